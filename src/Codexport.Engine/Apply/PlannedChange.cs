@@ -1,0 +1,52 @@
+using Codexport.Engine.Bundles;
+
+namespace Codexport.Engine.Apply;
+
+/// <summary>The order in which a transaction changes things: what others refer to first, what refers to them later, deletions last.</summary>
+public enum ApplyPhase
+{
+    /// <summary>Skills, rules, prompts and all other files.</summary>
+    Files,
+
+    /// <summary><c>hooks.json</c>.</summary>
+    Hooks,
+
+    /// <summary><c>config.toml</c> and <c>*.config.toml</c>.</summary>
+    Configuration,
+
+    /// <summary>Deletions.</summary>
+    Deletions,
+}
+
+/// <summary>What stands, or shall stand, at a target.</summary>
+/// <param name="Hash">SHA-256 of the content; null when no file is there.</param>
+/// <param name="IsExecutable">Whether it is executable (compared on Unix only).</param>
+public readonly record struct TargetState(Sha256Hash? Hash, bool IsExecutable)
+{
+    /// <summary>No file.</summary>
+    public static TargetState Absent => default;
+}
+
+/// <summary>One step of a plan.</summary>
+/// <param name="Path">Relative path below the Codex home, components separated by <c>/</c>, already checked for this platform.</param>
+/// <param name="Phase">When it is done.</param>
+/// <param name="Before">What the plan was made against; anything else found later is somebody else's write.</param>
+/// <param name="After">What shall stand there.</param>
+/// <param name="IsCredential">Written 0600, no backup copy beyond the journal's life.</param>
+/// <param name="IsPrivate">Written 0600 although no credential (<c>config.toml</c> may hold secrets in <c>env</c>).</param>
+public sealed record PlannedChange(
+    string Path, ApplyPhase Phase, TargetState Before, TargetState After, bool IsCredential = false, bool IsPrivate = false);
+
+/// <summary>Everything that one transaction does.</summary>
+/// <param name="Changes">The steps, at most one a path.</param>
+/// <param name="AppliedStateFile">Absolute path of the state that is written once all steps are done.</param>
+/// <param name="AppliedState">Its content; null writes none.</param>
+/// <param name="Label">What the backup is called for people, such as the revision that is being replaced.</param>
+public sealed record ApplyPlan(
+    IReadOnlyList<PlannedChange> Changes, string AppliedStateFile, ReadOnlyMemory<byte>? AppliedState, string Label);
+
+/// <summary>What a transaction did.</summary>
+/// <param name="FilesWritten">Files written.</param>
+/// <param name="FilesDeleted">Files deleted.</param>
+/// <param name="BackupName">The name of the backup made, or null when nothing needed one.</param>
+public sealed record ApplyOutcome(int FilesWritten, int FilesDeleted, string? BackupName);

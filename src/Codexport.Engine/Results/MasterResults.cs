@@ -1,0 +1,59 @@
+namespace Codexport.Engine.Results;
+
+/// <summary>What <c>master init</c> did.</summary>
+/// <param name="Role">Always <c>master</c>.</param>
+/// <param name="Fingerprint">SHA-256 of the public key, 64 lowercase hexadecimal digits.</param>
+/// <param name="Revision">The published revision.</param>
+/// <param name="Files">Files in it.</param>
+/// <param name="Bytes">Bytes of their contents.</param>
+/// <param name="Warnings">Whole sentences for the person.</param>
+public sealed record InitResult(string Role, string Fingerprint, string Revision, int Files, long Bytes, IReadOnlyList<string> Warnings);
+
+/// <summary>What a rebuild did.</summary>
+/// <param name="Status"><c>published</c>, <c>current</c> (nothing changed) or <c>held</c> (waits for <c>--accept-deletions</c>).</param>
+/// <param name="Revision">The revision in service afterwards.</param>
+/// <param name="PreviousRevision">The one before, when it changed.</param>
+/// <param name="Files">Files in the revision in service.</param>
+/// <param name="Bytes">Bytes of their contents.</param>
+/// <param name="Added">Paths that are new.</param>
+/// <param name="Changed">Paths whose content or mode differs.</param>
+/// <param name="Removed">Paths that are gone.</param>
+/// <param name="Warnings">Whole sentences for the person.</param>
+public sealed record RebuildResult(
+    string Status, string Revision, string? PreviousRevision, int Files, long Bytes,
+    IReadOnlyList<string> Added, IReadOnlyList<string> Changed, IReadOnlyList<string> Removed, IReadOnlyList<string> Warnings);
+
+/// <summary>A join link and the command that uses it.</summary>
+/// <param name="JoinLink"><c>codexport://join?…</c>; holds the invite, so it is for the followers' eyes alone.</param>
+/// <param name="Command">What to run on a follower.</param>
+/// <param name="Fingerprint">The master's fingerprint.</param>
+public sealed record JoinLinkResult(string JoinLink, string Command, string Fingerprint);
+
+/// <summary>Where a follower stands in the master's book.</summary>
+public enum FollowerState
+{
+    /// <summary>Asked to join and waits for approval.</summary>
+    Pending,
+
+    /// <summary>May fetch.</summary>
+    Approved,
+
+    /// <summary>May no longer fetch.</summary>
+    Revoked,
+}
+
+/// <summary>A follower as the master knows it. Text that came over the network holds no control characters.</summary>
+/// <param name="Id">Short identifier, unique at this master.</param>
+/// <param name="Name">What the machine calls itself.</param>
+/// <param name="State">Where it stands.</param>
+/// <param name="Address">The address that it last came from.</param>
+/// <param name="Platform"><c>linux</c>, <c>macos</c> or <c>windows</c>.</param>
+/// <param name="Version">Its Codexport version.</param>
+/// <param name="AppliedRevision">The revision it last applied, when it has said so.</param>
+/// <param name="RevisionsBehind">How many published revisions it is behind; null when not known.</param>
+/// <param name="JoinedAt">When it registered, UTC.</param>
+/// <param name="LastSeen">When it last asked over TLS, UTC.</param>
+/// <param name="LastError">The stable code of the last error that it reported.</param>
+public sealed record FollowerInfo(
+    string Id, string Name, FollowerState State, string Address, string Platform, string Version,
+    string? AppliedRevision, int? RevisionsBehind, DateTimeOffset JoinedAt, DateTimeOffset? LastSeen, string? LastError);

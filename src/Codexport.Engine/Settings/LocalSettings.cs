@@ -1,0 +1,132 @@
+namespace Codexport.Engine.Settings;
+
+/// <summary>Which side a home is.</summary>
+public enum Role
+{
+    /// <summary>Neither yet.</summary>
+    None,
+
+    /// <summary>The machine that holds the trusted setup.</summary>
+    Master,
+
+    /// <summary>A machine that pulls it.</summary>
+    Follower,
+}
+
+/// <summary>Who gets in at the master.</summary>
+public enum Admission
+{
+    /// <summary>Whoever brings the invite.</summary>
+    Invite,
+
+    /// <summary>Whoever brings the invite and is then approved.</summary>
+    Approve,
+
+    /// <summary>Every allowed peer; credential files are never served.</summary>
+    Open,
+}
+
+/// <summary>What happens to canonical content that was changed on the follower.</summary>
+public enum DriftPolicy
+{
+    /// <summary>The master's wins; the old one is in the backup; the result names it.</summary>
+    Canonical,
+
+    /// <summary>The follower's stays; the result names it.</summary>
+    Keep,
+
+    /// <summary>Nothing is applied; exit code 3.</summary>
+    Fail,
+}
+
+/// <summary>When credential files are written on the follower.</summary>
+public enum CredentialPolicy
+{
+    /// <summary>When absent at first, later while still as last applied.</summary>
+    IfUnmodified,
+
+    /// <summary>Always.</summary>
+    Always,
+
+    /// <summary>Never.</summary>
+    Never,
+}
+
+/// <summary>
+/// What <c>~/.codexport/local.toml</c> says, defaults filled in. Read by <see cref="SettingsFile"/>; the program edits the file without
+/// touching a comment.
+/// </summary>
+public sealed record LocalSettings
+{
+    /// <summary><c>role</c>.</summary>
+    public Role Role { get; init; }
+
+    /// <summary><c>masterUrl</c> and <c>masterUrls</c>, in order; <c>http</c> and <c>https</c> mean the same address.</summary>
+    public IReadOnlyList<string> MasterUrls { get; init; } = [];
+
+    /// <summary><c>masterFingerprint</c>: 64 lowercase hexadecimal digits.</summary>
+    public string? MasterFingerprint { get; init; }
+
+    /// <summary><c>codexDir</c>.</summary>
+    public string? CodexFolder { get; init; }
+
+    /// <summary><c>port</c>: what the master listens on.</summary>
+    public int Port { get; init; } = Bundles.Protocol.DefaultPort;
+
+    /// <summary><c>admission</c>.</summary>
+    public Admission Admission { get; init; }
+
+    /// <summary><c>allow</c>: further peers as CIDR ranges.</summary>
+    public IReadOnlyList<string> AllowedPeers { get; init; } = [];
+
+    /// <summary><c>allowMcpOverrides</c>.</summary>
+    public IReadOnlyList<string> AllowMcpOverrides { get; init; } = [];
+
+    /// <summary><c>allowSkillOverrides</c>.</summary>
+    public IReadOnlyList<string> AllowSkillOverrides { get; init; } = [];
+
+    /// <summary><c>[pathVariables]</c>: name to this machine's value.</summary>
+    public IReadOnlyDictionary<string, string> PathVariables { get; init; } = new Dictionary<string, string>();
+
+    /// <summary><c>onDrift</c>.</summary>
+    public DriftPolicy OnDrift { get; init; }
+
+    /// <summary><c>keep</c>: key paths of <c>config.toml</c> that the follower owns.</summary>
+    public IReadOnlyList<string> Keep { get; init; } = [];
+
+    /// <summary><c>auth</c>.</summary>
+    public CredentialPolicy Credentials { get; init; }
+
+    /// <summary><c>trustHooks</c>: whether the master's trust in its hooks is carried over.</summary>
+    public bool TrustHooks { get; init; } = true;
+
+    /// <summary><c>[export] include</c> globs, relative to the Codex home.</summary>
+    public IReadOnlyList<string> ExportInclude { get; init; } = [];
+
+    /// <summary><c>[export] exclude</c> globs.</summary>
+    public IReadOnlyList<string> ExportExclude { get; init; } = [];
+
+    /// <summary><c>[export] roots</c>: folders outside the Codex home that deep symlinks may lead to.</summary>
+    public IReadOnlyList<string> ExportRoots { get; init; } = [];
+
+    /// <summary><c>canonicalKeys</c>: machine-local tables of <c>config.toml</c> that this master exports all the same.</summary>
+    public IReadOnlyList<string> CanonicalKeys { get; init; } = [];
+
+    /// <summary><c>portableNames</c>: whether names that Windows cannot hold are left out.</summary>
+    public bool PortableNames { get; init; } = true;
+
+    /// <summary><c>[platform.NAME]</c>: <c>linux</c>, <c>macos</c>, <c>windows</c> to TOML text of what differs there.</summary>
+    public IReadOnlyDictionary<string, string> Platforms { get; init; } = new Dictionary<string, string>();
+
+    /// <summary><c>[timeouts] connect</c>, seconds.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary><c>[timeouts] idle</c>, seconds without a byte.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary><c>[timeouts] quick</c>, seconds for the whole of a quick sync; below the hook's own timeout.</summary>
+    public TimeSpan QuickTimeout { get; init; } = TimeSpan.FromSeconds(6);
+
+    /// <summary>What the file has that nobody reads: each a whole sentence, naming the nearest known key.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}

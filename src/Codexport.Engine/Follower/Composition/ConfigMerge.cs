@@ -80,11 +80,12 @@ internal static class ConfigMerge
             }
         }
 
+        units = ConfigUnits.Of(result.Root);
         foreach (var key in decisions.Sources.Keys)
         {
             var source = decisions.Sources[key] == UnitSource.Local ? local : generated;
             var node = decisions.Expected(key)!;
-            if (ConfigUnits.Of(result.Root)[key]?.SemanticEquals(node) ?? false)
+            if (units[key] is { } present && present.SemanticEquals(node))
             {
                 continue;
             }

@@ -1,4 +1,3 @@
-using System.Text;
 using Codexport.Engine.Toml;
 
 namespace Codexport.Engine.Follower.Composition;

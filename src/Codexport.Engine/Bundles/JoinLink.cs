@@ -1,3 +1,8 @@
+using System.Buffers;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
 namespace Codexport.Engine.Bundles;
 
 /// <summary>
@@ -12,15 +17,143 @@ public sealed record JoinLink(string Host, int Port, string Fingerprint, string?
     /// <summary>The link format that this version writes and reads.</summary>
     public const int Version = 1;
 
+    private const string Prefix = "codexport://join?";
+    private const int MaxLength = 2048;
+    private const int MaxInviteLength = 128;
+
+    private static readonly SearchValues<char> InviteCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+
     /// <summary>Reads a link.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.JoinLinkInvalid"/>, naming the part that is wrong, never the invite.</exception>
-    public static JoinLink Parse(string text) => throw new NotImplementedException();
+    public static JoinLink Parse(string text)
+    {
+        var link = text.Trim();
+        if (!link.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+        {
+            throw Malformed($"it does not begin with '{Prefix}'");
+        }
+
+        if (link.Length > MaxLength)
+        {
+            throw Malformed($"it is longer than {MaxLength} characters");
+        }
+
+        var parts = Split(link[Prefix.Length..]);
+        CheckVersion(Require(parts, "version"));
+        var host = Require(parts, "host");
+        var port = Require(parts, "port");
+        var fingerprint = Require(parts, "fingerprint");
+        parts.TryGetValue("invite", out var invite);
+        return new JoinLink(
+            IsHost(host) ? host : throw Malformed("'host' is neither a name nor an address"),
+            TryReadPort(port, out var number) ? number : throw Malformed("'port' is no number from 1 to 65535"),
+            Sha256Hash.TryParse(fingerprint, out _) ? fingerprint : throw Malformed("'fingerprint' is not 64 lowercase hexadecimal digits"),
+            invite is null || IsInvite(invite) ? invite : throw Malformed("'invite' is empty, cut off or has characters that no invite has"));
+    }
 
     /// <summary>Makes the same from a master URL, <c>http</c> or <c>https</c>, with the default port when it names none.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.InvalidUsage"/>.</exception>
-    public static JoinLink FromUrl(string masterUrl, string fingerprint, string? invite) => throw new NotImplementedException();
+    public static JoinLink FromUrl(string masterUrl, string fingerprint, string? invite)
+    {
+        var url = masterUrl.Trim();
+        var start = url.StartsWith("http://", StringComparison.OrdinalIgnoreCase) ? 7
+            : url.StartsWith("https://", StringComparison.OrdinalIgnoreCase) ? 8
+            : throw Unusable("The master URL does not begin with 'http://' or 'https://'.");
+        var authority = url[start..].TrimEnd('/');
+
+        // Read by hand: System.Uri cannot tell ':80' from no port, and no port means ours.
+        var end = authority.LastIndexOf(':');
+        var hasPort = end >= 0 && end > authority.LastIndexOf(']');
+        var number = Protocol.DefaultPort;
+        if (hasPort && !TryReadPort(authority[(end + 1)..], out number))
+        {
+            throw Unusable("The port of the master URL is no number from 1 to 65535; an IPv6 address needs brackets.");
+        }
+
+        var host = hasPort ? authority[..end] : authority;
+        var isBracketed = host.StartsWith('[') && host.EndsWith(']');
+        host = isBracketed ? host[1..^1] : host;
+        if (!IsHost(host) || isBracketed != host.Contains(':'))
+        {
+            throw Unusable("The master URL must be a name or an address with an optional port and nothing more, such as 'https://master:17342'.");
+        }
+
+        var pin = fingerprint.Trim().ToLowerInvariant();
+        return new JoinLink(
+            host,
+            number,
+            Sha256Hash.TryParse(pin, out _) ? pin : throw Unusable("The fingerprint is not 64 hexadecimal digits."),
+            invite is null || IsInvite(invite) ? invite : throw Unusable("The invite is empty, cut off or has characters that no invite has."));
+    }
 
     /// <summary>The link.</summary>
     public override string ToString() => $"codexport://join?host={Uri.EscapeDataString(Host)}&port={Port}&fingerprint={Fingerprint}"
         + (Invite is null ? string.Empty : $"&invite={Invite}") + $"&version={Version}";
+
+    /// <summary>Whether a text is a host name or an address, IPv6 without brackets.</summary>
+    internal static bool IsHost(string text)
+        => text.Contains(':')
+            ? IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6 && !text.Contains('[')
+            : text.Length is > 0 and <= 255 && Uri.CheckHostName(text) is UriHostNameType.Dns or UriHostNameType.IPv4;
+
+    private static Dictionary<string, string> Split(string query)
+    {
+        var parts = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var part in query.Split('&'))
+        {
+            var equals = part.IndexOf('=');
+            var name = equals < 0 ? part : part[..equals];
+            if (name is not ("host" or "port" or "fingerprint" or "invite" or "version") || equals < 0)
+            {
+                // The text is not shown: a link that was cut in the wrong place could have the invite there. A newer format may have
+                // parts that are unknown here, so its version is looked at first.
+                CheckVersion(query.Split('&').FirstOrDefault(other => other.StartsWith("version=", StringComparison.Ordinal))?[8..] ?? "1");
+                throw Malformed("it has a part that is none of 'host', 'port', 'fingerprint', 'invite' and 'version'");
+            }
+
+            if (!parts.TryAdd(name, Uri.UnescapeDataString(part[(equals + 1)..])))
+            {
+                throw Malformed($"'{name}' is there twice");
+            }
+        }
+
+        return parts;
+    }
+
+    private static string Require(Dictionary<string, string> parts, string name)
+        => parts.TryGetValue(name, out var value) ? value : throw Malformed($"'{name}' is missing");
+
+    private static void CheckVersion(string text)
+    {
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version))
+        {
+            throw Malformed("'version' is no number");
+        }
+
+        if (version != Version)
+        {
+            throw new CodexportException(
+                ErrorCode.JoinLinkInvalid,
+                $"The join link is of version {version}; this Codexport reads version {Version}.",
+                version > Version
+                    ? "Update Codexport on this machine."
+                    : "Update Codexport on the master and make a new link there with 'codexport master link'.");
+        }
+    }
+
+    private static bool TryReadPort(string text, out int port)
+        => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is >= 1 and <= 65535;
+
+    private static bool IsInvite(string text) => text.Length is >= 16 and <= MaxInviteLength && !text.AsSpan().ContainsAnyExcept(InviteCharacters);
+
+    private static CodexportException Malformed(string what) => new(
+        ErrorCode.JoinLinkInvalid,
+        $"The join link cannot be used: {what}.",
+        "Copy the whole link as 'codexport master link' shows it on the master, in quotation marks.");
+
+    private static CodexportException Unusable(string what) => new(
+        ErrorCode.InvalidUsage,
+        what,
+        "Use the join link that 'codexport master link' shows on the master, or the address and fingerprint in it.");
 }

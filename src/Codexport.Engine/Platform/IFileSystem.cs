@@ -9,13 +9,22 @@ namespace Codexport.Engine.Platform;
 /// </summary>
 public interface IFileSystem
 {
+    /// <summary>Whether names that differ in case alone are two files here.</summary>
+    bool IsCaseSensitive { get; }
+
+    /// <summary>Whether files have an execute bit here; where not, <see cref="FileEntry.IsExecutable"/> is always false.</summary>
+    bool HasExecutableBit { get; }
+
     /// <summary>What stands at <paramref name="path"/>, links not followed; null when nothing does.</summary>
     FileEntry? TryGetEntry(string path);
 
     /// <summary>The entries of a folder in no particular order, links not followed; empty when there is no such folder.</summary>
     IEnumerable<FileEntry> Enumerate(string directory);
 
-    /// <summary>Opens a file for reading; sharing allows others to replace or delete it meanwhile.</summary>
+    /// <summary>
+    /// Opens a file for reading, links followed; sharing allows others to replace or delete it meanwhile. What is no regular file in the
+    /// end (a folder, a pipe, a device) is <see cref="ErrorCode.PathBlocked"/> and never waited for.
+    /// </summary>
     Stream OpenRead(string path);
 
     /// <summary>Creates a file that must not exist yet (also not as a dangling link) and opens it for writing.</summary>
@@ -42,7 +51,7 @@ public interface IFileSystem
     /// <summary>Deletes a file or a link (never what it points to). Nothing happens when it is not there.</summary>
     void DeleteFile(string path);
 
-    /// <summary>Deletes a folder that is empty. Nothing happens when it is not there.</summary>
+    /// <summary>Deletes a folder that is empty; fails when it is not. Nothing happens when it is not there.</summary>
     void DeleteEmptyDirectory(string path);
 
     /// <summary>Creates a folder and those above it. Nothing happens when it is there.</summary>
@@ -50,6 +59,9 @@ public interface IFileSystem
 
     /// <summary>Sets the permission of an existing file or folder. On Windows <see cref="FilePermission.Executable"/> means Normal.</summary>
     void SetPermission(string path, FilePermission permission);
+
+    /// <summary>Gives a file the exact permission that another one has. Nothing on Windows, where a folder's rules are inherited.</summary>
+    void CopyPermission(string source, string destination);
 
     /// <summary>Where the links of a path lead in the end, or null when it dangles or loops. A path without links comes back normalized.</summary>
     string? ResolveLinks(string path);

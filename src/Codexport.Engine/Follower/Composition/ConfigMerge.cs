@@ -85,7 +85,7 @@ internal static class ConfigMerge
         {
             var source = decisions.Sources[key] == UnitSource.Local ? local : generated;
             var node = decisions.Expected(key)!;
-            if (units[key] is { } present && present.SemanticEquals(node))
+            if ((units[key] is { } present && present.SemanticEquals(node)) || (IsEmpty(node) && result.Find(key.Path) is TomlTable))
             {
                 continue;
             }
@@ -111,13 +111,19 @@ internal static class ConfigMerge
     private static void RequireAsDecided(MergeRules rules, TomlDocument result, UnitMerge decisions)
     {
         var units = ConfigUnits.Of(result.Root);
-        if (!IsAsDecided(units, decisions))
+        if (IsAsDecided(units, decisions))
         {
-            throw new CodexportException(
-                ErrorCode.ConfigurationRejected,
-                $"The follower's {rules.File} and the master's cannot be brought together in one file.",
-                "Nothing was changed. Spell the tables that both define in the same way, or move yours to mcps.local.toml or overrides.",
-                rules.File);
+            return;
         }
+
+        var wrong = units.Keys.Concat(decisions.Sources.Keys).Distinct()
+            .First(key => decisions.Expected(key) is { } expected
+                ? !IsEmpty(expected) && !expected.SemanticEquals(units[key])
+                : !IsEmpty(units[key]!));
+        throw new CodexportException(
+            ErrorCode.ConfigurationRejected,
+            $"The follower's {rules.File} and the master's cannot be brought together in one file; the first key in the way is '{wrong.Shown}'.",
+            "Nothing was changed. Spell the tables that both define in the same way, or move yours to mcps.local.toml or overrides.",
+            rules.File);
     }
 }

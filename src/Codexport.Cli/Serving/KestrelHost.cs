@@ -43,7 +43,7 @@ internal sealed class KestrelHost(MasterIdentity identity, ConnectionGate gate, 
         }
 
         var bound = _server.Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return BindingAddress.Parse(bound).Port;
+        return new Uri(bound).Port;
     }
 
     /// <summary>Stops listening, lets running answers end, and breaks off those that take too long.</summary>

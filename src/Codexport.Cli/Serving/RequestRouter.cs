@@ -162,7 +162,7 @@ internal sealed class RequestRouter
             : Answers.SendAsync(context, head.Envelope, HeadType);
     }
 
-    private Task OtherVersionAsync(HttpContext context, StringValues version)
+    private static Task OtherVersionAsync(HttpContext context, StringValues version)
     {
         if (version.Count != 1 || !int.TryParse(version[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1)
         {

@@ -21,7 +21,7 @@ internal sealed class Upkeep(ServerServices services, MasterIdentity identity, T
     private string? _lastFailure;
     private CancellationToken _stopping;
 
-    /// <summary>Puts the head that is on disk in service, if it is another one.</summary>
+    /// <summary>Puts the head that is on disk in service, if it is another one, and takes over what others did to the followers.</summary>
     public void Refresh()
     {
         try
@@ -32,16 +32,17 @@ internal sealed class Upkeep(ServerServices services, MasterIdentity identity, T
                 {
                     Announce(head.Head);
                 }
-
-                _lastFailure = null;
             }
+
+            services.Followers.Refresh();
+            _lastFailure = null;
         }
         catch (CodexportException error)
         {
             // Several times a second: told once, not until it goes away.
             if (Interlocked.Exchange(ref _lastFailure, error.Message) != error.Message)
             {
-                services.Log.Failed("Reading the head", error);
+                services.Log.Failed("Reading what is published", error);
             }
         }
     }
@@ -56,7 +57,7 @@ internal sealed class Upkeep(ServerServices services, MasterIdentity identity, T
         }
 
         await Task.WhenAll(
-            EveryAsync(Tick, () => Quick(), stopping),
+            EveryAsync(Tick, () => Now(Refresh), stopping),
             EveryAsync(FlushEvery, () => services.Followers.FlushAsync(stopping), stopping),
             EveryAsync(SweepEvery, () => Now(services.Peers.Sweep), stopping),
             RenewAsync(stopping),
@@ -74,13 +75,6 @@ internal sealed class Upkeep(ServerServices services, MasterIdentity identity, T
         {
             services.Log.Failed("Writing the followers", error);
         }
-    }
-
-    private Task Quick()
-    {
-        Refresh();
-        services.Followers.Refresh();
-        return Task.CompletedTask;
     }
 
     private void Announce(Head head)

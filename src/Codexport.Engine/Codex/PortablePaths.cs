@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Codexport.Engine.Codex;
@@ -16,8 +17,10 @@ public sealed class PortablePaths
     /// <summary>The variable that stands for the Codex home.</summary>
     public const string CodexFolderVariable = "codexDir";
 
+    private static readonly SearchValues<char> NeverInAPath = SearchValues.Create("\"'`<>|;&:*?$\r\n\t");
+
     private readonly PathRules _rules;
-    private readonly IReadOnlyDictionary<string, string> _variables;
+    private readonly Dictionary<string, string> _variables;
     private readonly (string Name, string Path)[] _roots;
 
     /// <summary>Takes over one machine's homes and variables.</summary>
@@ -173,7 +176,7 @@ public sealed class PortablePaths
         var rest = text.AsSpan(text.IndexOf('}') + 1);
         return rest.Length > 0
             && rest[0] is '/' or '\\'
-            && rest.IndexOfAny("\"'`<>|;&:*?$\r\n\t") < 0
+            && rest.IndexOfAny(NeverInAPath) < 0
             && !rest.Contains(" -", StringComparison.Ordinal)
             && !rest.Contains(" /", StringComparison.Ordinal)
             && !rest.Contains(" \\", StringComparison.Ordinal);

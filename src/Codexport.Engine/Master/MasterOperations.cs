@@ -15,14 +15,17 @@ public sealed class MasterOperations(EngineContext context)
 
     /// <summary>The join link; with <paramref name="renewInvite"/> a new invite, after which older links admit nobody.</summary>
     public Task<JoinLinkResult> CreateJoinLinkAsync(string host, int? port, bool renewInvite, CancellationToken cancellationToken)
-        => throw new NotImplementedException();
+        => new Admissions(context).CreateJoinLinkAsync(host, port, renewInvite, cancellationToken);
 
     /// <summary>The followers, those that need attention first.</summary>
-    public Task<IReadOnlyList<FollowerInfo>> GetFollowersAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<IReadOnlyList<FollowerInfo>> GetFollowersAsync(CancellationToken cancellationToken)
+        => Task.Run(() => new Admissions(context).GetFollowers(), cancellationToken);
 
     /// <summary>Lets a follower in. By id or, when only one has it, by name.</summary>
-    public Task<FollowerInfo> ApproveFollowerAsync(string nameOrId, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<FollowerInfo> ApproveFollowerAsync(string nameOrId, CancellationToken cancellationToken)
+        => new Admissions(context).SetStateAsync(nameOrId, FollowerState.Approved, cancellationToken);
 
     /// <summary>Shuts a follower out at once.</summary>
-    public Task<FollowerInfo> RevokeFollowerAsync(string nameOrId, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<FollowerInfo> RevokeFollowerAsync(string nameOrId, CancellationToken cancellationToken)
+        => new Admissions(context).SetStateAsync(nameOrId, FollowerState.Revoked, cancellationToken);
 }

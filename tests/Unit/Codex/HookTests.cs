@@ -24,8 +24,8 @@ public sealed class HookTests
         var count = 0;
         foreach (var vector in vectors.RootElement.GetProperty("vectors").EnumerateArray())
         {
-            var group = $$"""{{{Inner(vector.GetProperty("group"))}}"hooks":[{{vector.GetProperty("hook").GetRawText()}}]}""";
-            var json = $$"""{"hooks":{"{{vector.GetProperty("event").GetString()}}":[{{group}}]}}""";
+            var group = "{" + Inner(vector.GetProperty("group")) + "\"hooks\":[" + vector.GetProperty("hook").GetRawText() + "]}";
+            var json = "{\"hooks\":{\"" + vector.GetProperty("event").GetString() + "\":[" + group + "]}}";
             var handler = Assert.Single(HooksFile.Parse(Encoding.UTF8.GetBytes(json), "hooks.json").Handlers);
             Assert.Equal(vector.GetProperty("currentHash").GetString(), HookTrust.Hash(handler, PathStyle.Unix));
             Assert.StartsWith(HookTrust.SnakeCase(handler.Event) + ":", vector.GetProperty("key_suffix").GetString()!, StringComparison.Ordinal);

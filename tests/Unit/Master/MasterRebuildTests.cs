@@ -57,7 +57,7 @@ public sealed class MasterRebuildTests
 
         var first = await home.InitializeAsync();
         Assert.Equal("current", (await home.RebuildAsync()).Status);
-        home.Write("AGENTS.md", "two");
+        home.Write("AGENTS.md", "two", DateTime.UtcNow);
         home.Write("prompts/p.md");
         File.Delete(home["skills/a/1"]);
         var second = await home.RebuildAsync();

@@ -42,7 +42,7 @@ internal static class CommandLine
         {
             CommandFactory.CreateGroup(
                 "master", "The machine that holds the trusted setup.",
-                MasterInitCommand.Create(factory), MasterServeCommand.Create(factory), MasterLinkCommand.Create(factory),
+                MasterInitCommand.Create(factory), MasterLinkCommand.Create(factory),
                 MasterRebuildCommand.Create(factory), MasterFollowersCommand.Create(factory)),
             CommandFactory.CreateGroup(
                 "follower", "A machine that pulls the master's setup.",
@@ -54,7 +54,6 @@ internal static class CommandLine
             CommandFactory.CreateGroup(
                 "backup", "Originals of what an apply replaced.",
                 BackupListCommand.Create(factory), BackupRestoreCommand.Create(factory)),
-            DemoCommand.Create(factory),
         };
         global.AddTo(root);
         var help = root.Options.OfType<HelpOption>().Single();

@@ -8,10 +8,16 @@ public sealed class MasterOperations(EngineContext context)
     /// <summary>Makes this home the master, or shows what it is when it is one already, and publishes its first revision.</summary>
     /// <param name="port">What it will listen on; null keeps the present or default port.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    public Task<InitResult> InitializeAsync(int? port, CancellationToken cancellationToken) => throw new NotImplementedException(context.ToString());
+    public Task<InitResult> InitializeAsync(int? port, CancellationToken cancellationToken)
+        => new MasterInitializer(context).RunAsync(port, cancellationToken);
 
     /// <summary>Scans, builds and publishes a revision when something changed.</summary>
-    public Task<RebuildResult> RebuildAsync(bool acceptDeletions, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <exception cref="CodexportException"><see cref="ErrorCode.DeletionsHeld"/> unless <paramref name="acceptDeletions"/>.</exception>
+    public async Task<RebuildResult> RebuildAsync(bool acceptDeletions, CancellationToken cancellationToken)
+    {
+        var result = await new MasterRebuilder(context).RunAsync(acceptDeletions, cancellationToken);
+        return result.Status == MasterRebuilder.Held ? throw MasterRebuilder.HeldError(result) : result;
+    }
 
     /// <summary>The join link; with <paramref name="renewInvite"/> a new invite, after which older links admit nobody.</summary>
     public Task<JoinLinkResult> CreateJoinLinkAsync(string host, int? port, bool renewInvite, CancellationToken cancellationToken)

@@ -6,7 +6,6 @@ using System.Text;
 using Codexport.Cli.Serving;
 using Codexport.Engine;
 using Codexport.Engine.Bundles;
-using Codexport.Engine.Master;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 

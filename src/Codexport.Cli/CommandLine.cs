@@ -25,7 +25,9 @@ internal static class CommandLine
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExamples)
         {
             var output = new Output(configuration.Output, configuration.Error, args.Contains("--json"), isQuiet: false);
-            var messages = parsed.Errors.Select(error => error.Message).Distinct();
+            // With an unknown word, that a command is missing says nothing more.
+            var unknown = parsed.UnmatchedTokens.Count > 0;
+            var messages = parsed.Errors.Skip(unknown && parsed.Errors.Count > 1 ? 1 : 0).Select(error => error.Message).Distinct();
             output.WriteError(Errors.Usage(
                 string.Join(" ", messages), $"Run '{PathOf(parsed.CommandResult.Command)} --help' to see what it takes."));
             return (int)ExitCode.Usage;

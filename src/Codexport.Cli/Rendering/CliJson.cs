@@ -6,13 +6,6 @@ using Codexport.Engine.Results;
 namespace Codexport.Cli.Rendering;
 
 /// <summary>Writes results as JSON without reflection.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    Converters =
-    [
-        typeof(CamelCaseConverter<SyncStatus>), typeof(CamelCaseConverter<ChangeAction>), typeof(CamelCaseConverter<ChangeReason>),
-        typeof(CamelCaseConverter<FollowerState>),
-    ])]
 [JsonSerializable(typeof(ErrorReport))]
 [JsonSerializable(typeof(SyncReport))]
 [JsonSerializable(typeof(CompareResult))]
@@ -29,10 +22,20 @@ namespace Codexport.Cli.Rendering;
 [JsonSerializable(typeof(DemoReport))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
-    /// <summary>Escapes only what JSON demands: the output is read by people and programs, never put into a web page.</summary>
-    public static CliJson Readable { get; } = new(new JsonSerializerOptions(Default.Options)
+    /// <summary>
+    /// Names and words in camelCase; escapes only what JSON demands, as the output is read by people and programs, never put into a web page.
+    /// </summary>
+    public static CliJson Readable { get; } = new(new JsonSerializerOptions
     {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters =
+        {
+            new CamelCaseConverter<SyncStatus>(),
+            new CamelCaseConverter<ChangeAction>(),
+            new CamelCaseConverter<ChangeReason>(),
+            new CamelCaseConverter<FollowerState>(),
+        },
     });
 }
 

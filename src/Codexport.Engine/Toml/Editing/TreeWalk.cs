@@ -78,6 +78,11 @@ internal static class TreeWalk
             return document.Sections.Last!;
         }
 
+        if (node is TomlArrayOfTables array)
+        {
+            return LastInText(SectionsOf(array.Tables[^1]));
+        }
+
         var section = LastSection(node);
         if (section is null)
         {
@@ -105,16 +110,16 @@ internal static class TreeWalk
     }
 
     /// <summary>The last key of a dotted table.</summary>
-    internal static KeyValue? LastPair(TomlTable table)
+    internal static IKeyValue? LastPair(TomlTable table)
     {
-        for (var entry = table.LastEntry; entry is not null; entry = entry.Previous)
+        for (var member = table.LastMember; member is not null; member = member.PreviousMember)
         {
-            if (entry.Value.Slot is KeyValue pair)
+            if (member.Slot is IKeyValue pair)
             {
                 return pair;
             }
 
-            if (entry.Value is TomlTable { Form: TomlForm.Dotted } inner && LastPair(inner) is { } found)
+            if (member is TomlTable { Form: TomlForm.Dotted } inner && LastPair(inner) is { } found)
             {
                 return found;
             }
@@ -124,15 +129,15 @@ internal static class TreeWalk
     }
 
     /// <summary>The keys of a dotted table, in order.</summary>
-    internal static IEnumerable<KeyValue> PairsOf(TomlTable table)
+    internal static IEnumerable<IKeyValue> PairsOf(TomlTable table)
     {
-        for (var entry = table.FirstEntry; entry is not null; entry = entry.Next)
+        for (var member = table.FirstMember; member is not null; member = member.NextMember)
         {
-            if (entry.Value.Slot is KeyValue pair)
+            if (member.Slot is IKeyValue pair)
             {
                 yield return pair;
             }
-            else if (entry.Value is TomlTable { Form: TomlForm.Dotted } inner)
+            else if (member is TomlTable { Form: TomlForm.Dotted } inner)
             {
                 foreach (var below in PairsOf(inner))
                 {
@@ -140,6 +145,23 @@ internal static class TreeWalk
                 }
             }
         }
+    }
+
+    /// <summary>
+    /// The one of these sections that comes last in the text. A new table of an array must not come before any of them: it would take
+    /// over those behind it.
+    /// </summary>
+    private static Section LastInText(List<Section> sections)
+    {
+        var last = sections[^1];
+        var open = sections.Where(section => section.Ordinal == last.Ordinal).ToHashSet();
+        open.Remove(last);
+        for (var next = last.Next; open.Count > 0 && next?.Ordinal == last.Ordinal; next = next.Next)
+        {
+            last = open.Remove(next) ? next : last;
+        }
+
+        return last;
     }
 
     private static void Collect(TomlNode node, List<Section> sections)
@@ -155,11 +177,11 @@ internal static class TreeWalk
                 sections.Add(section);
             }
 
-            for (var entry = table.FirstEntry; entry is not null; entry = entry.Next)
+            for (var member = table.FirstMember; member is not null; member = member.NextMember)
             {
-                if (entry.Value.Slot is null)
+                if (member.Slot is null)
                 {
-                    Collect(entry.Value, sections);
+                    Collect(member, sections);
                 }
             }
         }
@@ -173,9 +195,9 @@ internal static class TreeWalk
         }
 
         var table = (TomlTable)node;
-        for (var entry = table.LastEntry; entry is not null; entry = entry.Previous)
+        for (var member = table.LastMember; member is not null; member = member.PreviousMember)
         {
-            if (entry.Value.Slot is null && LastSection(entry.Value) is { } section)
+            if (member.Slot is null && LastSection(member) is { } section)
             {
                 return section;
             }

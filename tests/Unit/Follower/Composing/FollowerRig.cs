@@ -10,7 +10,7 @@ using Codexport.Engine.Settings;
 using Codexport.Tests.Platform;
 using ComposedResult = Codexport.Engine.Follower.Composition.Composition;
 
-namespace Codexport.Tests.Follower.Composition;
+namespace Codexport.Tests.Follower.Composing;
 
 /// <summary>A follower's home in a throw-away folder, a master that is a list of files, and one call for a sync.</summary>
 internal sealed class FollowerRig : IDisposable

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using Codexport.Engine.Codex;
 
-namespace Codexport.Tests.Follower.Composition;
+namespace Codexport.Tests.Follower.Composing;
 
 /// <summary>The real Codex accepts what is composed and trusts the hooks that it shall trust.</summary>
 public sealed class ComposedForCodexTests : IDisposable

@@ -5,7 +5,7 @@ using Codexport.Engine.Toml;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace Codexport.Tests.Follower.Composition;
+namespace Codexport.Tests.Follower.Composing;
 
 /// <summary>What holds for any canonical, base and local document.</summary>
 public sealed class ConfigMergeProperties

@@ -55,7 +55,7 @@ public sealed class KilledProcessTests
         start.ArgumentList.Add(home);
         using var process = Process.Start(start)!;
         Assert.Equal("ready", await process.StandardOutput.ReadLineAsync(token));
-        await Task.Delay(random.Next(0, 150), token);
+        await Task.Delay(random.Next(0, 80), token);
         Assert.False(process.HasExited, "The process ended by itself.");
         process.Kill();
         await process.WaitForExitAsync(token);

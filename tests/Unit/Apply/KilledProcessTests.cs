@@ -19,7 +19,7 @@ public sealed class KilledProcessTests
     public async Task Apply_WhenItsProcessIsKilled_TheNextRunFindsOneWholeRevision()
     {
         var token = TestContext.Current.CancellationToken;
-        using var folder = new TemporaryFolder();
+        using var folder = TemporaryFolder.InMemory();
         var home = new CodexportHome(folder.Path, folder[".codex"]);
         var context = new EngineContext(home, new PhysicalFileSystem(), TimeProvider.System);
         Directory.CreateDirectory(folder[".codex/skills/mine"]);

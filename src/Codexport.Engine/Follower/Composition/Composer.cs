@@ -90,9 +90,10 @@ public sealed class Composer(EngineContext context)
             OverlayHash = scope.Overlay.Hash,
         };
         var isNews = report.Steps.Count > 0 || input.Applied is null || !IsSame(state, input.Applied);
-        var plan = refusal is null
-            ? new ApplyPlan(report.Steps, file, isNews ? AppliedStateCodec.Write(state) : null, label)
-            : new ApplyPlan([], file, null, label);
+
+        // Not a plain null: an array that is null converts to an empty content.
+        var news = refusal is null && isNews ? AppliedStateCodec.Write(state) : default(ReadOnlyMemory<byte>?);
+        var plan = new ApplyPlan(refusal is null ? report.Steps : [], file, news, label);
         return new Composition(
             plan, scope.Contents, [.. report.Changes.OrderBy(change => change.Path, StringComparer.Ordinal)], [.. report.Drift.Distinct()], refusal,
             [.. report.Warnings.Distinct()], report.NewlyTrustedHooks, report.ComposedFiles);

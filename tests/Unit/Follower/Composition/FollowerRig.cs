@@ -74,13 +74,15 @@ internal sealed class FollowerRig : IDisposable
     }
 
     internal Task<ComposedResult> Compose(bool adopt = false)
+        => new Composer(Context).ComposeAsync(Input(adopt), TestContext.Current.CancellationToken);
+
+    internal CompositionInput Input(bool adopt = false)
     {
         var files = _master.Select(file => new RevisionFile(
             file.Key, file.Value.IsExecutable, file.Value.Content.Length, _contents.Add(file.Value.Content))).ToList();
         var document = new RevisionDocument(files, TrustedHooks, Platforms);
         var revision = Sha256Hash.Of(Encoding.UTF8.GetBytes(string.Join('\n', files.Select(file => file.ToString()).Concat(TrustedHooks))));
-        return new Composer(Context).ComposeAsync(
-            new CompositionInput(revision, document, _contents, Settings, Applied, adopt), TestContext.Current.CancellationToken);
+        return new CompositionInput(revision, document, _contents, Settings, Applied, adopt);
     }
 
     /// <summary>Composes and applies; fails when it is refused.</summary>

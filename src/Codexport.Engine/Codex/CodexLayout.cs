@@ -1,3 +1,5 @@
+using Codexport.Engine.Platform;
+
 namespace Codexport.Engine.Codex;
 
 /// <summary>
@@ -128,8 +130,7 @@ public static class CodexLayout
         => NeverExportedNames.Contains(name)
             || IsEnvironmentFile(name)
             || IsDatabase(name)
-            || name.StartsWith(".codexport-", StringComparison.OrdinalIgnoreCase)
-            || name.EndsWith(".codexport-tmp", StringComparison.OrdinalIgnoreCase);
+            || name.StartsWith(AtomicFile.TemporaryPrefix, StringComparison.OrdinalIgnoreCase);
 
     // .env.local and its like hold secrets; .env.example and its like are documentation.
     private static bool IsEnvironmentFile(string name)

@@ -9,7 +9,7 @@ internal static class PathBoundaries
     private static readonly SearchValues<char> Closers = SearchValues.Create("\"'`:;,)]}|&<>");
 
     /// <summary>Whether a path that is spelled out at <paramref name="index"/> begins there.</summary>
-    public static bool StartsAt(string text, int index, PathRules rules)
+    public static bool StartsAt(string text, int index, PathStyle style)
     {
         if (index == 0)
         {
@@ -19,13 +19,13 @@ internal static class PathBoundaries
         var before = text[index - 1];
         return char.IsWhiteSpace(before)
             || Openers.Contains(before)
-            || (before == ':' && (rules == PathRules.Windows || ContinuesList(text, index - 1)))
-            || (before == '/' && FollowsFileScheme(text, index, rules))
+            || (before == ':' && (style == PathStyle.Windows || ContinuesList(text, index - 1)))
+            || (before == '/' && FollowsFileScheme(text, index, style))
             || FollowsShortOption(text, index);
     }
 
     /// <summary>Whether a path component that is spelled out before <paramref name="end"/> ends there.</summary>
-    public static bool EndsAt(string text, int end, PathRules rules)
+    public static bool EndsAt(string text, int end, PathStyle style)
     {
         if (end == text.Length)
         {
@@ -36,7 +36,7 @@ internal static class PathBoundaries
         return after == '/'
             || char.IsWhiteSpace(after)
             || Closers.Contains(after)
-            || (after == '\\' && (rules == PathRules.Windows || (end + 1 < text.Length && text[end + 1] is '"' or '\'')));
+            || (after == '\\' && (style == PathStyle.Windows || (end + 1 < text.Length && text[end + 1] is '"' or '\'')));
     }
 
     // "/usr/bin:/home/ann/bin" is a list; "host:/home/ann" is a path on another machine.
@@ -52,8 +52,8 @@ internal static class PathBoundaries
         return item.IsEmpty || item.Contains('/') || item[0] is '~' or '$' or '.' or '%';
     }
 
-    private static bool FollowsFileScheme(string text, int index, PathRules rules)
-        => text.AsSpan(0, index).EndsWith(rules == PathRules.Windows ? "file:///" : "file://", StringComparison.OrdinalIgnoreCase);
+    private static bool FollowsFileScheme(string text, int index, PathStyle style)
+        => text.AsSpan(0, index).EndsWith(style == PathStyle.Windows ? "file:///" : "file://", StringComparison.OrdinalIgnoreCase);
 
     // Compilers' "-I/home/ann/include".
     private static bool FollowsShortOption(string text, int index)

@@ -17,20 +17,21 @@ public sealed class PortablePaths
     /// <summary>The variable that stands for the Codex home.</summary>
     public const string CodexFolderVariable = "codexDir";
 
-    private static readonly SearchValues<char> NeverInAPath = SearchValues.Create("\"'`<>|;&:*?$\r\n\t");
+    // What a path in a command line is next to, and a path alone does not hold.
+    private static readonly SearchValues<char> NotInOnePath = SearchValues.Create("\"'`<>|;&:*?$\r\n\t");
 
-    private readonly PathRules _rules;
+    private readonly PathStyle _style;
     private readonly Dictionary<string, string> _variables;
     private readonly (string Name, string Path)[] _roots;
 
     /// <summary>Takes over one machine's homes and variables.</summary>
-    /// <param name="rules">The rules that its paths follow.</param>
+    /// <param name="style">The rules that its paths follow.</param>
     /// <param name="userHome">The user's home, absolute.</param>
     /// <param name="codexFolder">The Codex home, absolute.</param>
     /// <param name="variables">The declared path variables with this machine's values; encoding looks at the names alone.</param>
-    public PortablePaths(PathRules rules, string userHome, string codexFolder, IReadOnlyDictionary<string, string>? variables = null)
+    public PortablePaths(PathStyle style, string userHome, string codexFolder, IReadOnlyDictionary<string, string>? variables = null)
     {
-        _rules = rules;
+        _style = style;
         var values = new Dictionary<string, string>(variables ?? new Dictionary<string, string>(), StringComparer.Ordinal)
         {
             [HomeVariable] = userHome,
@@ -41,7 +42,7 @@ public sealed class PortablePaths
 
         // The longest match wins; a root directory would match every path there is. A tie goes to the Codex home.
         _roots = [.. new[] { (Name: CodexFolderVariable, Path: codexFolder), (Name: HomeVariable, Path: userHome) }
-            .Select(root => (root.Name, Path: root.Path.TrimEnd(rules == PathRules.Windows ? ['\\', '/'] : ['/'])))
+            .Select(root => (root.Name, Path: root.Path.TrimEnd(style == PathStyle.Windows ? ['\\', '/'] : ['/'])))
             .Where(root => !IsRoot(root.Path))
             .OrderByDescending(root => root.Path.Length)];
     }
@@ -50,7 +51,7 @@ public sealed class PortablePaths
 
     /// <summary>Makes the paths of one machine from an engine context and the declared variables.</summary>
     public static PortablePaths For(CodexportHome home, IReadOnlyDictionary<string, string>? variables = null)
-        => new(PathRules.Current, home.UserHome, home.CodexFolder, variables);
+        => new(PathStyle.Current, home.UserHome, home.CodexFolder, variables);
 
     /// <summary>The portable form of a string value or key.</summary>
     public string Encode(string text)
@@ -157,7 +158,7 @@ public sealed class PortablePaths
         if (wholePath)
         {
             // On Unix a backslash belongs to a name, unless the path was written on Windows: then it follows the variable.
-            var written = _rules == PathRules.Windows ? rest.Replace('/', '\\') : rest.StartsWith('\\') ? rest.Replace('\\', '/') : rest;
+            var written = _style == PathStyle.Windows ? rest.Replace('/', '\\') : rest.StartsWith('\\') ? rest.Replace('\\', '/') : rest;
             result.Append(written);
             index = text.Length;
         }
@@ -176,7 +177,7 @@ public sealed class PortablePaths
         var rest = text.AsSpan(text.IndexOf('}') + 1);
         return rest.Length > 0
             && rest[0] is '/' or '\\'
-            && rest.IndexOfAny(NeverInAPath) < 0
+            && !rest.ContainsAny(NotInOnePath)
             && !rest.Contains(" -", StringComparison.Ordinal)
             && !rest.Contains(" /", StringComparison.Ordinal)
             && !rest.Contains(" \\", StringComparison.Ordinal);
@@ -210,8 +211,8 @@ public sealed class PortablePaths
             end = index + root.Path.Length;
             if (end <= text.Length
                 && Equal(text.AsSpan(index, root.Path.Length), root.Path)
-                && PathBoundaries.StartsAt(text, index, _rules)
-                && PathBoundaries.EndsAt(text, end, _rules))
+                && PathBoundaries.StartsAt(text, index, _style)
+                && PathBoundaries.EndsAt(text, end, _style))
             {
                 name = root.Name;
                 return true;
@@ -225,7 +226,7 @@ public sealed class PortablePaths
 
     private bool Equal(ReadOnlySpan<char> text, string root)
     {
-        if (_rules == PathRules.Unix)
+        if (_style == PathStyle.Unix)
         {
             return text.SequenceEqual(root);
         }
@@ -244,9 +245,9 @@ public sealed class PortablePaths
     }
 
     private bool IsRoot(string path)
-        => path.Length == 0 || (_rules == PathRules.Windows && path.Length == 2 && path[1] == ':');
+        => path.Length == 0 || (_style == PathStyle.Windows && path.Length == 2 && path[1] == ':');
 
-    private bool IsSeparator(char value) => value == '/' || (value == '\\' && _rules == PathRules.Windows);
+    private bool IsSeparator(char value) => value == '/' || (value == '\\' && _style == PathStyle.Windows);
 
     private static int CountDollars(string text, int index)
     {

@@ -21,16 +21,8 @@ public static class RecordedHome
         var files = context.Files;
         files.CreateDirectory(context.Home.StateFolder, FilePermission.Private);
         files.CreateDirectory(context.Home.MachineStateFolder, FilePermission.Private);
-        var temporary = $"{FileOf(context)}.{Environment.ProcessId}.tmp";
-        files.DeleteFile(temporary);
-        using (var stream = files.CreateNew(temporary, FilePermission.Private))
-        {
-            stream.Write(Encoding.UTF8.GetBytes(Resolved(context, context.Home.CodexFolder) + "\n"));
-            files.FlushToDisk(stream);
-        }
-
-        files.Move(temporary, FileOf(context), overwrite: true);
-        files.FlushDirectory(context.Home.MachineStateFolder);
+        AtomicFile.Write(
+            files, FileOf(context), Encoding.UTF8.GetBytes(Resolved(context, context.Home.CodexFolder) + "\n"), FilePermission.Private);
     }
 
     /// <summary>Checks the Codex home against the recorded one.</summary>

@@ -1,7 +1,7 @@
 namespace Codexport.Engine.Codex;
 
 /// <summary>How paths are spelled and compared on a machine, so that the rules of one platform are testable on another.</summary>
-public enum PathRules
+public enum PathStyle
 {
     /// <summary><c>/</c> alone separates; case counts.</summary>
     Unix,
@@ -11,11 +11,11 @@ public enum PathRules
 }
 
 /// <summary>The rules of this machine.</summary>
-public static class PathRulesExtensions
+public static class PathStyleExtensions
 {
-    extension(PathRules)
+    extension(PathStyle)
     {
         /// <summary>The rules of the machine that this runs on.</summary>
-        public static PathRules Current => OperatingSystem.IsWindows() ? PathRules.Windows : PathRules.Unix;
+        public static PathStyle Current => OperatingSystem.IsWindows() ? PathStyle.Windows : PathStyle.Unix;
     }
 }

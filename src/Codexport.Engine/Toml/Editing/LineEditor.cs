@@ -1,0 +1,165 @@
+using Codexport.Engine.Toml.Syntax;
+
+namespace Codexport.Engine.Toml.Editing;
+
+/// <summary>
+/// Inserts and removes lines. A comment belongs to the line right below it, without a blank line between; comments that begin the
+/// file belong to the file.
+/// </summary>
+internal sealed class LineEditor(TomlDocument document)
+{
+    /// <summary>The first line of the comments that belong to <paramref name="element"/>, or the element itself.</summary>
+    internal static Element FirstAttached(Element element)
+    {
+        var first = element;
+        while (first.Previous is TriviaElement { IsComment: true } comment)
+        {
+            first = comment;
+        }
+
+        return first.Previous is null ? element : first;
+    }
+
+    /// <summary>The last line of a section: its last key, with comments right below it unless they belong to the next header.</summary>
+    internal static Element? EndOf(Section section)
+    {
+        var end = section.Last;
+        if (end is null)
+        {
+            return null;
+        }
+
+        var comment = end;
+        while (comment.Next is TriviaElement { IsComment: true } next)
+        {
+            comment = next;
+        }
+
+        return comment.Next is HeaderElement ? end : comment;
+    }
+
+    internal static bool IsBlank(Element? element) => element is TriviaElement { IsBlank: true };
+
+    internal void InsertAfter(Element? anchor, Element element)
+    {
+        anchor?.EndLine(document.NewLine);
+        document.Elements.InsertAfter(anchor, element);
+        if (element.Next is not null)
+        {
+            element.EndLine(document.NewLine);
+        }
+    }
+
+    internal Element InsertBlankAfter(Element? anchor)
+    {
+        var blank = new TriviaElement(document.NewLine.AsMemory());
+        InsertAfter(anchor, blank);
+        return blank;
+    }
+
+    /// <summary>Inserts a key's line into its section.</summary>
+    internal KeyValueElement InsertLine(Section section, Element? anchor, KeyValue pair)
+    {
+        var indent = anchor is KeyValueElement sibling ? sibling.Indent : default;
+        var line = new KeyValueElement(indent, pair) { Section = section, Tail = document.NewLine.AsMemory() };
+        InsertAfter(anchor, line);
+        if (section.Last is null || ReferenceEquals(section.Last, anchor))
+        {
+            section.Last = line;
+        }
+
+        return line;
+    }
+
+    /// <summary>Inserts a key at the end of its section.</summary>
+    internal KeyValueElement AppendLine(Section section, KeyValue pair)
+    {
+        if (section.Last is not null)
+        {
+            return InsertLine(section, section.Last, pair);
+        }
+
+        if (section.Next?.Header is not { } header)
+        {
+            return InsertLine(section, document.Elements.Last, pair);
+        }
+
+        // The first root key of a file that begins with tables.
+        var first = FirstAttached(header);
+        var line = InsertLine(section, first.Previous, pair);
+        InsertBlankAfter(line);
+        return line;
+    }
+
+    /// <summary>Removes a key's line and its comments.</summary>
+    internal void RemoveLine(KeyValueElement line)
+    {
+        var first = FirstAttached(line);
+        var section = line.Section!;
+        if (ReferenceEquals(section.Last, line))
+        {
+            var previous = first.Previous;
+            while (previous is TriviaElement)
+            {
+                previous = previous.Previous;
+            }
+
+            section.Last = previous;
+        }
+
+        RemoveRange(first, line);
+    }
+
+    internal void RemoveComments(Element element)
+    {
+        if (FirstAttached(element) is var first && !ReferenceEquals(first, element))
+        {
+            RemoveRange(first, element.Previous!);
+        }
+    }
+
+    /// <summary>Removes a header, its comments and all that is under it, and the blank lines that would then meet others.</summary>
+    internal void RemoveSection(Section section)
+    {
+        var first = FirstAttached(section.Header!);
+        var last = EndOf(section)!;
+        var previous = first.Previous;
+        var next = last.Next;
+        RemoveRange(first, last);
+        document.Sections.Remove(section);
+        section.IsRemoved = true;
+        if (next is null)
+        {
+            RemoveBlanks(previous, forward: false);
+        }
+        else if (previous is null || IsBlank(previous))
+        {
+            RemoveBlanks(next, forward: true);
+        }
+    }
+
+    private void RemoveRange(Element first, Element last)
+    {
+        for (var element = first; ;)
+        {
+            var next = element.Next;
+            document.Elements.Remove(element);
+            if (ReferenceEquals(element, last))
+            {
+                return;
+            }
+
+            element = next!;
+        }
+    }
+
+    private void RemoveBlanks(Element? element, bool forward)
+    {
+        while (IsBlank(element))
+        {
+            var further = forward ? element!.Next : element!.Previous;
+            document.Elements.Remove(element);
+            element = further;
+        }
+    }
+}

@@ -1,0 +1,186 @@
+using Codexport.Engine.Toml.Syntax;
+
+namespace Codexport.Engine.Toml.Editing;
+
+/// <summary>Questions about where the parts of the tree stand in the text.</summary>
+internal static class TreeWalk
+{
+    /// <summary>The table whose lines or braces hold a table's own keys: itself, or the one that its dotted keys count from.</summary>
+    internal static TomlTable HostOf(TomlTable table)
+    {
+        while (table.Form == TomlForm.Dotted)
+        {
+            table = (TomlTable)table.Parent!;
+        }
+
+        return table;
+    }
+
+    internal static bool IsUnder(TomlNode? node, TomlNode ancestor)
+    {
+        while (node is not null && !ReferenceEquals(node, ancestor))
+        {
+            node = node.Parent;
+        }
+
+        return node is not null;
+    }
+
+    /// <summary>The keys that lead from <paramref name="ancestor"/> down to <paramref name="node"/>, indexes left out.</summary>
+    internal static string[] KeysBetween(TomlNode ancestor, TomlNode node)
+    {
+        var keys = new Stack<string>();
+        for (; !ReferenceEquals(node, ancestor); node = node.Parent!)
+        {
+            if (node.Key is { } key)
+            {
+                keys.Push(key);
+            }
+        }
+
+        return [.. keys];
+    }
+
+    /// <summary>How many steps of <see cref="TomlDocument.MaxDepth"/> lead to a node.</summary>
+    internal static int DepthOf(TomlNode? node)
+    {
+        var depth = 0;
+        for (; node is not null; node = node.Parent)
+        {
+            depth += node.Key is not null || node.Parent is TomlArray ? 1 : 0;
+        }
+
+        return depth;
+    }
+
+    /// <summary>How many further steps a value needs for what it holds.</summary>
+    internal static int HeightOf(TomlNode node) => node switch
+    {
+        TomlArray array => 1 + array.Select(HeightOf).DefaultIfEmpty().Max(),
+        TomlArrayOfTables array => array.Select(HeightOf).DefaultIfEmpty().Max(),
+        TomlTable table => 1 + table.Select(member => HeightOf(member.Value)).DefaultIfEmpty().Max(),
+        _ => 0,
+    };
+
+    /// <summary>All sections of a node and of what is under it, in the order of the document.</summary>
+    internal static List<Section> SectionsOf(TomlNode node)
+    {
+        var sections = new List<Section>();
+        Collect(node, sections);
+        return [.. sections.OrderBy(section => section.Ordinal)];
+    }
+
+    /// <summary>The section behind which a new one under <paramref name="node"/> belongs.</summary>
+    internal static Section EndOfRegion(TomlDocument document, TomlNode node)
+    {
+        if (node is TomlTable { Form: TomlForm.Root })
+        {
+            return document.Sections.Last!;
+        }
+
+        var section = LastSection(node);
+        if (section is null)
+        {
+            return EndOfRegion(document, HostOf((TomlTable)node));
+        }
+
+        while (section.Next is { } next && IsUnder(next.Table, node))
+        {
+            section = next;
+        }
+
+        return section;
+    }
+
+    /// <summary>The first section under a node, as the text goes.</summary>
+    internal static Section? StartOfRegion(TomlNode node)
+    {
+        var section = SectionsOf(node).FirstOrDefault();
+        while (section?.Previous is { } previous && IsUnder(previous.Table, node))
+        {
+            section = previous;
+        }
+
+        return section;
+    }
+
+    /// <summary>The last key of a dotted table.</summary>
+    internal static KeyValue? LastPair(TomlTable table)
+    {
+        for (var entry = table.LastEntry; entry is not null; entry = entry.Previous)
+        {
+            if (entry.Value.Slot is KeyValue pair)
+            {
+                return pair;
+            }
+
+            if (entry.Value is TomlTable { Form: TomlForm.Dotted } inner && LastPair(inner) is { } found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The keys of a dotted table, in order.</summary>
+    internal static IEnumerable<KeyValue> PairsOf(TomlTable table)
+    {
+        for (var entry = table.FirstEntry; entry is not null; entry = entry.Next)
+        {
+            if (entry.Value.Slot is KeyValue pair)
+            {
+                yield return pair;
+            }
+            else if (entry.Value is TomlTable { Form: TomlForm.Dotted } inner)
+            {
+                foreach (var below in PairsOf(inner))
+                {
+                    yield return below;
+                }
+            }
+        }
+    }
+
+    private static void Collect(TomlNode node, List<Section> sections)
+    {
+        if (node is TomlArrayOfTables array)
+        {
+            array.Tables.ForEach(table => Collect(table, sections));
+        }
+        else if (node is TomlTable table)
+        {
+            if (table.Section is { } section)
+            {
+                sections.Add(section);
+            }
+
+            for (var entry = table.FirstEntry; entry is not null; entry = entry.Next)
+            {
+                if (entry.Value.Slot is null)
+                {
+                    Collect(entry.Value, sections);
+                }
+            }
+        }
+    }
+
+    private static Section? LastSection(TomlNode node)
+    {
+        if (node is TomlArrayOfTables array)
+        {
+            return LastSection(array.Tables[^1]);
+        }
+
+        var table = (TomlTable)node;
+        for (var entry = table.LastEntry; entry is not null; entry = entry.Previous)
+        {
+            if (entry.Value.Slot is null && LastSection(entry.Value) is { } section)
+            {
+                return section;
+            }
+        }
+
+        return table.Section;
+    }
+}

@@ -34,8 +34,15 @@ public readonly record struct TargetState(Sha256Hash? Hash, bool IsExecutable)
 /// <param name="After">What shall stand there.</param>
 /// <param name="IsCredential">Written 0600, no backup copy beyond the journal's life.</param>
 /// <param name="IsPrivate">Written 0600 although no credential (<c>config.toml</c> may hold secrets in <c>env</c>).</param>
+/// <param name="Size">Bytes of the new content, so that free space is checked beforehand; 0 when there is none or it is not known.</param>
 public sealed record PlannedChange(
-    string Path, ApplyPhase Phase, TargetState Before, TargetState After, bool IsCredential = false, bool IsPrivate = false);
+    string Path,
+    ApplyPhase Phase,
+    TargetState Before,
+    TargetState After,
+    bool IsCredential = false,
+    bool IsPrivate = false,
+    long Size = 0);
 
 /// <summary>Everything that one transaction does.</summary>
 /// <param name="Changes">The steps, at most one a path.</param>

@@ -1,4 +1,5 @@
 using Codexport.Engine.Platform;
+using Codexport.Engine.Toml;
 
 namespace Codexport.Engine.Settings;
 
@@ -7,11 +8,76 @@ public static class SettingsFile
 {
     /// <summary>The settings; all defaults when there is no file.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.SettingsInvalid"/> with line and column.</exception>
-    public static LocalSettings Read(IFileSystem files, string path) => throw new NotImplementedException();
+    public static LocalSettings Read(IFileSystem files, string path)
+        => TryParse(files, path) is { } document ? new SettingsReader(path).Read(document.Root) : new LocalSettings();
 
     /// <summary>
     /// Sets or removes (null) top-level keys, leaving every other byte as it is; creates the file, 0600, with commented defaults when it
     /// is not there. Values: string, long, bool or a list of strings.
     /// </summary>
-    public static void Update(IFileSystem files, string path, IReadOnlyDictionary<string, object?> values) => throw new NotImplementedException();
+    public static void Update(IFileSystem files, string path, IReadOnlyDictionary<string, object?> values)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        ArgumentNullException.ThrowIfNull(values);
+        var present = TryParse(files, path);
+        var document = present ?? TomlDocument.Parse(SettingsTemplate.Text, path);
+        foreach (var (key, value) in values)
+        {
+            TomlPath target = [SettingsKeys.SpellingIn(document.Root, key)];
+            if (value is null)
+            {
+                document.Remove(target);
+            }
+            else if (document.Find(target) is not { } old || !old.SemanticEquals(NodeOf(key, value)))
+            {
+                document.Set(target, NodeOf(key, value));
+            }
+        }
+
+        Write(files, path, document, isNew: present is null);
+    }
+
+    private static void Write(IFileSystem files, string path, TomlDocument document, bool isNew)
+    {
+        // Somebody may keep the settings elsewhere and link to them.
+        var target = isNew ? path : files.ResolveLinks(path) ?? path;
+        var content = document.ToBytes();
+        if (isNew)
+        {
+            files.CreateDirectory(Path.GetDirectoryName(target)!, FilePermission.Private);
+        }
+        else if (AtomicFile.ReadAllBytes(files, target).AsSpan().SequenceEqual(content))
+        {
+            return;
+        }
+
+        AtomicFile.Write(files, target, content, permission: null);
+    }
+
+    private static TomlDocument? TryParse(IFileSystem files, string path)
+    {
+        if (AtomicFile.TryReadAllBytes(files, path) is not { } content)
+        {
+            return null;
+        }
+
+        try
+        {
+            return TomlDocument.Parse(content, path);
+        }
+        catch (CodexportException error) when (error.Code == ErrorCode.TomlInvalid)
+        {
+            throw new CodexportException(ErrorCode.SettingsInvalid, error.Message, error.Remedy, path, error) { Details = error.Details };
+        }
+    }
+
+    private static TomlNode NodeOf(string key, object value) => value switch
+    {
+        string text => text,
+        bool flag => flag,
+        int number => (long)number,
+        long number => number,
+        IEnumerable<string> texts => new TomlArray(texts.Select(text => (TomlNode)text)),
+        _ => throw new ArgumentException($"The value of '{key}' has a type that settings do not have.", nameof(value)),
+    };
 }

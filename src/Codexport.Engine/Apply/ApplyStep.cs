@@ -1,0 +1,22 @@
+using Codexport.Engine.Bundles;
+using Codexport.Engine.Platform;
+
+namespace Codexport.Engine.Apply;
+
+/// <summary>One planned change with the places on the disk where it happens: what the journal remembers.</summary>
+/// <param name="Change">What was planned.</param>
+/// <param name="Target">The absolute path that is replaced or deleted: where a top-level link leads, or the path itself.</param>
+/// <param name="Temporary">Where the new content waits for its rename; null for a deletion.</param>
+internal sealed record ApplyStep(PlannedChange Change, string Target, string? Temporary)
+{
+    /// <summary>Whether the file is written rather than deleted.</summary>
+    public bool IsWrite => Change.After.Hash is not null;
+
+    /// <summary>The hash of the new content.</summary>
+    public Sha256Hash NewHash => Change.After.Hash ?? throw new InvalidOperationException("A deletion has no new content.");
+
+    /// <summary>Who may read what is written.</summary>
+    public FilePermission Permission => Change.IsCredential || Change.IsPrivate
+        ? FilePermission.Private
+        : Change.After.IsExecutable ? FilePermission.Executable : FilePermission.Normal;
+}

@@ -1,0 +1,221 @@
+using System.Globalization;
+using Codexport.Engine.Bundles;
+using Codexport.Engine.Platform;
+
+namespace Codexport.Engine.Apply;
+
+/// <summary>
+/// The originals of what transactions replaced or deleted: <c>backups/NAME/manifest.json</c>, the files under their own paths in
+/// <c>backups/NAME/files</c>, and the applied state of that time. Credential files are never in it.
+/// </summary>
+public sealed class BackupStore(EngineContext context)
+{
+    private const string ManifestName = "manifest.json";
+    private const string StateName = "applied-state";
+    private const string FilesName = "files";
+    private const string NameFormat = "yyyyMMdd'T'HHmmssfff'Z'";
+
+    private readonly IFileSystem _files = context.Files;
+
+    /// <summary>The finished backups, newest first.</summary>
+    public IReadOnlyList<BackupInfo> List() =>
+    [
+        .. Names().Select(name => (name, manifest: TryRead(name)))
+            .Where(backup => backup.manifest is not null)
+            .Select(backup => Describe(backup.name, backup.manifest!)),
+    ];
+
+    /// <summary>What restoring a backup would do now.</summary>
+    /// <param name="name">One of <see cref="List"/>.</param>
+    /// <param name="appliedStateFile">Where the applied state lies; it is put back too when the backup holds it.</param>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.BackupNotFound"/>.</exception>
+    public RestorePlan PlanRestore(string name, string appliedStateFile)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var manifest = IsName(name) ? TryRead(name) : null;
+        if (manifest is null)
+        {
+            throw new CodexportException(
+                ErrorCode.BackupNotFound,
+                $"No backup named '{SafePath.Printable(name)}' is kept.",
+                "List the kept ones with 'codexport backup list' or Get-CodexportBackup.",
+                name);
+        }
+
+        var changes = new List<PlannedChange>();
+        var leftAlone = new List<string>();
+        var guard = new TargetGuard(_files, context.Home.CodexFolder);
+        foreach (var entry in manifest.Entries)
+        {
+            PlanEntry(entry, TargetProbe.Read(_files, guard.Absolute(entry.Path)), changes, leftAlone);
+        }
+
+        var state = AtomicFile.TryReadAllBytes(_files, Path.Join(Folder(name), StateName));
+        var plan = new ApplyPlan(changes, appliedStateFile, state, $"before restoring {name}");
+        return new RestorePlan(plan, new Originals(_files, Path.Join(Folder(name), FilesName), manifest), leftAlone);
+    }
+
+    /// <summary>Puts the originals of a backup back, as a transaction that makes a backup itself.</summary>
+    /// <inheritdoc cref="PlanRestore"/>
+    public Task<ApplyOutcome> RestoreAsync(string name, string appliedStateFile, CancellationToken cancellationToken)
+    {
+        var restore = PlanRestore(name, appliedStateFile);
+        return ApplyTransaction.RunAsync(context, restore.Contents, restore.Plan, cancellationToken);
+    }
+
+    /// <summary>Deletes all but the newest ones, and unfinished ones. No transaction may be under way.</summary>
+    public void Prune(int keep)
+    {
+        var kept = 0;
+        foreach (var name in Names())
+        {
+            var isFinished = _files.TryGetEntry(Path.Join(Folder(name), ManifestName)) is not null;
+            if (!isFinished || ++kept > keep)
+            {
+                Delete(name);
+            }
+        }
+    }
+
+    /// <summary>Whether the original of a step is copied.</summary>
+    internal static bool NeedsCopy(ApplyStep step) => step.Change.Before.Hash is not null && !step.Change.IsCredential;
+
+    /// <summary>A name for a backup made now.</summary>
+    internal string NewName(string id) => context.Time.GetUtcNow().ToString(NameFormat, CultureInfo.InvariantCulture) + "-" + id;
+
+    /// <summary>Copies the originals of a transaction; the files written. They are not flushed yet.</summary>
+    internal IReadOnlyList<string> Write(ApplyRecord record, ApplyPlan plan, int parallelism, CancellationToken cancellationToken)
+    {
+        var folder = Folder(record.BackupName!);
+        var copies = record.Steps.Where(NeedsCopy).ToList();
+        foreach (var parent in copies.Select(step => Path.GetDirectoryName(CopyPath(folder, step.Change.Path))!).Append(folder).Distinct())
+        {
+            _files.CreateDirectory(parent, FilePermission.Private);
+        }
+
+        var sizes = new long[copies.Count];
+        ParallelWork.ForEach([.. Enumerable.Range(0, copies.Count)], parallelism, index =>
+        {
+            sizes[index] = Copy(copies[index], CopyPath(folder, copies[index].Change.Path));
+        }, cancellationToken);
+        var sizeOf = copies.Select((step, index) => (step, index)).ToDictionary(pair => pair.step.Change.Path, pair => sizes[pair.index]);
+        var entries = record.Steps.Where(step => !step.Change.IsCredential).Select(step => new BackupEntry(
+            step.Change.Path, step.Change.Before, step.Change.After, step.Change.IsPrivate, sizeOf.GetValueOrDefault(step.Change.Path)));
+        var manifest = new BackupManifest(context.Time.GetUtcNow(), plan.Label, [.. entries]);
+        var written = copies.Select(step => CopyPath(folder, step.Change.Path)).ToList();
+        if (AtomicFile.TryReadAllBytes(_files, plan.AppliedStateFile) is { } state)
+        {
+            written.Add(WriteNew(Path.Join(folder, StateName), state));
+        }
+
+        written.Add(WriteNew(Path.Join(folder, ManifestName), manifest.ToBytes()));
+        return written;
+    }
+
+    /// <summary>Deletes a backup, finished or not: the manifest first, so that half of one is never taken for a whole.</summary>
+    internal void Delete(string name)
+    {
+        var folder = Folder(name);
+        _files.DeleteFile(Path.Join(folder, ManifestName));
+        DeleteTree(folder);
+    }
+
+    private void PlanEntry(BackupEntry entry, TargetState now, List<PlannedChange> changes, List<string> leftAlone)
+    {
+        if (entry.Before.Hash is not null)
+        {
+            if (!TargetProbe.Same(_files, now, entry.Before))
+            {
+                changes.Add(new PlannedChange(
+                    entry.Path, PhaseOf(entry.Path), now, entry.Before, IsCredential: false, entry.IsPrivate, entry.Size));
+            }
+        }
+        else if (now.Hash is not null && now.Hash == entry.After.Hash)
+        {
+            changes.Add(new PlannedChange(entry.Path, ApplyPhase.Deletions, now, TargetState.Absent));
+        }
+        else if (now.Hash is not null)
+        {
+            leftAlone.Add(entry.Path);
+        }
+    }
+
+    private static ApplyPhase PhaseOf(string path)
+        => path == "hooks.json" ? ApplyPhase.Hooks
+            : TargetGuard.IsFollowed(path) && path.EndsWith(".toml", StringComparison.Ordinal) ? ApplyPhase.Configuration
+            : ApplyPhase.Files;
+
+    private static BackupInfo Describe(string name, BackupManifest manifest)
+    {
+        var originals = manifest.Entries.Where(entry => entry.Before.Hash is not null).ToList();
+        return new BackupInfo(name, manifest.CreatedAt, manifest.Label, originals.Count, originals.Sum(entry => entry.Size));
+    }
+
+    private static bool IsName(string name)
+        => name.Length > 0 && name.All(unit => char.IsAsciiLetterOrDigit(unit) || unit == '-');
+
+    private static string CopyPath(string folder, string path) => SafePath.Combine(Path.Join(folder, FilesName), path);
+
+    private string Folder(string name) => Path.Join(context.Home.BackupsFolder, name);
+
+    private List<string> Names() =>
+    [
+        .. _files.Enumerate(context.Home.BackupsFolder)
+            .Where(entry => entry.Kind == EntryKind.Directory)
+            .Select(entry => Path.GetFileName(entry.Path))
+            .Where(IsName)
+            .OrderDescending(StringComparer.Ordinal),
+    ];
+
+    private BackupManifest? TryRead(string name)
+        => AtomicFile.TryReadAllBytes(_files, Path.Join(Folder(name), ManifestName)) is { } content ? BackupManifest.Parse(content) : null;
+
+    private long Copy(ApplyStep step, string destination)
+    {
+        using var source = _files.OpenRead(step.Target);
+        using var stream = _files.CreateNew(destination, FilePermission.Private);
+        return TargetProbe.Copy(source, stream, out var size) == step.Change.Before.Hash
+            ? size
+            : throw ApplyTransaction.Overtaken(step.Change.Path, isPartlyDone: false);
+    }
+
+    private string WriteNew(string path, byte[] content)
+    {
+        using var stream = _files.CreateNew(path, FilePermission.Private);
+        stream.Write(content);
+        return path;
+    }
+
+    private void DeleteTree(string folder)
+    {
+        foreach (var entry in _files.Enumerate(folder).ToList())
+        {
+            if (entry.Kind == EntryKind.Directory)
+            {
+                DeleteTree(entry.Path);
+            }
+            else
+            {
+                _files.DeleteFile(entry.Path);
+            }
+        }
+
+        _files.DeleteEmptyDirectory(folder);
+    }
+
+    /// <summary>The originals of one backup by their hash.</summary>
+    private sealed class Originals(IFileSystem files, string folder, BackupManifest manifest) : IContentStore
+    {
+        private readonly Dictionary<Sha256Hash, string> _paths = manifest.Entries
+            .Where(entry => entry.Before.Hash is not null)
+            .GroupBy(entry => entry.Before.Hash!.Value)
+            .ToDictionary(group => group.Key, group => SafePath.Combine(folder, group.First().Path));
+
+        public bool Contains(Sha256Hash hash) => _paths.TryGetValue(hash, out var path) && files.TryGetEntry(path) is { Kind: EntryKind.File };
+
+        public Stream OpenRead(Sha256Hash hash) => _paths.TryGetValue(hash, out var path)
+            ? files.OpenRead(path)
+            : throw new CodexportException(
+                ErrorCode.StateDamaged, $"The backup in '{folder}' does not hold the content {hash}.", "Restore another backup.", folder);
+    }
+}

@@ -1,0 +1,170 @@
+using Codexport.Engine.Platform;
+
+namespace Codexport.Engine.Apply;
+
+/// <summary>Steps in the order in which they are done, and the folders that must be made for them.</summary>
+internal sealed record StepPlan(IReadOnlyList<ApplyStep> Steps, IReadOnlyList<string> NewFolders);
+
+/// <summary>
+/// Turns a plan into ordered steps, and refuses one that would follow a link, leave the Codex home, or replace a folder that holds
+/// anything else than what the same plan deletes.
+/// </summary>
+internal sealed class StepPlanner(IFileSystem files, string codexFolder, ApplyPlan plan, string id)
+{
+    private readonly TargetGuard _guard = new(files, codexFolder);
+    private readonly Dictionary<string, PlannedChange> _writes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PlannedChange> _deletions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _shelters = new(StringComparer.Ordinal);
+    private readonly List<string> _newFolders = [];
+    private readonly HashSet<string> _first = new(StringComparer.Ordinal);
+
+    /// <summary>Does it.</summary>
+    public StepPlan Build()
+    {
+        Sort();
+        _shelters[""] = CheckHome();
+        var changes = _writes.Values.Concat(_deletions.Values).OrderBy(change => change.Path, StringComparer.Ordinal);
+        var steps = changes.Select(MakeStep).ToList();
+        return new StepPlan(
+            [
+                .. steps.OrderBy(step => _first.Contains(KeyOf(step.Change.Path)) && !step.IsWrite ? -1
+                        : step.IsWrite ? (int)step.Change.Phase : (int)ApplyPhase.Deletions)
+                    .ThenBy(step => step.Change.Path, StringComparer.Ordinal),
+            ],
+            _newFolders);
+    }
+
+    private static IEnumerable<string> Parents(string path)
+    {
+        for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
+        {
+            yield return path[..slash];
+        }
+    }
+
+    private string KeyOf(string path) => PathCollisions.KeyOf(path, files.IsCaseSensitive);
+
+    private void Sort()
+    {
+        foreach (var change in plan.Changes)
+        {
+            SafePath.Require(change.Path, SafePath.ThisPlatform);
+            var key = KeyOf(change.Path);
+            if (!(change.After.Hash is null ? _deletions : _writes).TryAdd(key, change))
+            {
+                throw SafePath.Invalid(change.Path, "is there twice, where case and Unicode form do not count");
+            }
+        }
+
+        if (_writes.Values.FirstOrDefault(write => Parents(write.Path).Any(folder => _writes.ContainsKey(KeyOf(folder)))) is { } clash)
+        {
+            throw SafePath.Invalid(clash.Path, "lies in a folder whose name another file of the same plan has");
+        }
+
+        // Where case does not count, deleting one spelling and writing another is one replacement.
+        foreach (var (key, write) in _writes.ToList())
+        {
+            if (_deletions.Remove(key, out var deletion))
+            {
+                _writes[key] = write with { Before = deletion.Before };
+            }
+        }
+    }
+
+    /// <summary>The Codex home may be a link itself, and may not be there yet.</summary>
+    private string CheckHome()
+    {
+        if (files.TryGetEntry(codexFolder) is null)
+        {
+            _newFolders.Add(codexFolder);
+            return codexFolder;
+        }
+
+        return files.ResolveLinks(codexFolder) is { } real && files.TryGetEntry(real) is { Kind: EntryKind.Directory }
+            ? codexFolder
+            : throw FileErrors.Blocked(codexFolder, "no folder");
+    }
+
+    private ApplyStep MakeStep(PlannedChange change, int index)
+    {
+        var slash = change.Path.LastIndexOf('/');
+        var shelter = Shelter(slash < 0 ? "" : change.Path[..slash]);
+        if (change.After.Hash is null)
+        {
+            return new ApplyStep(change, _guard.ResolveDelete(change.Path), null);
+        }
+
+        var target = _guard.ResolveWrite(change.Path);
+        if (files.TryGetEntry(target) is { Kind: EntryKind.Directory })
+        {
+            RequireAllDeleted(change.Path, target);
+        }
+
+        var isFollowed = !string.Equals(target, _guard.Absolute(change.Path), StringComparison.Ordinal);
+        return new ApplyStep(change, target, Path.Join(isFollowed ? Path.GetDirectoryName(target) : shelter, TemporaryName(id, index)));
+    }
+
+    public static string TemporaryName(string id, int index)
+        => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{AtomicFile.TemporaryPrefix}{id}-{index}{AtomicFile.TemporarySuffix}");
+
+    /// <summary>
+    /// The folder in which new files of <paramref name="folder"/> wait: itself, unless a file that is deleted first still stands in its
+    /// place; then the nearest one above.
+    /// </summary>
+    private string Shelter(string folder)
+    {
+        if (_shelters.TryGetValue(folder, out var known))
+        {
+            return known;
+        }
+
+        var slash = folder.LastIndexOf('/');
+        var above = slash < 0 ? "" : folder[..slash];
+        var shelterAbove = Shelter(above);
+        var absolute = _guard.Absolute(folder);
+        var isAboveReal = string.Equals(shelterAbove, above.Length == 0 ? codexFolder : _guard.Absolute(above), StringComparison.Ordinal);
+        return _shelters[folder] = !isAboveReal ? shelterAbove : CheckFolder(folder, absolute) ? absolute : shelterAbove;
+    }
+
+    /// <summary>True when the folder is there or can be made at once.</summary>
+    private bool CheckFolder(string folder, string absolute)
+    {
+        switch (files.TryGetEntry(absolute)?.Kind)
+        {
+            case EntryKind.Directory:
+                return true;
+            case null:
+                _newFolders.Add(absolute);
+                return true;
+            case EntryKind.File when _deletions.ContainsKey(KeyOf(folder)):
+                _first.Add(KeyOf(folder));
+                return false;
+            case EntryKind.File:
+                throw FileErrors.Blocked(absolute, "a file where a folder is expected");
+            case EntryKind.SymbolicLink:
+                throw FileErrors.Blocked(absolute, "a symbolic link");
+            default:
+                throw FileErrors.Blocked(absolute, "a pipe, socket or device");
+        }
+    }
+
+    private void RequireAllDeleted(string folder, string absolute)
+    {
+        foreach (var entry in files.Enumerate(absolute))
+        {
+            var path = folder + "/" + Path.GetFileName(entry.Path);
+            if (entry.Kind == EntryKind.Directory)
+            {
+                RequireAllDeleted(path, entry.Path);
+            }
+            else if (entry.Kind == EntryKind.File && _deletions.ContainsKey(KeyOf(path)))
+            {
+                _first.Add(KeyOf(path));
+            }
+            else
+            {
+                throw FileErrors.Blocked(_guard.Absolute(folder), "a folder that holds files of your own, where a file is to be written");
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using Codexport.Engine.Platform;
+
+namespace Codexport.Engine.Apply;
+
+/// <summary>
+/// Keeps a transaction inside the Codex home: no symbolic link is followed below it, but for the person's own link at one of the few
+/// top-level files that Codex itself follows.
+/// </summary>
+internal sealed class TargetGuard(IFileSystem files, string codexFolder)
+{
+    /// <summary>The absolute path of a relative one.</summary>
+    public string Absolute(string path) => SafePath.Combine(codexFolder, path);
+
+    /// <summary>Whether a link at this path is followed: <c>config.toml</c>, <c>*.config.toml</c>, <c>hooks.json</c>, <c>AGENTS.md</c>.</summary>
+    public static bool IsFollowed(string path)
+        => !path.Contains('/', StringComparison.Ordinal)
+            && (path is "config.toml" or "hooks.json" or "AGENTS.md" || path.EndsWith(".config.toml", StringComparison.Ordinal));
+
+    /// <summary>Where a file is written: the path itself, or where the person's link at it leads.</summary>
+    public string ResolveWrite(string path)
+    {
+        var absolute = Absolute(path);
+        if (files.TryGetEntry(absolute) is not { } entry)
+        {
+            return absolute;
+        }
+
+        switch (entry.Kind)
+        {
+            case EntryKind.SymbolicLink when IsFollowed(path):
+                var target = files.ResolveLinks(absolute);
+                return target is not null && files.TryGetEntry(target) is { Kind: EntryKind.File }
+                    ? target
+                    : throw FileErrors.Blocked(absolute, "a symbolic link that leads to no file");
+            case EntryKind.SymbolicLink:
+                throw FileErrors.Blocked(absolute, "a symbolic link");
+            case EntryKind.Other:
+                throw FileErrors.Blocked(absolute, "a pipe, socket or device");
+            default:
+                return absolute;
+        }
+    }
+
+    /// <summary>Fails when a link or something stranger stands in the way of a deletion; the person's own link may go, not its target.</summary>
+    public string ResolveDelete(string path)
+    {
+        var absolute = Absolute(path);
+        return files.TryGetEntry(absolute)?.Kind switch
+        {
+            EntryKind.SymbolicLink when !IsFollowed(path) => throw FileErrors.Blocked(absolute, "a symbolic link"),
+            EntryKind.Other => throw FileErrors.Blocked(absolute, "a pipe, socket or device"),
+            EntryKind.Directory => throw FileErrors.Blocked(absolute, "a folder where a file is expected"),
+            _ => absolute,
+        };
+    }
+
+    /// <summary>Whether a step of a journal may still be done: its place is the one that was judged then.</summary>
+    public bool StillLeadsTo(ApplyStep step)
+    {
+        var path = step.Change.Path;
+        for (var slash = path.IndexOf('/', StringComparison.Ordinal); slash > 0; slash = path.IndexOf('/', slash + 1))
+        {
+            if (files.TryGetEntry(Absolute(path[..slash])) is { Kind: not EntryKind.Directory })
+            {
+                return false;
+            }
+        }
+
+        var absolute = Absolute(path);
+        var isLink = files.TryGetEntry(absolute) is { Kind: EntryKind.SymbolicLink };
+        return string.Equals(step.Target, absolute, StringComparison.Ordinal)
+            ? !isLink || (IsFollowed(path) && !step.IsWrite)
+            : isLink && IsFollowed(path) && string.Equals(files.ResolveLinks(absolute), step.Target, StringComparison.Ordinal);
+    }
+}

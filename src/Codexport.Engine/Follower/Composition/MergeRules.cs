@@ -1,0 +1,17 @@
+using Codexport.Engine.Settings;
+using Codexport.Engine.Toml;
+
+namespace Codexport.Engine.Follower.Composition;
+
+/// <summary>What the person decided about one configuration file.</summary>
+/// <param name="File">Its path below the Codex home, for the reports.</param>
+/// <param name="OnDrift">What happens to canonical units that were changed locally.</param>
+/// <param name="Keep">Key paths that the follower owns.</param>
+/// <param name="AllowedServers">MCP servers that may replace canonical ones of the same name.</param>
+internal sealed record MergeRules(
+    string File, DriftPolicy OnDrift, IReadOnlyList<TomlPath> Keep, IReadOnlyCollection<string> AllowedServers)
+{
+    internal bool IsKept(UnitKey key) => Keep.Any(path => key.Path.StartsWith(path));
+
+    internal bool IsAllowed(UnitKey key) => key.ServerName is { } name && AllowedServers.Contains(name);
+}

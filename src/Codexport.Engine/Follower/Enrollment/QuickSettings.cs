@@ -1,0 +1,56 @@
+using System.Text.Json;
+using Codexport.Engine.Platform;
+using Codexport.Engine.Settings;
+
+namespace Codexport.Engine.Follower.Enrollment;
+
+/// <summary>
+/// What the hook's sync needs of <c>local.toml</c>, with the size and time that the file had when it was read: while the file has both,
+/// the values hold and TOML need not be parsed.
+/// </summary>
+internal sealed record QuickSettings
+{
+    /// <summary>Length of the settings file.</summary>
+    public long SettingsSize { get; init; }
+
+    /// <summary>Its last write time, UTC ticks; 0 when there was no file.</summary>
+    public long SettingsTicks { get; init; }
+
+    /// <summary>The master's addresses; empty when the settings name none.</summary>
+    public IReadOnlyList<string> MasterUrls { get; init; } = [];
+
+    /// <summary>Time for the whole of a quick sync.</summary>
+    public TimeSpan QuickTimeout { get; init; } = new LocalSettings().QuickTimeout;
+
+    /// <summary>The values in force: from <paramref name="known"/> while they hold, else out of the file.</summary>
+    public static QuickSettings Read(EngineContext context, QuickSettings? known)
+    {
+        var entry = context.Files.TryGetEntry(context.Home.SettingsFile);
+        var (size, ticks) = entry is { } file ? (file.Size, file.ModifiedTicks) : (0, 0);
+
+        // A link's own size and time say nothing about the file that it leads to.
+        var tells = entry is null or { Kind: EntryKind.File };
+        if (tells && known is not null && known.SettingsSize == size && known.SettingsTicks == ticks)
+        {
+            return known;
+        }
+
+        var settings = SettingsFile.Read(context.Files, context.Home.SettingsFile);
+        return new QuickSettings
+        {
+            SettingsSize = size,
+            SettingsTicks = ticks,
+            MasterUrls = settings.MasterUrls,
+            QuickTimeout = settings.QuickTimeout,
+        };
+    }
+
+    /// <summary>Adds the values to the contact record's object.</summary>
+    public void WriteTo(Utf8JsonWriter json)
+    {
+        json.WriteNumber("settingsSize"u8, SettingsSize);
+        json.WriteNumber("settingsTicks"u8, SettingsTicks);
+        json.WriteList("settingsUrls", MasterUrls);
+        json.WriteNumber("quickMilliseconds"u8, (long)QuickTimeout.TotalMilliseconds);
+    }
+}

@@ -1,0 +1,152 @@
+using Codexport.Engine.Bundles;
+using Codexport.Engine.Codex;
+using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Follower.Wire;
+using Codexport.Engine.Platform;
+using Codexport.Engine.Settings;
+
+namespace Codexport.Engine.Follower.Sync;
+
+/// <summary>What one run on a joined home works with: all state as it was when the run began, and the parts that change it.</summary>
+internal sealed class FollowerSession
+{
+    private FollowerSession(EngineContext context, FollowerServices services, EnrollmentRecord enrollment)
+    {
+        Context = context;
+        Services = services;
+        Enrollment = enrollment;
+        Settings = SettingsFile.Read(context.Files, context.Home.SettingsFile);
+        Contact = ContactRecord.Read(context);
+        Shelf = new RevisionShelf(context, services.Limits);
+        Store = new ObjectStore(context.Files, context.Home.ObjectsFolder, context.Time);
+        Changer = services.Changer(context);
+    }
+
+    /// <summary>Home, disk and clock.</summary>
+    public EngineContext Context { get; }
+
+    /// <summary>The parts.</summary>
+    public FollowerServices Services { get; }
+
+    /// <summary>Pin and credential.</summary>
+    public EnrollmentRecord Enrollment { get; private set; }
+
+    /// <summary>The person's settings.</summary>
+    public LocalSettings Settings { get; }
+
+    /// <summary>The last contacts.</summary>
+    public ContactRecord Contact { get; private set; }
+
+    /// <summary>Kept documents.</summary>
+    public RevisionShelf Shelf { get; }
+
+    /// <summary>Kept contents.</summary>
+    public ObjectStore Store { get; }
+
+    /// <summary>What composes and applies.</summary>
+    public IHomeChanger Changer { get; }
+
+    /// <summary>Now, UTC.</summary>
+    public DateTimeOffset Now => Context.Time.GetUtcNow();
+
+    /// <summary>The pinned fingerprint.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.FingerprintMismatch"/> when none is pinned, or the settings name another.</exception>
+    public string Fingerprint
+    {
+        get
+        {
+            var pinned = Enrollment.Fingerprint ?? throw new CodexportException(
+                ErrorCode.FingerprintMismatch,
+                "This follower trusts no master's key at the moment: its trust was reset.",
+                "Run 'codexport follower trust FINGERPRINT' with the master's fingerprint, or join again with its link.");
+            return Settings.MasterFingerprint is null || string.Equals(Settings.MasterFingerprint, pinned, StringComparison.Ordinal)
+                ? pinned
+                : throw new CodexportException(
+                    ErrorCode.FingerprintMismatch,
+                    $"'masterFingerprint' in '{Context.Home.SettingsFile}' is not the fingerprint that this follower joined with.",
+                    "Put the old value back, or run 'codexport follower trust FINGERPRINT' to trust another key.",
+                    Context.Home.SettingsFile)
+                {
+                    Details = [new("expected", pinned), new("actual", MasterErrors.Clean(Settings.MasterFingerprint))],
+                };
+        }
+    }
+
+    /// <summary>The master's addresses: the settings', else those of the join.</summary>
+    public IReadOnlyList<MasterAddress> Masters
+        => [.. (Settings.MasterUrls.Count > 0 ? Settings.MasterUrls : Enrollment.MasterUrls).Select(MasterAddress.Parse)];
+
+    /// <summary>Opens the state of a home that has joined.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.NotFollower"/> or <see cref="ErrorCode.HomeChanged"/>.</exception>
+    public static FollowerSession Open(EngineContext context, FollowerServices services)
+    {
+        var enrollment = EnrollmentRecord.TryRead(context) ?? throw new CodexportException(
+            ErrorCode.NotFollower,
+            $"The home '{context.Home.UserHome}' follows no master.",
+            "Join one first: codexport follower join LINK (the master prints the link with 'codexport master link').",
+            context.Home.UserHome);
+        RecordedHome.Check(context);
+        return new FollowerSession(context, services, enrollment);
+    }
+
+    /// <summary>A connection to the master, not connected yet.</summary>
+    public IMasterConnection Connect() => Services.Connect(
+        new ConnectionOptions(Masters, Fingerprint, Enrollment.Credential, Settings.ConnectTimeout, Settings.IdleTimeout)
+        {
+            Applied = Contact.Applied,
+            LastError = Contact.LastError,
+            Limits = Services.Limits,
+        });
+
+    /// <summary>Keeps the key that a pinned connection has proven.</summary>
+    public void LearnKey(byte[] publicKey)
+    {
+        if (Enrollment.PublicKey is null)
+        {
+            Enrollment = Enrollment with { PublicKey = publicKey };
+            Enrollment.Write(Context);
+        }
+    }
+
+    /// <summary>The master has let this follower in.</summary>
+    public void Approved()
+    {
+        if (Enrollment.IsPending)
+        {
+            Enrollment = Enrollment with { IsPending = false };
+            Enrollment.Write(Context);
+        }
+    }
+
+    /// <summary>Changes what is remembered of the contacts.</summary>
+    public void Remember(Func<ContactRecord, ContactRecord> change)
+    {
+        var changed = change(Contact) with { Quick = QuickSettings.Read(Context, Contact.Quick) };
+        if (changed != Contact)
+        {
+            changed.Write(Context);
+            Contact = changed;
+        }
+    }
+
+    /// <summary>Remembers a failure; one that cannot even be written down is only traced.</summary>
+    public static void RememberFailure(EngineContext context, ErrorCode code, string message)
+    {
+        try
+        {
+            var contact = ContactRecord.Read(context);
+            var failures = contact.Failures + 1;
+            (contact with
+            {
+                Failures = failures,
+                LastError = code.ToString(),
+                LastMessage = message,
+                NextQuickSync = context.Time.GetUtcNow() + Backoff.After(failures),
+            }).Write(context);
+        }
+        catch (CodexportException error)
+        {
+            context.Trace?.Invoke($"The failure could not be recorded. {error.Message}");
+        }
+    }
+}

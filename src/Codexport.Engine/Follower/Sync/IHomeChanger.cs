@@ -1,0 +1,28 @@
+using Codexport.Engine.Apply;
+using Codexport.Engine.Bundles;
+using Codexport.Engine.Follower.Composition;
+using Codexport.Engine.Settings;
+
+namespace Codexport.Engine.Follower.Sync;
+
+/// <summary>Everything that reads or changes the Codex home on behalf of a sync.</summary>
+internal interface IHomeChanger
+{
+    /// <summary>Whether an earlier apply was interrupted.</summary>
+    bool NeedsRecovery { get; }
+
+    /// <summary>Finishes an interrupted apply.</summary>
+    Task<RecoveryResult> RecoverAsync(IContentStore contents, CancellationToken cancellationToken);
+
+    /// <summary>Whether nothing that a composition depends on changed, judged by sizes and times.</summary>
+    bool IsUnchanged(AppliedState applied, LocalSettings settings);
+
+    /// <summary>Decides the final files.</summary>
+    Task<Composition.Composition> ComposeAsync(CompositionInput input, CancellationToken cancellationToken);
+
+    /// <summary>Fails with <see cref="ErrorCode.ConfigurationRejected"/> when the Codex of this machine would not start with it.</summary>
+    Task CheckConfigurationAsync(Composition.Composition composition, CancellationToken cancellationToken);
+
+    /// <summary>Carries a plan out.</summary>
+    Task<ApplyOutcome> ApplyAsync(IContentStore contents, ApplyPlan plan, CancellationToken cancellationToken);
+}

@@ -1,0 +1,116 @@
+using Codexport.Engine.Bundles;
+using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Follower.Verification;
+using Codexport.Engine.Platform;
+
+namespace Codexport.Engine.Follower.Sync;
+
+/// <summary>The verified revision documents that a follower keeps, and which of them waits to be applied.</summary>
+internal sealed class RevisionShelf(EngineContext context, Limits limits)
+{
+    private const string Extension = ".json";
+
+    // Dropping documents means looking through all that stay for contents still needed, so it is done for several at once.
+    private const int DropTogether = 5;
+
+    /// <summary>The revision that is fetched and not applied; null when none is.</summary>
+    public Sha256Hash? Staged
+    {
+        get
+        {
+            string? text = null;
+            FlatJson.TryRead(context.Files, context.Home.StagedFile(), (string name, ref System.Text.Json.Utf8JsonReader value) =>
+            {
+                text = name == "revision" ? value.GetString() : text;
+                value.Skip();
+            });
+            return Sha256Hash.TryParse(text, out var hash) ? hash : null;
+        }
+    }
+
+    /// <summary>A kept document's canonical bytes; null when it is not kept, or not what its name says any more.</summary>
+    public byte[]? TryReadCanonical(Sha256Hash revision)
+    {
+        var path = context.Home.RevisionFile(revision);
+        if (context.Files.TryGetEntry(path) is not { Kind: EntryKind.File })
+        {
+            return null;
+        }
+
+        var canonical = AtomicFile.ReadAllBytes(context.Files, path, limits.MaxDocumentSize);
+        return RevisionCodec.RevisionOf(canonical) == revision ? canonical : null;
+    }
+
+    /// <summary>A kept document; null when it is not kept, or damaged.</summary>
+    public RevisionDocument? TryRead(Sha256Hash revision) => TryReadCanonical(revision) is { } canonical ? RevisionCodec.Read(canonical) : null;
+
+    /// <summary>Keeps a verified revision.</summary>
+    public void Keep(VerifiedRevision revision)
+    {
+        context.Files.CreateDirectory(context.Home.RevisionsFolder(), FilePermission.Private);
+        AtomicFile.Write(context.Files, context.Home.RevisionFile(revision.Revision), revision.Canonical.Span, FilePermission.Private);
+    }
+
+    /// <summary>Says which kept revision waits to be applied.</summary>
+    public void Stage(Sha256Hash revision)
+    {
+        if (Staged != revision)
+        {
+            AtomicFile.Write(
+                context.Files,
+                context.Home.StagedFile(),
+                FlatJson.Write(json => json.WriteString("revision"u8, revision.ToString())),
+                FilePermission.Private);
+        }
+    }
+
+    /// <summary>Nothing waits any more.</summary>
+    public void Unstage() => context.Files.DeleteFile(context.Home.StagedFile());
+
+    /// <summary>The kept revisions, newest first.</summary>
+    public IReadOnlyList<Sha256Hash> List() =>
+    [
+        .. context.Files.Enumerate(context.Home.RevisionsFolder())
+            .OrderByDescending(entry => entry.ModifiedTicks)
+            .Select(entry => Sha256Hash.TryParse(Path.GetFileNameWithoutExtension(entry.Path), out var hash)
+                && entry.Path.EndsWith(Extension, StringComparison.Ordinal) ? hash : (Sha256Hash?)null)
+            .Where(hash => hash is not null)
+            .Select(hash => hash!.Value),
+    ];
+
+    /// <summary>The one kept revision whose hash begins with <paramref name="beginning"/>.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.RevisionNotFound"/>.</exception>
+    public Sha256Hash Find(string beginning)
+    {
+        var found = List().Where(hash => hash.ToString().StartsWith(beginning, StringComparison.OrdinalIgnoreCase)).ToList();
+        return beginning.Length >= 4 && found.Count == 1
+            ? found[0]
+            : throw new CodexportException(
+                ErrorCode.RevisionNotFound,
+                found.Count > 1 && beginning.Length >= 4
+                    ? $"More than one kept revision begins with '{SafePath.Printable(beginning)}'."
+                    : $"No revision that begins with '{SafePath.Printable(beginning)}' is kept here.",
+                "Give at least 4 digits of a kept one: " + string.Join(", ", List().Take(5).Select(hash => hash.ToString()[..12])) + ".",
+                beginning);
+    }
+
+    /// <summary>Drops the oldest documents beyond the limit and the contents that no document needs any more.</summary>
+    public async Task PruneAsync(ObjectStore store, Sha256Hash? applied, CancellationToken cancellationToken)
+    {
+        var kept = List();
+        if (kept.Count <= limits.KeptRevisions + DropTogether)
+        {
+            return;
+        }
+
+        var staged = Staged;
+        var stay = kept.Take(limits.KeptRevisions).Concat(kept.Where(hash => hash == applied || hash == staged)).ToHashSet();
+        foreach (var revision in kept.Where(hash => !stay.Contains(hash)))
+        {
+            context.Files.DeleteFile(context.Home.RevisionFile(revision));
+        }
+
+        var contents = stay.Select(TryRead).OfType<RevisionDocument>().SelectMany(document => document.Files).Select(file => file.Hash).ToHashSet();
+        await store.PruneAsync(contents, cancellationToken);
+    }
+}

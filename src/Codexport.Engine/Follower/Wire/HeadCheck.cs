@@ -1,0 +1,229 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Codexport.Engine.Bundles;
+
+namespace Codexport.Engine.Follower.Wire;
+
+/// <summary>
+/// Asks for the signed head over plain HTTP with one blocking socket and one deadline for everything. This is all that a follower without
+/// news does, at every start of Codex, so it loads no HTTP client, no TLS and no serializer. What comes back is trusted in nothing: the
+/// caller compares it with the bytes it verified before, or verifies it.
+/// </summary>
+internal static class HeadCheck
+{
+    private const int MaxAnswerSize = AnswerHead.MaxSize + MasterErrors.MaxBodySize + 1024;
+
+    /// <summary>The head's envelope from the first master that answers.</summary>
+    /// <param name="masters">Addresses in the order to try; the next one only when one is out of reach.</param>
+    /// <param name="budget">Time for all of it: names, connecting, asking, reading.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="CodexportException">
+    /// <see cref="ErrorCode.MasterUnreachable"/>, <see cref="ErrorCode.MasterTimeout"/>, <see cref="ErrorCode.ProtocolViolation"/>,
+    /// <see cref="ErrorCode.LimitExceeded"/> or what the master's error says.
+    /// </exception>
+    public static byte[] Get(IReadOnlyList<MasterAddress> masters, TimeSpan budget, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        for (var index = 0; ; index++)
+        {
+            var left = budget - Stopwatch.GetElapsedTime(started);
+            var share = new Deadline(left / (masters.Count - index));
+            try
+            {
+                return GetFrom(masters[index], share, cancellationToken);
+            }
+            catch (CodexportException error) when (index + 1 < masters.Count
+                && error.Code is ErrorCode.MasterUnreachable or ErrorCode.MasterTimeout)
+            {
+                // The next address has the rest of the time.
+            }
+        }
+    }
+
+    private static byte[] GetFrom(MasterAddress master, Deadline deadline, CancellationToken cancellationToken)
+    {
+        var addresses = Resolve(master, deadline, cancellationToken);
+        for (var index = 0; ; index++)
+        {
+            using var socket = new Socket(addresses[index].AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            using var registration = cancellationToken.CanBeCanceled ? cancellationToken.UnsafeRegister(Close, socket) : default;
+            try
+            {
+                Connect(socket, addresses[index], master, deadline.Share(addresses.Length - index));
+                return Exchange(socket, master, deadline);
+            }
+            catch (Exception error) when (error is SocketException or ObjectDisposedException)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (index + 1 == addresses.Length)
+                {
+                    throw MasterErrors.Unreachable(master, error);
+                }
+            }
+            catch (CodexportException error) when (error.Code == ErrorCode.MasterTimeout && index + 1 < addresses.Length && !deadline.IsOver)
+            {
+                // A name may have an address that leads nowhere (IPv6 without a route): the next one has the rest of the time.
+            }
+        }
+    }
+
+    private static IPAddress[] Resolve(MasterAddress master, Deadline deadline, CancellationToken cancellationToken)
+    {
+        if (IPAddress.TryParse(master.Host, out var literal))
+        {
+            return [literal];
+        }
+
+        try
+        {
+            // The system's resolver has no deadline of its own, so it is left behind when ours passes.
+            var lookup = Dns.GetHostAddressesAsync(master.Host, cancellationToken);
+            if (!lookup.Wait(deadline.Left, cancellationToken))
+            {
+                throw MasterErrors.TooSlow(master, "resolve");
+            }
+
+            return lookup.Result is { Length: > 0 } found ? found : throw MasterErrors.Unreachable(master, null);
+        }
+        catch (AggregateException error)
+        {
+            throw MasterErrors.Unreachable(master, error.InnerException);
+        }
+    }
+
+    private static void Connect(Socket socket, IPAddress address, MasterAddress master, Deadline deadline)
+    {
+        socket.Blocking = false;
+        try
+        {
+            socket.Connect(address, master.Port);
+        }
+        catch (SocketException error) when (error.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+        {
+            if (!socket.Poll(deadline.Microseconds, SelectMode.SelectWrite))
+            {
+                throw MasterErrors.TooSlow(master, "accept the connection");
+            }
+
+            var outcome = (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
+            if (outcome != 0)
+            {
+                throw new SocketException(outcome);
+            }
+        }
+
+        socket.Blocking = true;
+    }
+
+    private static byte[] Exchange(Socket socket, MasterAddress master, Deadline deadline)
+    {
+        // One send: the request is far smaller than any socket buffer.
+        socket.NoDelay = true;
+        socket.Send(Encoding.UTF8.GetBytes(string.Create(
+            CultureInfo.InvariantCulture,
+            $"GET {Protocol.HeadPath} HTTP/1.1\r\nHost: {master.Authority}\r\n{Protocol.VersionHeader}: {Protocol.Version}\r\nConnection: close\r\n\r\n")));
+        var buffer = new byte[MaxAnswerSize];
+        var received = 0;
+        while (true)
+        {
+            if (deadline.IsOver || !socket.Poll(deadline.Microseconds, SelectMode.SelectRead))
+            {
+                throw MasterErrors.TooSlow(master, "answer");
+            }
+
+            var count = socket.Receive(buffer, received, buffer.Length - received, SocketFlags.None);
+            received += count;
+            if (TryRead(master, buffer.AsSpan(0, received), ended: count == 0) is { } envelope)
+            {
+                return envelope;
+            }
+
+            if (count == 0)
+            {
+                throw MasterErrors.BrokenOff(master);
+            }
+
+            if (received == buffer.Length)
+            {
+                throw MasterErrors.TooLong(master, "a head", HeadCodec.MaxEnvelopeSize);
+            }
+        }
+    }
+
+    private static byte[]? TryRead(MasterAddress master, ReadOnlySpan<byte> received, bool ended)
+    {
+        if (received.IsEmpty || AnswerHead.TryParse(master, received, out var length) is not { } head)
+        {
+            return null;
+        }
+
+        var limit = head.Status == 200 ? HeadCodec.MaxEnvelopeSize : MasterErrors.MaxBodySize;
+        var body = ReadBody(master, head, received[length..], ended, limit);
+        return body is null ? null : head.Status == 200 ? body : throw MasterErrors.FromAnswer(master, head.Status, body);
+    }
+
+    private static byte[]? ReadBody(MasterAddress master, AnswerHead head, ReadOnlySpan<byte> rest, bool ended, int limit)
+    {
+        if (head.ContentEncoding.Length > 0 && !head.ContentEncoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            throw MasterErrors.Violation(master, "it encodes what was asked for plain");
+        }
+
+        var isError = head.Status != 200;
+        if (head.ContentLength > limit)
+        {
+            // What an error says is a help and no more: its status alone decides.
+            return isError ? [] : throw MasterErrors.TooLong(master, "a head", limit);
+        }
+
+        if (head.IsChunked)
+        {
+            return ReadChunks(master, rest, limit);
+        }
+
+        if (head.ContentLength is { } length)
+        {
+            return rest.Length >= length ? rest[..(int)length].ToArray() : null;
+        }
+
+        return rest.Length > limit ? throw MasterErrors.TooLong(master, "a head", limit) : ended ? rest.ToArray() : null;
+    }
+
+    private static byte[]? ReadChunks(MasterAddress master, ReadOnlySpan<byte> rest, int limit)
+    {
+        var body = new List<byte>();
+        while (true)
+        {
+            var end = rest.IndexOf("\r\n"u8);
+            if (end < 0)
+            {
+                return rest.Length <= ChunkSize.MaxLine ? null : throw MasterErrors.Violation(master, "a chunk is malformed");
+            }
+
+            var size = ChunkSize.Parse(master, rest[..end]);
+            if (size == 0)
+            {
+                return [.. body];
+            }
+
+            if (body.Count + size > limit)
+            {
+                throw MasterErrors.TooLong(master, "a head", limit);
+            }
+
+            rest = rest[(end + 2)..];
+            if (rest.Length < size + 2)
+            {
+                return null;
+            }
+
+            body.AddRange(rest[..(int)size]);
+            rest = rest[(int)size..].StartsWith("\r\n"u8) ? rest[((int)size + 2)..] : throw MasterErrors.Violation(master, "a chunk is malformed");
+        }
+    }
+
+    private static void Close(object? socket) => ((Socket)socket!).Dispose();
+}

@@ -1,0 +1,223 @@
+using System.Globalization;
+using System.Text;
+using Codexport.Engine.Bundles;
+
+namespace Codexport.Engine.Follower.Wire;
+
+/// <summary>The real connection: pinned TLS, connected when first needed and again when it was lost between two requests.</summary>
+internal sealed class MasterConnection(ConnectionOptions options) : IMasterConnection
+{
+    private HttpChannel? _channel;
+    private long _received;
+
+    /// <inheritdoc/>
+    public long BytesReceived => _received + (_channel?.BytesReceived ?? 0);
+
+    /// <inheritdoc/>
+    public byte[]? PublicKey { get; private set; }
+
+    /// <inheritdoc/>
+    public async Task<byte[]> GetHeadAsync(CancellationToken cancellationToken)
+    {
+        var (_, body) = await SendAsync("GET", Protocol.HeadPath, string.Empty, default, 200, cancellationToken);
+        return await body.ReadAllAsync(HeadCodec.MaxEnvelopeSize, "a head", cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Registration> RegisterAsync(RegistrationRequest request, CancellationToken cancellationToken)
+    {
+        var (_, body) = await SendAsync("POST", Protocol.FollowersPath, string.Empty, RegistrationJson.Write(request), 201, cancellationToken);
+        var answer = await body.ReadAllAsync(RegistrationJson.MaxSize, "the answer to a registration", cancellationToken);
+        return RegistrationJson.Read(answer) ?? throw MasterErrors.Violation(_channel!.Master, "its answer to the registration is malformed");
+    }
+
+    /// <inheritdoc/>
+    public async Task<RevisionAnswer> GetRevisionAsync(Sha256Hash revision, Sha256Hash? known, CancellationToken cancellationToken)
+    {
+        var (head, body) = await SendAsync(
+            "GET", Protocol.RevisionsPath + revision + Base(known), "Accept-Encoding: br, gzip\r\n", default, 200, cancellationToken);
+        var isDelta = Is(head, Protocol.DeltaContentType);
+        if (!isDelta && !Is(head, Protocol.RevisionContentType))
+        {
+            throw MasterErrors.Violation(_channel!.Master, "what it sends is no revision document");
+        }
+
+        if (isDelta && known is null)
+        {
+            throw MasterErrors.Violation(_channel!.Master, "it sends a difference where a whole document was asked for");
+        }
+
+        body.Limit(options.Limits.MaxDocumentSize, "a revision document");
+        await using var decoded = DecodedStream.Decode(body, head.ContentEncoding, _channel!.Master);
+        return new RevisionAnswer(await ReadDocumentAsync(decoded, cancellationToken), isDelta);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Stream> OpenBundleAsync(
+        Sha256Hash revision, Sha256Hash? known, long size, long offset, CancellationToken cancellationToken)
+    {
+        var headers = offset == 0
+            ? "Accept-Encoding: br, gzip\r\n"
+            : string.Create(CultureInfo.InvariantCulture, $"Range: bytes={offset}-\r\n");
+        var (head, body) = await SendAsync(
+            "GET", Protocol.BundlePath + revision + Base(known), headers, default, offset == 0 ? 200 : 206, cancellationToken);
+        var range = string.Create(CultureInfo.InvariantCulture, $"bytes {offset}-{size - 1}/{size}");
+        if (offset > 0 && !string.Equals(head.ContentRange, range, StringComparison.Ordinal))
+        {
+            throw MasterErrors.Violation(_channel!.Master, "it sends another part of the bundle than was asked for");
+        }
+
+        return Content(head, body, size - offset);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Stream> OpenObjectAsync(Sha256Hash hash, long size, CancellationToken cancellationToken)
+    {
+        var (head, body) = await SendAsync(
+            "GET", Protocol.ObjectsPath + hash, "Accept-Encoding: br, gzip\r\n", default, 200, cancellationToken);
+        return Content(head, body, size);
+    }
+
+    /// <inheritdoc/>
+    public async Task UnregisterAsync(CancellationToken cancellationToken)
+    {
+        var (_, body) = await SendAsync("DELETE", Protocol.FollowersPath + "/self", string.Empty, default, 204, cancellationToken);
+        await body.ReadAllAsync(MasterErrors.MaxBodySize, "an answer", cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await DropAsync();
+
+    private static string Base(Sha256Hash? known) => known is null ? string.Empty : "?base=" + known;
+
+    private static bool Is(AnswerHead head, string contentType) => head.ContentType.Equals(contentType, StringComparison.OrdinalIgnoreCase);
+
+    // Compression may cost a little on what is compressed already; beyond that a longer answer is no answer to the question.
+    private Stream Content(AnswerHead head, BodyStream body, long size)
+    {
+        var isPlain = head.ContentEncoding.Length == 0;
+        if (isPlain && head.ContentLength is { } length && length != size)
+        {
+            throw MasterErrors.Violation(
+                _channel!.Master,
+                string.Create(CultureInfo.InvariantCulture, $"it sends {length} bytes of contents where the revision document says {size}"));
+        }
+
+        body.Limit(isPlain ? size : size + (size / 8) + 4096, "the contents that were asked for");
+        return DecodedStream.Decode(body, head.ContentEncoding, _channel!.Master);
+    }
+
+    private async Task<byte[]> ReadDocumentAsync(Stream decoded, CancellationToken cancellationToken)
+    {
+        using var all = new MemoryStream();
+        var buffer = new byte[32 * 1024];
+        for (var count = await decoded.ReadAsync(buffer, cancellationToken); count > 0; count = await decoded.ReadAsync(buffer, cancellationToken))
+        {
+            all.Write(buffer, 0, count);
+            if (all.Length > options.Limits.MaxDocumentSize)
+            {
+                throw MasterErrors.TooLong(_channel!.Master, "a revision document", options.Limits.MaxDocumentSize);
+            }
+        }
+
+        return all.ToArray();
+    }
+
+    private async Task<(AnswerHead Head, BodyStream Body)> SendAsync(
+        string method, string target, string headers, ReadOnlyMemory<byte> body, int success, CancellationToken cancellationToken)
+    {
+        var all = headers + OwnHeaders();
+        var channel = await ConnectedAsync(cancellationToken);
+        AnswerHead head;
+        BodyStream answer;
+        try
+        {
+            (head, answer) = await channel.SendAsync(method, target, all, body, cancellationToken);
+        }
+        catch (CodexportException error) when (error.Code == ErrorCode.MasterUnreachable && channel.WasUsed && body.IsEmpty)
+        {
+            // A server may close a connection that rested between two requests; a fresh one tells whether it is really gone.
+            await DropAsync();
+            channel = await ConnectedAsync(cancellationToken);
+            (head, answer) = await channel.SendAsync(method, target, all, body, cancellationToken);
+        }
+
+        if (head.Status == success)
+        {
+            return (head, answer);
+        }
+
+        throw await RefusedAsync(channel, head, answer, cancellationToken);
+    }
+
+    private static async Task<CodexportException> RefusedAsync(
+        HttpChannel channel, AnswerHead head, BodyStream answer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var text = head.ContentEncoding.Length == 0
+                ? await answer.ReadAllAsync(MasterErrors.MaxBodySize, "an error", cancellationToken)
+                : [];
+            return MasterErrors.FromAnswer(channel.Master, head.Status, text);
+        }
+        catch (CodexportException)
+        {
+            // What an error says is a help and no more: its status alone decides.
+            return MasterErrors.FromAnswer(channel.Master, head.Status, []);
+        }
+    }
+
+    private async Task<HttpChannel> ConnectedAsync(CancellationToken cancellationToken)
+    {
+        if (_channel is { IsUsable: true })
+        {
+            return _channel;
+        }
+
+        await DropAsync();
+        for (var index = 0; ; index++)
+        {
+            var master = options.Masters[index];
+            try
+            {
+                var (stream, key) = await PinnedTls.ConnectAsync(master, options.Fingerprint, options.ConnectTimeout, cancellationToken);
+                PublicKey = key;
+                return _channel = new HttpChannel(stream, master, options.IdleTimeout);
+            }
+            catch (CodexportException error) when (index + 1 < options.Masters.Count
+                && error.Code is ErrorCode.MasterUnreachable or ErrorCode.MasterTimeout)
+            {
+                // The next address may be within reach.
+            }
+        }
+    }
+
+    private async Task DropAsync()
+    {
+        if (_channel is { } channel)
+        {
+            _received += channel.BytesReceived;
+            _channel = null;
+            await channel.DisposeAsync();
+        }
+    }
+
+    private string OwnHeaders()
+    {
+        var headers = new StringBuilder()
+            .Append(CultureInfo.InvariantCulture, $"{Protocol.PlatformHeader}: {ThisMachine.Platform}\r\n")
+            .Append(CultureInfo.InvariantCulture, $"{Protocol.LastErrorHeader}: {options.LastError ?? "none"}\r\n")
+            .Append(CultureInfo.InvariantCulture, $"User-Agent: codexport/{ThisMachine.Version}\r\n");
+        if (options.Applied is { } applied)
+        {
+            headers.Append(CultureInfo.InvariantCulture, $"{Protocol.AppliedHeader}: {applied}\r\n");
+        }
+
+        if (options.Credential is { } credential)
+        {
+            headers.Append(CultureInfo.InvariantCulture, $"Authorization: Bearer {credential}\r\n");
+        }
+
+        return headers.ToString();
+    }
+}

@@ -1,0 +1,209 @@
+using System.Globalization;
+using Codexport.Engine.Toml;
+
+namespace Codexport.Engine.Settings;
+
+/// <summary>Turns the tree of <c>local.toml</c> into settings; what has the wrong type or value is an error with its place.</summary>
+internal sealed class SettingsReader(string path)
+{
+    private readonly List<string> _warnings = [];
+
+    internal LocalSettings Read(TomlTable root)
+    {
+        var defaults = new LocalSettings();
+        WarnOfUnknown(root, string.Empty, SettingsKeys.Root);
+        var export = Table(root, "export", SettingsKeys.Export);
+        var timeouts = Table(root, "timeouts", SettingsKeys.Timeouts);
+        return defaults with
+        {
+            Role = Choice(root, "role", ("none", Role.None), ("master", Role.Master), ("follower", Role.Follower)),
+            MasterUrls = [.. Urls(root, "masterUrl").Concat(Urls(root, "masterUrls")).Distinct(StringComparer.Ordinal)],
+            MasterFingerprint = Fingerprint(root),
+            CodexFolder = Text(root, "codexDir"),
+            Port = Port(root, defaults.Port),
+            Admission = Choice(
+                root, "admission", ("invite", Admission.Invite), ("approve", Admission.Approve), ("open", Admission.Open)),
+            AllowedPeers = Texts(root, "allow"),
+            AllowMcpOverrides = Texts(root, "allowMcpOverrides"),
+            AllowSkillOverrides = Texts(root, "allowSkillOverrides"),
+            PathVariables = Variables(root),
+            OnDrift = Choice(root, "onDrift", ("canonical", DriftPolicy.Canonical), ("keep", DriftPolicy.Keep), ("fail", DriftPolicy.Fail)),
+            Keep = KeyPaths(root, "keep"),
+            Credentials = Choice(
+                root, "auth", ("if-unmodified", CredentialPolicy.IfUnmodified), ("always", CredentialPolicy.Always),
+                ("never", CredentialPolicy.Never)),
+            TrustHooks = Flag(root, "trustHooks", defaults.TrustHooks),
+            ExportInclude = Texts(export, "include"),
+            ExportExclude = Texts(export, "exclude"),
+            ExportRoots = Texts(export, "roots"),
+            CanonicalKeys = KeyPaths(root, "canonicalKeys"),
+            PortableNames = Flag(root, "portableNames", defaults.PortableNames),
+            Platforms = Platforms(root),
+            ConnectTimeout = Seconds(timeouts, "connect", defaults.ConnectTimeout),
+            IdleTimeout = Seconds(timeouts, "idle", defaults.IdleTimeout),
+            QuickTimeout = Seconds(timeouts, "quick", defaults.QuickTimeout),
+            Warnings = _warnings,
+        };
+    }
+
+    private TomlTable? Table(TomlTable root, string key, IReadOnlyList<string>? known)
+    {
+        switch (SettingsKeys.Find(root, key))
+        {
+            case null:
+                return null;
+            case TomlTable table:
+                if (known is not null)
+                {
+                    WarnOfUnknown(table, key + ".", known);
+                }
+
+                return table;
+            case var other:
+                throw Wrong(other, $"{key} must be a table, written [{key}]");
+        }
+    }
+
+    private string? Text(TomlTable? table, string key)
+    {
+        var node = table is null ? null : SettingsKeys.Find(table, key);
+        return node is null ? null : node.AsString() is { } text
+            ? text.Length == 0 ? null : text
+            : throw Wrong(node, $"{key} must be a string");
+    }
+
+    private IReadOnlyList<string> Texts(TomlTable? table, string key) => [.. Strings(table, key).Select(text => text.Value)];
+
+    // One string stands for a list of one, which is what a person means by it.
+    private IEnumerable<TomlString> Strings(TomlTable? table, string key) => (table is null ? null : SettingsKeys.Find(table, key)) switch
+    {
+        null => [],
+        TomlString text => [text],
+        TomlList list => list.Select(item => item as TomlString ?? throw Wrong(item, $"{key} must be a list of strings")),
+        var other => throw Wrong(other, $"{key} must be a list of strings"),
+    };
+
+    private IEnumerable<string> Urls(TomlTable root, string key)
+    {
+        foreach (var text in Strings(root, key).Where(text => text.Value.Length > 0))
+        {
+            var isUrl = Uri.TryCreate(text.Value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Host.Length > 0;
+            yield return isUrl ? text.Value : throw Wrong(text, $"{key} must be an address such as http://master.example:17342");
+        }
+    }
+
+    private IReadOnlyList<string> KeyPaths(TomlTable root, string key)
+        => [.. Strings(root, key).Select(text => TomlPath.TryParse(text.Value, out _)
+            ? text.Value
+            : throw Wrong(text, $"{key} must list key paths such as tui.notifications"))];
+
+    private string? Fingerprint(TomlTable root)
+    {
+        if (Text(root, "masterFingerprint") is not { } text)
+        {
+            return null;
+        }
+
+        var plain = text.Replace(":", string.Empty, StringComparison.Ordinal).ToLowerInvariant();
+        return plain.Length == 64 && plain.All(char.IsAsciiHexDigit)
+            ? plain
+            : throw Wrong(SettingsKeys.Find(root, "masterFingerprint")!, "masterFingerprint must be 64 hexadecimal digits");
+    }
+
+    private int Port(TomlTable root, int byDefault)
+    {
+        var node = SettingsKeys.Find(root, "port");
+        return node is null ? byDefault : node.AsInteger() is >= 1 and <= 65535 and var port
+            ? (int)port
+            : throw Wrong(node, "port must be a whole number from 1 to 65535");
+    }
+
+    private bool Flag(TomlTable root, string key, bool byDefault)
+    {
+        var node = SettingsKeys.Find(root, key);
+        return node is null ? byDefault : node.AsBoolean() ?? throw Wrong(node, $"{key} must be true or false");
+    }
+
+    private T Choice<T>(TomlTable root, string key, params ReadOnlySpan<(string Name, T Value)> choices)
+    {
+        if (SettingsKeys.Find(root, key) is not { } node)
+        {
+            return choices[0].Value;
+        }
+
+        var names = new List<string>();
+        foreach (var (name, value) in choices)
+        {
+            if (string.Equals(node.AsString(), name, StringComparison.OrdinalIgnoreCase))
+            {
+                return value;
+            }
+
+            names.Add($"\"{name}\"");
+        }
+
+        throw Wrong(node, $"{key} must be one of {string.Join(", ", names)}");
+    }
+
+    private TimeSpan Seconds(TomlTable? table, string key, TimeSpan byDefault)
+    {
+        var node = table is null ? null : SettingsKeys.Find(table, key);
+        return node is null ? byDefault : node.AsFloat() is > 0 and <= 86_400 and var seconds
+            ? TimeSpan.FromSeconds(seconds)
+            : throw Wrong(node, $"timeouts.{key} must be a number of seconds above 0, at most 86400");
+    }
+
+    private Dictionary<string, string> Variables(TomlTable root)
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in Table(root, "pathVariables", null) ?? Enumerable.Empty<KeyValuePair<string, TomlNode>>())
+        {
+            variables[name] = value.AsString() ?? throw Wrong(value, "every value under [pathVariables] must be a string");
+        }
+
+        return variables;
+    }
+
+    private Dictionary<string, string> Platforms(TomlTable root)
+    {
+        var platforms = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in Table(root, "platform", SettingsKeys.Platforms) ?? Enumerable.Empty<KeyValuePair<string, TomlNode>>())
+        {
+            var document = TomlDocument.Parse(string.Empty, path);
+            foreach (var (key, node) in value as TomlTable ?? throw Wrong(value, $"platform.{name} must be a table"))
+            {
+                document.Set([key], node);
+            }
+
+            if (SettingsKeys.Platforms.Contains(name))
+            {
+                platforms[name] = document.ToString();
+            }
+        }
+
+        return platforms;
+    }
+
+    private void WarnOfUnknown(TomlTable table, string prefix, IReadOnlyList<string> known)
+    {
+        foreach (var (key, node) in table.Where(member => !SettingsKeys.IsKnown(member.Key, known)))
+        {
+            var hint = SettingsKeys.Nearest(key, known) is { } nearest ? $" Did you mean '{prefix}{nearest}'?" : string.Empty;
+            _warnings.Add(string.Create(
+                CultureInfo.InvariantCulture, $"'{path}', line {node.Location.Line}: the key '{prefix}{key}' is not known and is ignored.{hint}"));
+        }
+    }
+
+    private CodexportException Wrong(TomlNode node, string what) => new(
+        ErrorCode.SettingsInvalid,
+        string.Create(CultureInfo.InvariantCulture, $"'{path}' is wrong at line {node.Location.Line}, column {node.Location.Column}: {what}."),
+        "Correct that line and try again.",
+        path)
+    {
+        Details =
+        [
+            new("line", node.Location.Line.ToString(CultureInfo.InvariantCulture)),
+            new("column", node.Location.Column.ToString(CultureInfo.InvariantCulture)),
+        ],
+    };
+}

@@ -1,0 +1,49 @@
+namespace Codexport.Engine.Settings;
+
+/// <summary>What a new <c>local.toml</c> says: every key with its default, commented out.</summary>
+internal static class SettingsTemplate
+{
+    internal const string Text = """
+        # Settings of Codexport on this machine. Lines that begin with # show the defaults.
+
+        # Follower: where the master is, and the fingerprint of its key. 'codexport follower join' writes both.
+        # masterUrl = "http://master.example:17342"
+        # masterFingerprint = "…"
+
+        # MCP servers and skills of this machine that may replace the master's of the same name.
+        # allowMcpOverrides = []
+        # allowSkillOverrides = []
+
+        # What happens to the master's content when it was changed here: "canonical" (the master's wins, the old one is in the
+        # backup), "keep" or "fail".
+        # onDrift = "canonical"
+
+        # Keys of config.toml that belong to this machine, such as ["model", "tui.notifications"].
+        # keep = []
+
+        # When auth.json and .credentials.json are taken from the master: "if-unmodified", "always" or "never".
+        # auth = "if-unmodified"
+
+        # Whether hooks that the master trusts are trusted here too.
+        # trustHooks = true
+
+        # The Codex home, where it is not ~/.codex.
+        # codexDir = ""
+
+        # Master: what it listens on, who gets in ("invite", "approve" or "open"), and further peers as CIDR ranges.
+        # port = 17342
+        # admission = "invite"
+        # allow = []
+
+        # Values on this machine of the path variables that the master declares.
+        # [pathVariables]
+        # projects = "/home/me/projects"
+
+        # Seconds.
+        # [timeouts]
+        # connect = 5
+        # idle = 30
+        # quick = 6
+
+        """;
+}

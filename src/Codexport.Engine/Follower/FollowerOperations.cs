@@ -1,5 +1,10 @@
+using Codexport.Engine.Apply;
 using Codexport.Engine.Bundles;
+using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Follower.Sync;
+using Codexport.Engine.Platform;
 using Codexport.Engine.Results;
+using Codexport.Engine.Settings;
 
 namespace Codexport.Engine.Follower;
 
@@ -15,38 +20,142 @@ public sealed record JoinOptions(JoinLink Link, bool Apply, bool Adopt);
 public sealed record SyncOptions(bool Apply, bool Adopt = false);
 
 /// <summary>What a person does on a follower: one method a command, the same for both heads.</summary>
-public sealed class FollowerOperations(EngineContext context)
+public sealed class FollowerOperations
 {
+    private readonly EngineContext _context;
+    private readonly FollowerServices _services;
+
+    /// <summary>Works on the home of <paramref name="context"/>.</summary>
+    public FollowerOperations(EngineContext context)
+        : this(context, new FollowerServices())
+    {
+    }
+
+    internal FollowerOperations(EngineContext context, FollowerServices services)
+    {
+        _context = context;
+        _services = services;
+    }
+
     /// <summary>Pins the master, registers, fetches and, when asked for, applies.</summary>
-    public Task<SyncResult> JoinAsync(JoinOptions options, CancellationToken cancellationToken) => throw new NotImplementedException(context.ToString());
+    public Task<SyncResult> JoinAsync(JoinOptions options, CancellationToken cancellationToken)
+        => new JoinFlow(_context, _services).RunAsync(options, cancellationToken);
 
     /// <summary>Forgets the master, wipes credentials and contents; the Codex home keeps its files, but for credentials that came from the master.</summary>
-    public Task<LeaveResult> LeaveAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<LeaveResult> LeaveAsync(CancellationToken cancellationToken) => new LeaveFlow(_context, _services).RunAsync(cancellationToken);
 
-    /// <summary>Checks the head, fetches what is missing, verifies, and stages or applies.</summary>
-    public Task<SyncResult> SyncAsync(SyncOptions options, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>
+    /// Checks the head, fetches what is missing, verifies, and stages or applies. <see cref="SyncStatus.Offline"/> and
+    /// <see cref="SyncStatus.Busy"/> are results; everything else that goes wrong is an error.
+    /// </summary>
+    public async Task<SyncResult> SyncAsync(SyncOptions options, CancellationToken cancellationToken)
+    {
+        var session = FollowerSession.Open(_context, _services);
+        using var hold = FileLock.TryAcquire(_context.Files, _context.Home.FollowerLockFile);
+        if (hold is null)
+        {
+            return Nothing(SyncStatus.Busy, session, "Another Codexport process is at work on this home; nothing was done.");
+        }
+
+        try
+        {
+            return await new SyncPipeline(session).RunAsync(new SyncRequest(options.Apply, options.Adopt), cancellationToken);
+        }
+        catch (CodexportException error) when (error.Code is ErrorCode.MasterUnreachable or ErrorCode.MasterTimeout)
+        {
+            FollowerSession.RememberFailure(_context, error.Code, error.Message);
+            return Nothing(SyncStatus.Offline, session, $"{error.Message} {error.Remedy}");
+        }
+        catch (CodexportException error)
+        {
+            FollowerSession.RememberFailure(_context, error.Code, error.Message);
+            throw;
+        }
+    }
 
     /// <summary>
     /// The hook's sync: applies, one deadline for everything, never throws for what an unattended run must survive, backs off after failures.
     /// </summary>
     /// <returns>The one line that the hook prints, or null for silence.</returns>
-    public string? QuickSync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    public string? QuickSync(CancellationToken cancellationToken) => new QuickSync(_context, _services).Run(cancellationToken);
 
     /// <summary>Applies the staged revision, or a kept one (rollback) by its hash or a unique beginning of it.</summary>
-    public Task<SyncResult> ApplyAsync(string? revision, bool adopt, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<SyncResult> ApplyAsync(string? revision, bool adopt, CancellationToken cancellationToken)
+    {
+        var session = FollowerSession.Open(_context, _services);
+        using var hold = FileLock.Acquire(_context.Files, _context.Home.FollowerLockFile);
+        var pipeline = new SyncPipeline(session);
+        await pipeline.RecoverAsync(cancellationToken);
+        var request = new SyncRequest(Apply: true, adopt);
+        return revision is null
+            ? await pipeline.ApplyNewestAsync(request, cancellationToken) ?? throw NothingFetched()
+            : await pipeline.RollBackAsync(session.Shelf.Find(revision), request, cancellationToken);
+    }
 
     /// <summary>What an apply of the newest fetched revision would change, and what drifted.</summary>
-    public Task<CompareResult> CompareAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<CompareResult> CompareAsync(CancellationToken cancellationToken)
+        => new StatusReader(_context, _services).CompareAsync(cancellationToken);
 
     /// <summary>How things stand; asks nobody over the network.</summary>
-    public Task<StatusResult> GetStatusAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <exception cref="CodexportException"><see cref="ErrorCode.NotFollower"/> on a home that follows no master.</exception>
+    public Task<StatusResult> GetStatusAsync(CancellationToken cancellationToken)
+        => new StatusReader(_context, _services).ReadAsync(cancellationToken);
 
     /// <summary>Forgets the pinned key and the sequence mark; with a fingerprint pins that one from now on.</summary>
-    public Task<TrustResult> ResetTrustAsync(string? fingerprint, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <exception cref="CodexportException"><see cref="ErrorCode.NotFollower"/>, <see cref="ErrorCode.InvalidUsage"/> or <see cref="ErrorCode.Busy"/>.</exception>
+    public Task<TrustResult> ResetTrustAsync(string? fingerprint, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (fingerprint is not null && !Sha256Hash.TryParse(fingerprint, out _))
+        {
+            throw new CodexportException(
+                ErrorCode.InvalidUsage,
+                "A fingerprint is 64 lowercase hexadecimal digits.",
+                "Copy it from 'codexport status' on the master.");
+        }
+
+        var session = FollowerSession.Open(_context, _services);
+        using var hold = FileLock.Acquire(_context.Files, _context.Home.FollowerLockFile);
+        var previous = session.Enrollment.Fingerprint;
+        (session.Enrollment with { Fingerprint = fingerprint, PublicKey = null }).Write(_context);
+        SettingsFile.Update(
+            _context.Files, _context.Home.SettingsFile, new Dictionary<string, object?> { ["masterFingerprint"] = fingerprint });
+        _context.Files.DeleteFile(_context.Home.HeadMarkFile());
+        session.Remember(contact => contact with { LastSecureHead = null, Failures = 0, NextQuickSync = null, Announced = null });
+        return Task.FromResult(new TrustResult(previous, fingerprint));
+    }
 
     /// <summary>The backups, newest first.</summary>
-    public Task<IReadOnlyList<BackupInfo>> GetBackupsAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<IReadOnlyList<Results.BackupInfo>> GetBackupsAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        IReadOnlyList<Results.BackupInfo> backups =
+        [
+            .. new BackupStore(_context).List()
+                .Select(backup => new Results.BackupInfo(backup.Name, backup.CreatedAt, backup.Files, backup.Bytes, backup.Label)),
+        ];
+        return Task.FromResult(backups);
+    }
 
     /// <summary>Brings a backup's files back; what they replace is backed up first.</summary>
-    public Task<RestoreResult> RestoreBackupAsync(string name, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<RestoreResult> RestoreBackupAsync(string name, CancellationToken cancellationToken)
+    {
+        using var hold = FileLock.Acquire(_context.Files, _context.Home.FollowerLockFile);
+        var outcome = await new BackupStore(_context).RestoreAsync(name, _context.Home.AppliedFile(), cancellationToken);
+        var applied = AppliedStateCodec.TryLoad(_context.Files, _context.Home)?.Revision;
+        var mark = EnrollmentRecord.TryRead(_context) is { } enrollment ? HeadMark.TryRead(_context, enrollment.Fingerprint) : null;
+
+        // As after a rollback: no unattended run takes back what a person brought back.
+        (ContactRecord.Read(_context) with { Applied = applied, HeldBack = mark?.Revision }).Write(_context);
+        return new RestoreResult(name, outcome.FilesWritten, outcome.FilesDeleted, outcome.BackupName);
+    }
+
+    private static SyncResult Nothing(SyncStatus status, FollowerSession session, string warning)
+    {
+        var applied = session.Contact.Applied?.ToString();
+        return new SyncResult(status, applied, applied, 0, 0, 0, [], [warning]);
+    }
+
+    private static CodexportException NothingFetched() => new(
+        ErrorCode.RevisionNotFound, "No fetched revision waits to be applied, and none was applied before.", "Run 'codexport sync' first.");
 }

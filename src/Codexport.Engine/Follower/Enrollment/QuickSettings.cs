@@ -16,6 +16,9 @@ internal sealed record QuickSettings
     /// <summary>Its last write time, UTC ticks; 0 when there was no file.</summary>
     public long SettingsTicks { get; init; }
 
+    /// <summary>Last write time of the person's own MCP servers: a change of them is news.</summary>
+    public long ServersTicks { get; init; }
+
     /// <summary>The master's addresses; empty when the settings name none.</summary>
     public IReadOnlyList<string> MasterUrls { get; init; } = [];
 
@@ -28,9 +31,11 @@ internal sealed record QuickSettings
         var entry = context.Files.TryGetEntry(context.Home.SettingsFile);
         var (size, ticks) = entry is { } file ? (file.Size, file.ModifiedTicks) : (0, 0);
 
+        var servers = context.Files.TryGetEntry(context.Home.LocalServersFile)?.ModifiedTicks ?? 0;
+
         // A link's own size and time say nothing about the file that it leads to.
         var tells = entry is null or { Kind: EntryKind.File };
-        if (tells && known is not null && known.SettingsSize == size && known.SettingsTicks == ticks)
+        if (tells && known is not null && known.SettingsSize == size && known.SettingsTicks == ticks && known.ServersTicks == servers)
         {
             return known;
         }
@@ -40,6 +45,7 @@ internal sealed record QuickSettings
         {
             SettingsSize = size,
             SettingsTicks = ticks,
+            ServersTicks = servers,
             MasterUrls = settings.MasterUrls,
             QuickTimeout = settings.QuickTimeout,
         };
@@ -50,6 +56,7 @@ internal sealed record QuickSettings
     {
         json.WriteNumber("settingsSize"u8, SettingsSize);
         json.WriteNumber("settingsTicks"u8, SettingsTicks);
+        json.WriteNumber("serversTicks"u8, ServersTicks);
         json.WriteList("settingsUrls", MasterUrls);
         json.WriteNumber("quickMilliseconds"u8, (long)QuickTimeout.TotalMilliseconds);
     }

@@ -2,7 +2,6 @@ using Codexport.Engine.Bundles;
 using Codexport.Engine.Codex;
 using Codexport.Engine.Follower.Enrollment;
 using Codexport.Engine.Follower.Wire;
-using Codexport.Engine.Platform;
 using Codexport.Engine.Settings;
 
 namespace Codexport.Engine.Follower.Sync;
@@ -121,7 +120,7 @@ internal sealed class FollowerSession
     /// <summary>Changes what is remembered of the contacts.</summary>
     public void Remember(Func<ContactRecord, ContactRecord> change)
     {
-        var changed = change(Contact) with { Quick = QuickSettings.Read(Context, Contact.Quick) };
+        var changed = change(Contact);
         if (changed != Contact)
         {
             changed.Write(Context);

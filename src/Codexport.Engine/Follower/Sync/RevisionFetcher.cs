@@ -84,7 +84,7 @@ internal sealed class RevisionFetcher(FollowerSession session, IMasterConnection
         }
 
         var skipped = bundle.Sum(content => content.Size) - missing.Except(outside).Sum(content => content.Size);
-        if (missing.Count <= FewContents && (skipped > MuchToSkip || known is null && knownDocument is null && skipped > 0))
+        if (missing.Count <= FewContents && skipped > MuchToSkip)
         {
             outside = missing;
         }

@@ -59,6 +59,9 @@ internal sealed class RevisionVerifier(VerificationRules rules)
     /// <summary>Whole sentences for the person.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
+    /// <summary>The newest head that was accepted before.</summary>
+    public HeadMark? Mark => rules.Mark;
+
     /// <summary>Takes the head's envelope. Bytes that were verified before need no cryptography.</summary>
     public HeadMark AcceptHead(byte[] envelope) => Step(Stage.Head, Stage.Document, () =>
     {

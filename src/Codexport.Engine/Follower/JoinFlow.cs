@@ -1,0 +1,105 @@
+using Codexport.Engine.Bundles;
+using Codexport.Engine.Codex;
+using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Follower.Sync;
+using Codexport.Engine.Follower.Wire;
+using Codexport.Engine.Platform;
+using Codexport.Engine.Results;
+using Codexport.Engine.Settings;
+
+namespace Codexport.Engine.Follower;
+
+/// <summary>
+/// Joining: the key that answers is compared with the link's fingerprint before anything is said, then the follower registers, and only
+/// then is anything written. A join that fails before that leaves no trace.
+/// </summary>
+internal sealed class JoinFlow(EngineContext context, FollowerServices services)
+{
+    /// <summary>Joins, fetches and, when asked for, applies.</summary>
+    public async Task<SyncResult> RunAsync(JoinOptions options, CancellationToken cancellationToken)
+    {
+        var link = options.Link;
+        var settings = SettingsFile.Read(context.Files, context.Home.SettingsFile);
+        var known = EnrollmentRecord.TryRead(context);
+        RequireFree(link, settings, known);
+        RecordedHome.Check(context);
+        var master = new MasterAddress(link.Host, link.Port);
+        var (registration, key) = await RegisterAsync(master, link, settings, known, cancellationToken);
+        using var hold = FileLock.Acquire(context.Files, context.Home.FollowerLockFile);
+        Save(master, link, registration, key);
+        if (registration.IsPending)
+        {
+            throw Pending(master, registration);
+        }
+
+        var pipeline = new SyncPipeline(FollowerSession.Open(context, services));
+        return await pipeline.RunAsync(new SyncRequest(options.Apply, options.Adopt), cancellationToken);
+    }
+
+    private async Task<(Registration Registration, byte[] Key)> RegisterAsync(
+        MasterAddress master, JoinLink link, LocalSettings settings, EnrollmentRecord? known, CancellationToken cancellationToken)
+    {
+        await using var connection = services.Connect(
+            new ConnectionOptions([master], link.Fingerprint, known?.Credential, settings.ConnectTimeout, settings.IdleTimeout)
+            {
+                Limits = services.Limits,
+            });
+        var name = MasterErrors.Clean(services.MachineName);
+        var request = new RegistrationRequest(link.Invite, name, ThisMachine.Platform, ThisMachine.Version);
+        return (await connection.RegisterAsync(request, cancellationToken), connection.PublicKey!);
+    }
+
+    private void Save(MasterAddress master, JoinLink link, Registration registration, byte[] key)
+    {
+        RecordedHome.Record(context);
+        new EnrollmentRecord
+        {
+            MasterUrls = [master.Url],
+            Fingerprint = link.Fingerprint,
+            PublicKey = key,
+            FollowerId = registration.Id,
+            Credential = registration.Credential,
+            IsPending = registration.IsPending,
+            JoinedAt = context.Time.GetUtcNow(),
+        }.Write(context);
+        SettingsFile.Update(context.Files, context.Home.SettingsFile, new Dictionary<string, object?>
+        {
+            ["role"] = "follower",
+            ["masterUrl"] = master.Url,
+            ["masterFingerprint"] = link.Fingerprint,
+        });
+
+        // The first head after a join is asked for over TLS.
+        (ContactRecord.Read(context) with { LastSecureHead = null, Failures = 0, NextQuickSync = null, Announced = null }).Write(context);
+    }
+
+    private void RequireFree(JoinLink link, LocalSettings settings, EnrollmentRecord? known)
+    {
+        if (settings.Role == Role.Master)
+        {
+            throw new CodexportException(
+                ErrorCode.RoleConflict,
+                $"The home '{context.Home.UserHome}' is a master; it cannot follow another one.",
+                "Join from another machine, or with --home and another folder.",
+                context.Home.UserHome);
+        }
+
+        if (known?.Fingerprint is { } pinned && !string.Equals(pinned, link.Fingerprint, StringComparison.Ordinal))
+        {
+            throw new CodexportException(
+                ErrorCode.RoleConflict,
+                $"The home '{context.Home.UserHome}' follows another master already: {known.MasterUrls[0]}.",
+                "Leave it first with 'codexport follower leave'. If it is the same master, set up anew, run 'codexport follower trust' first.",
+                known.MasterUrls[0])
+            {
+                Details = [new("expected", pinned), new("actual", link.Fingerprint)],
+            };
+        }
+    }
+
+    private static CodexportException Pending(MasterAddress master, Registration registration) => new(
+        ErrorCode.ApprovalPending,
+        $"This machine is registered at {master} as '{registration.Name}' and waits for approval.",
+        $"Run 'codexport master followers approve {registration.Name}' on the master, then 'codexport sync --apply' here.",
+        master.Authority);
+}

@@ -1,0 +1,240 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Codexport.Engine.Bundles;
+using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Follower.Sync;
+using Codexport.Engine.Follower.Wire;
+using Codexport.Engine.Platform;
+using Codexport.Engine.Results;
+
+namespace Codexport.Engine.Follower;
+
+/// <summary>
+/// The hook's sync, run at every start of Codex. Without news it reads two small files, asks for the head over a bare socket, sees the
+/// bytes that it verified before, and is done: no lock, no cryptography, no settings parsed. Only news takes the whole way. It is silent
+/// unless something was applied or a person is needed, and it never fails a session.
+/// </summary>
+internal sealed class QuickSync(EngineContext context, FollowerServices services)
+{
+    // Between two runs the record of the last contact may be this old: a write at every start of Codex would cost more than the check.
+    private static readonly TimeSpan ContactPrecision = TimeSpan.FromMinutes(10);
+
+    /// <summary>Runs.</summary>
+    /// <returns>The line to print, or null.</returns>
+    public string? Run(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return RunChecked(cancellationToken);
+        }
+        catch (CodexportException error)
+        {
+            return Failed(error.Code, error.Message, error.Remedy);
+        }
+        catch (OperationCanceledException)
+        {
+            return Failed(ErrorCode.MasterTimeout, "The sync at the start of Codex did not finish in its time.", string.Empty);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            // A defect of ours must not stop anybody's work; status shows it.
+            return Failed(ErrorCode.InternalError, error.Message, "Run 'codexport sync --apply' to see more.");
+        }
+    }
+
+    private string? RunChecked(CancellationToken cancellationToken)
+    {
+        if (EnrollmentRecord.TryRead(context) is not { } enrollment)
+        {
+            return null;
+        }
+
+        var contact = ContactRecord.Read(context);
+        var now = context.Time.GetUtcNow();
+        if (now < contact.NextQuickSync && contact.NextQuickSync - now <= Backoff.After(int.MaxValue))
+        {
+            return null;
+        }
+
+        var settings = QuickSettings.Read(context, contact.Quick);
+        var deadline = new Deadline(settings.QuickTimeout);
+        return HasNoNews(enrollment, contact, settings, deadline, now, cancellationToken) ? null : RunWhole(deadline, cancellationToken);
+    }
+
+    private bool HasNoNews(
+        EnrollmentRecord enrollment, ContactRecord contact, QuickSettings settings, Deadline deadline, DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        var mark = HeadMark.TryRead(context, enrollment.Fingerprint);
+        var isSettled = mark is not null && enrollment.PublicKey is not null
+            && (contact.Applied == mark.Revision || contact.HeldBack == mark.Revision)
+            && mark.Expires > now
+            && contact.Quick == settings
+            && contact.LastSecureHead <= now && now - contact.LastSecureHead < SyncPipeline.SecureHeadEvery
+            && !services.Changer(context).NeedsRecovery;
+        if (!isSettled)
+        {
+            return false;
+        }
+
+        var urls = settings.MasterUrls.Count > 0 ? settings.MasterUrls : enrollment.MasterUrls;
+        var masters = new MasterAddress[urls.Count];
+        for (var index = 0; index < masters.Length; index++)
+        {
+            masters[index] = MasterAddress.Parse(urls[index]);
+        }
+
+        if (!services.CheckHead(masters, deadline.Left, cancellationToken).AsSpan().SequenceEqual(mark!.Envelope))
+        {
+            return false;
+        }
+
+        if (contact.Failures > 0 || contact.LastSync is not { } last || now - last > ContactPrecision || last > now)
+        {
+            RememberContact(now);
+        }
+
+        return true;
+    }
+
+    private void RememberContact(DateTimeOffset now)
+    {
+        // Whoever holds the lock writes the record itself.
+        using var hold = FileLock.TryAcquire(context.Files, context.Home.FollowerLockFile);
+        if (hold is not null)
+        {
+            (ContactRecord.Read(context) with
+            {
+                LastSync = now, Failures = 0, LastError = null, LastMessage = null, NextQuickSync = null, Announced = null,
+            }).Write(context);
+        }
+    }
+
+    private string? RunWhole(Deadline deadline, CancellationToken cancellationToken)
+    {
+        using var hold = FileLock.TryAcquire(context.Files, context.Home.FollowerLockFile);
+        if (hold is null)
+        {
+            return null;
+        }
+
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limited.CancelAfter(deadline.Left);
+        var session = FollowerSession.Open(context, services);
+        var tooLate = false;
+        var request = new SyncRequest(Apply: true)
+        {
+            IsUnattended = true,
+            HeadBudget = deadline.Left,
+            MayApply = (files, bytes) => !(tooLate = EstimateApply(files, bytes) > deadline.Left),
+        };
+
+        // The hook is a console program of its own: there is no context to come back to, and nothing else to do meanwhile.
+        var result = new SyncPipeline(session).RunAsync(request, limited.Token).GetAwaiter().GetResult();
+        return tooLate ? TooLarge(session, result) : Announce(session, result);
+    }
+
+    // Generous: a slow disk takes half of it. What does not fit is not begun, because the hook is killed at its timeout.
+    private static TimeSpan EstimateApply(int files, long bytes)
+        => TimeSpan.FromMilliseconds(500 + (2.0 * files) + (bytes / 20_000.0));
+
+    private static string? TooLarge(FollowerSession session, SyncResult result)
+    {
+        var cause = "staged:" + result.Revision;
+        return Once(session, cause, "A new revision is fetched and verified, but applying it takes longer than the start of Codex may wait. "
+            + "Run 'codexport apply'.");
+    }
+
+    private static string? Announce(FollowerSession session, SyncResult result)
+    {
+        if (result.Status == SyncStatus.Applied && result.FilesWritten + result.FilesDeleted > 0)
+        {
+            session.Remember(contact => contact with { Announced = null });
+            return Line(Applied(result));
+        }
+
+        var warning = result.Warnings.Count > 0 ? result.Warnings[0] : null;
+        if (warning is null)
+        {
+            session.Remember(contact => contact with { Announced = null });
+            return null;
+        }
+
+        return Once(session, "warning:" + warning, warning);
+    }
+
+    private static string Applied(SyncResult result)
+    {
+        var text = new StringBuilder().Append(
+            CultureInfo.InvariantCulture,
+            $"applied revision {result.Revision![..12]} ({result.FilesWritten} written, {result.FilesDeleted} deleted). It counts from the next session on.");
+        if (result.Drift.Count > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" Replaced local changes: {string.Join(", ", result.Drift.Take(5))}; the old files are in backup {result.Backup}.");
+        }
+
+        if (result.NewlyTrustedHooks.Count > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" Newly trusted hooks: {string.Join(", ", result.NewlyTrustedHooks.Take(5))}.");
+        }
+
+        return text.ToString();
+    }
+
+    private static string? Once(FollowerSession session, string cause, string message)
+    {
+        if (session.Contact.Announced == cause)
+        {
+            return null;
+        }
+
+        session.Remember(contact => contact with { Announced = cause });
+        return Line(message);
+    }
+
+    private string? Failed(ErrorCode code, string message, string remedy)
+    {
+        FollowerSession.RememberFailure(context, code, message);
+        if (!NeedsPerson(code))
+        {
+            return null;
+        }
+
+        var cause = "error:" + code + ":" + message;
+        try
+        {
+            var contact = ContactRecord.Read(context);
+            if (contact.Announced == cause)
+            {
+                return null;
+            }
+
+            (contact with { Announced = cause }).Write(context);
+        }
+        catch (CodexportException error)
+        {
+            context.Trace?.Invoke(error.Message);
+        }
+
+        return Line($"{message} {remedy}");
+    }
+
+    // What passes by itself is not worth a line at the start of a session.
+    private static bool NeedsPerson(ErrorCode code) => code is not (ErrorCode.MasterUnreachable or ErrorCode.MasterTimeout or ErrorCode.Busy
+        or ErrorCode.Cancelled or ErrorCode.RevisionNotFound or ErrorCode.ConcurrentChange or ErrorCode.NotFollower);
+
+    private static string Line(string message)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = CanonicalJsonEncoder.Instance }))
+        {
+            json.WriteStartObject();
+            json.WriteString("systemMessage"u8, "Codexport: " + message.Trim());
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+}

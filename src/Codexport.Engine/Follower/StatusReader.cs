@@ -1,0 +1,103 @@
+using Codexport.Engine.Bundles;
+using Codexport.Engine.Follower.Composition;
+using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Follower.Sync;
+using Codexport.Engine.Results;
+
+namespace Codexport.Engine.Follower;
+
+/// <summary>Status and comparison of a follower: the same composition as an apply, nothing written, nobody asked over the network.</summary>
+internal sealed class StatusReader(EngineContext context, FollowerServices services)
+{
+    /// <summary>What an apply of the newest fetched revision would change.</summary>
+    public async Task<CompareResult> CompareAsync(CancellationToken cancellationToken)
+    {
+        var session = FollowerSession.Open(context, services);
+        var (revision, composition) = await ComposeAsync(session, cancellationToken);
+        return composition is null
+            ? new CompareResult(revision?.ToString(), [], 0, ["Nothing has been fetched from the master yet; run 'codexport sync' first."])
+            : new CompareResult(
+                revision!.Value.ToString(),
+                composition.Changes,
+                composition.Changes.Count(change => change.Reason == ChangeReason.Conflict),
+                composition.Warnings)
+            {
+                NewlyTrustedHooks = composition.NewlyTrustedHooks,
+            };
+    }
+
+    /// <summary>How things stand.</summary>
+    public async Task<StatusResult> ReadAsync(CancellationToken cancellationToken)
+    {
+        var session = FollowerSession.Open(context, services);
+        var applied = AppliedStateCodec.TryLoad(context.Files, context.Home);
+        var mark = HeadMark.TryRead(context, session.Enrollment.Fingerprint);
+        var warnings = new List<string>(session.Settings.Warnings);
+        if (session.Enrollment.IsPending)
+        {
+            warnings.Add("The master has not approved this follower yet.");
+        }
+
+        if (mark is not null && mark.Expires <= session.Now)
+        {
+            warnings.Add("The master's signed head has expired; check that the master still serves.");
+        }
+
+        if (session.Contact.HeldBack is { } held)
+        {
+            warnings.Add($"Revision {held.ToString()[..12]} was rolled back here; the hook does not apply it again, 'codexport sync --apply' does.");
+        }
+
+        var composition = await TryComposeAsync(session, warnings, cancellationToken);
+        return new StatusResult
+        {
+            Role = "follower",
+            CodexFolder = context.Home.CodexFolder,
+            MasterUrl = session.Settings.MasterUrls is [var url, ..] ? url : session.Enrollment.MasterUrls[0],
+            Fingerprint = session.Enrollment.Fingerprint,
+            Revision = applied?.Revision.ToString(),
+            StagedRevision = session.Shelf.Staged?.ToString(),
+            Files = applied?.Files.Count ?? 0,
+            LastSync = session.Contact.LastSync,
+            HeadExpires = mark?.Expires,
+            LastError = session.Contact.LastError,
+            LastErrorMessage = session.Contact.LastMessage,
+            NextQuickSync = session.Contact.NextQuickSync,
+            ApplyInterrupted = session.Changer.NeedsRecovery,
+            Drift = composition?.Drift ?? [],
+            Conflicts = [.. (composition?.Changes ?? []).Where(change => change.Reason == ChangeReason.Conflict)
+                .Select(change => change.Key is null ? change.Path : $"{change.Path}: {change.Key}")],
+            Warnings = warnings,
+        };
+    }
+
+    private static async Task<Composition.Composition?> TryComposeAsync(
+        FollowerSession session, List<string> warnings, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await ComposeAsync(session, cancellationToken)).Composition;
+        }
+        catch (CodexportException error)
+        {
+            // Status must answer also when something is wrong: that is what it is asked for.
+            warnings.Add(error.Message);
+            return null;
+        }
+    }
+
+    private static async Task<(Sha256Hash? Revision, Composition.Composition? Composition)> ComposeAsync(
+        FollowerSession session, CancellationToken cancellationToken)
+    {
+        var applied = AppliedStateCodec.TryLoad(session.Context.Files, session.Context.Home);
+        var revision = session.Shelf.Staged ?? applied?.Revision;
+        if (revision is null || session.Shelf.TryRead(revision.Value) is not { } document)
+        {
+            return (revision, null);
+        }
+
+        var composition = await session.Changer.ComposeAsync(
+            new CompositionInput(revision.Value, document, session.Store, session.Settings, applied, Adopt: false), cancellationToken);
+        return (revision, composition);
+    }
+}

@@ -1,0 +1,204 @@
+using Codexport.Engine.Apply;
+using Codexport.Engine.Bundles;
+using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Follower.Verification;
+using Codexport.Engine.Follower.Wire;
+using Codexport.Engine.Results;
+
+namespace Codexport.Engine.Follower.Sync;
+
+/// <summary>
+/// One sync from beginning to end, in this order: what an earlier run left is finished; the head is asked for and verified, and its mark
+/// made durable; what is missing is fetched, verified and staged; then it is composed and applied. Every step that fails leaves the Codex
+/// home as it was. The caller holds the follower's lock.
+/// </summary>
+internal sealed class SyncPipeline(FollowerSession session)
+{
+    /// <summary>At least this often the head is asked for over TLS, where nobody between can hold an old one before us.</summary>
+    public static readonly TimeSpan SecureHeadEvery = TimeSpan.FromHours(24);
+
+    private readonly List<string> _warnings = [];
+    private readonly RevisionApplier _applier = new(session);
+    private AppliedState? _applied;
+    private bool _mustCompose;
+
+    /// <summary>Runs.</summary>
+    public async Task<SyncResult> RunAsync(SyncRequest request, CancellationToken cancellationToken)
+    {
+        await RecoverAsync(cancellationToken);
+        await using var connection = session.Connect();
+        if (await TryAskForHeadAsync(connection, request, cancellationToken) is not { } envelope)
+        {
+            // A home that an interrupted apply left half changed does not wait for the master: everything that it takes is here.
+            return await ApplyNewestAsync(request, cancellationToken) ?? throw NothingHere();
+        }
+
+        var verifier = Verifier();
+        var head = verifier.AcceptHead(envelope);
+        if (head != verifier.Mark)
+        {
+            head.Write(session.Context);
+        }
+
+        var result = await FollowAsync(head.Revision, verifier, connection, request, cancellationToken);
+        session.Remember(contact => contact with
+        {
+            LastSync = session.Now,
+            Failures = 0,
+            LastError = null,
+            LastMessage = null,
+            NextQuickSync = null,
+            Quick = request.Apply ? QuickSettings.Read(session.Context, contact.Quick) : contact.Quick,
+        });
+        return result with
+        {
+            BytesDownloaded = connection.BytesReceived,
+            Warnings = [.. _warnings, .. verifier.Warnings, .. result.Warnings],
+        };
+    }
+
+    /// <summary>Finishes what an interrupted apply left.</summary>
+    public async Task RecoverAsync(CancellationToken cancellationToken)
+    {
+        if (session.Changer.NeedsRecovery)
+        {
+            await FinishEarlierAsync(cancellationToken);
+        }
+
+        _applied = AppliedStateCodec.TryLoad(session.Context.Files, session.Context.Home);
+    }
+
+    /// <summary>Applies what was fetched last, without asking the master; null when nothing was.</summary>
+    public async Task<SyncResult?> ApplyNewestAsync(SyncRequest request, CancellationToken cancellationToken)
+    {
+        var revision = session.Shelf.Staged ?? _applied?.Revision;
+        if (revision is null || session.Shelf.TryRead(revision.Value) is not { } document)
+        {
+            return null;
+        }
+
+        return await ApplyAsync(revision.Value, document, request, cancellationToken);
+    }
+
+    /// <summary>Applies a revision that is here.</summary>
+    public async Task<SyncResult> ApplyAsync(
+        Sha256Hash revision, RevisionDocument document, SyncRequest request, CancellationToken cancellationToken)
+    {
+        var result = await _applier.ApplyAsync(revision, document, _applied, request, cancellationToken);
+        return result with { Warnings = [.. _warnings, .. result.Warnings] };
+    }
+
+    /// <summary>Applies a kept revision by the person's word; no unattended run undoes that.</summary>
+    public async Task<SyncResult> RollBackAsync(Sha256Hash revision, SyncRequest request, CancellationToken cancellationToken)
+    {
+        var document = session.Shelf.TryRead(revision) ?? throw FlatJson.Damaged(session.Context.Home.RevisionFile(revision));
+        var newest = HeadMark.TryRead(session.Context, session.Enrollment.Fingerprint)?.Revision ?? _applied?.Revision;
+        var source = newest is { } hash ? session.Shelf.TryRead(hash) : null;
+        var result = await ApplyAsync(revision, RevisionApplier.WithCredentialsOf(document, source), request, cancellationToken);
+        session.Remember(contact => contact with { HeldBack = newest == revision ? null : newest });
+        return result;
+    }
+
+    private async Task FinishEarlierAsync(CancellationToken cancellationToken)
+    {
+        var recovery = await session.Changer.RecoverAsync(session.Store, cancellationToken);
+        _mustCompose = recovery.Status == RecoveryStatus.ComposeAgain;
+        if (recovery.Status == RecoveryStatus.Completed)
+        {
+            _warnings.Add("An earlier apply had been interrupted; it is finished now.");
+        }
+    }
+
+    private async Task<byte[]?> TryAskForHeadAsync(IMasterConnection connection, SyncRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await AskForHeadAsync(connection, request, cancellationToken);
+        }
+        catch (CodexportException error) when (_mustCompose && request.Apply && error.Code is ErrorCode.MasterUnreachable or ErrorCode.MasterTimeout)
+        {
+            _warnings.Add(error.Message);
+            return null;
+        }
+    }
+
+    private async Task<byte[]> AskForHeadAsync(IMasterConnection connection, SyncRequest request, CancellationToken cancellationToken)
+    {
+        var last = session.Contact.LastSecureHead;
+        if (session.Enrollment.PublicKey is not null && last <= session.Now && session.Now - last < SecureHeadEvery)
+        {
+            var budget = request.HeadBudget ?? (session.Settings.ConnectTimeout * 2);
+            var masters = session.Masters;
+            return await Task.Run(() => session.Services.CheckHead(masters, budget, cancellationToken), cancellationToken);
+        }
+
+        var envelope = await connection.GetHeadAsync(cancellationToken);
+        session.LearnKey(connection.PublicKey!);
+        session.Remember(contact => contact with { LastSecureHead = session.Now });
+        return envelope;
+    }
+
+    private async Task<SyncResult> FollowAsync(
+        Sha256Hash revision, RevisionVerifier verifier, IMasterConnection connection, SyncRequest request, CancellationToken cancellationToken)
+    {
+        var isApplied = _applied?.Revision == revision;
+        if (isApplied && session.Shelf.Staged is not null)
+        {
+            session.Shelf.Unstage();
+        }
+
+        if (isApplied && (!request.Apply || (!_mustCompose && session.Changer.IsUnchanged(_applied!, session.Settings))))
+        {
+            return Unchanged(SyncStatus.Current, revision);
+        }
+
+        var isHere = isApplied || session.Shelf.Staged == revision;
+        var document = (isHere ? session.Shelf.TryRead(revision) : null) ?? await FetchAsync(revision, verifier, connection, cancellationToken);
+        if (request.IsUnattended && session.Contact.HeldBack == revision)
+        {
+            return Unchanged(SyncStatus.Current, revision);
+        }
+
+        return request.Apply
+            ? await _applier.ApplyAsync(revision, document, _applied, request, cancellationToken)
+            : Unchanged(SyncStatus.Staged, revision);
+    }
+
+    private async Task<RevisionDocument> FetchAsync(
+        Sha256Hash revision, RevisionVerifier verifier, IMasterConnection connection, CancellationToken cancellationToken)
+    {
+        var staged = session.Shelf.Staged;
+        var fetcher = new RevisionFetcher(session, connection, verifier);
+        var verified = await fetcher.FetchAsync(revision, [staged, _applied?.Revision], cancellationToken);
+        session.Shelf.Keep(verified);
+        if (_applied?.Revision != revision)
+        {
+            session.Shelf.Stage(revision);
+        }
+
+        if (staged is { } old && old != _applied?.Revision && old != revision && session.Shelf.TryRead(old) is { } superseded)
+        {
+            var applied = _applied is null ? null : session.Shelf.TryRead(_applied.Revision);
+            await _applier.PurgeCredentialsAsync(superseded, [verified.Document, applied], cancellationToken);
+        }
+
+        return verified.Document;
+    }
+
+    private RevisionVerifier Verifier() => new(new VerificationRules(
+        session.Fingerprint,
+        session.Enrollment.PublicKey!,
+        HeadMark.TryRead(session.Context, session.Enrollment.Fingerprint),
+        session.Services.Limits,
+        ReceivablePaths.Of(session.Context.Files, session.Services.Limits),
+        session.Now));
+
+    private CodexportException NothingHere() => new(
+        ErrorCode.StateDamaged,
+        $"An interrupted apply left '{session.Context.Home.CodexFolder}' half changed, and what it takes to finish is not kept here.",
+        "Run 'codexport sync --apply' again when the master can be reached.",
+        session.Context.Home.CodexFolder);
+
+    private SyncResult Unchanged(SyncStatus status, Sha256Hash revision)
+        => new(status, revision.ToString(), _applied?.Revision.ToString(), 0, 0, 0, [], []);
+}

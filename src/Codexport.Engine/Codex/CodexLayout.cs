@@ -47,7 +47,7 @@ public static class CodexLayout
 
     private static readonly HashSet<string> NeverExportedNames = new(StringComparer.OrdinalIgnoreCase)
     {
-        ".git", ".hg", ".svn", "node_modules", ".venv", ".env", "__pycache__", ".DS_Store", "Thumbs.db", "AGENTS.override.md",
+        ".git", ".hg", ".svn", "node_modules", ".venv", ".env", "__pycache__", ".DS_Store", "Thumbs.db", "AGENTS.override.md", ".codexport",
     };
 
     /// <summary>
@@ -100,7 +100,7 @@ public static class CodexLayout
             var end = path.IndexOf('/', start);
             end = end < 0 ? path.Length : end;
             var isTopLevel = start == 0;
-            if (IsNeverExportedName(path[start..end]) || (!isTopLevel && IsSystemSkills(path, end)))
+            if (IsNeverExportedName(path.AsSpan(start, end - start)) || (!isTopLevel && IsSystemSkills(path, end)))
             {
                 return true;
             }
@@ -116,9 +116,9 @@ public static class CodexLayout
     /// </summary>
     /// <param name="folder">The folder, empty for the Codex home itself.</param>
     /// <param name="name">The entry's name.</param>
-    public static bool IsNeverExportedBelow(string folder, string name)
+    public static bool IsNeverExportedBelow(string folder, ReadOnlySpan<char> name)
         => IsNeverExportedName(name)
-            || (folder.Length == 0 && MachineLocalItems.Contains(name))
+            || (folder.Length == 0 && MachineLocalItems.GetAlternateLookup<ReadOnlySpan<char>>().Contains(name))
             || (name.Equals(".system", StringComparison.OrdinalIgnoreCase) && folder.Equals("skills", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether a file right below <c>agents/</c> is a custom agent; anything else there is not Codex's.</summary>
@@ -126,20 +126,20 @@ public static class CodexLayout
         => path.StartsWith(AgentsFolder + "/", StringComparison.OrdinalIgnoreCase)
             && (path.IndexOf('/', AgentsFolder.Length + 1) >= 0 || !path.EndsWith(".toml", StringComparison.OrdinalIgnoreCase));
 
-    private static bool IsNeverExportedName(string name)
-        => NeverExportedNames.Contains(name)
+    private static bool IsNeverExportedName(ReadOnlySpan<char> name)
+        => NeverExportedNames.GetAlternateLookup<ReadOnlySpan<char>>().Contains(name)
             || IsEnvironmentFile(name)
             || IsDatabase(name)
             || name.StartsWith(AtomicFile.TemporaryPrefix, StringComparison.OrdinalIgnoreCase);
 
     // .env.local and its like hold secrets; .env.example and its like are documentation.
-    private static bool IsEnvironmentFile(string name)
+    private static bool IsEnvironmentFile(ReadOnlySpan<char> name)
         => name.StartsWith(".env.", StringComparison.OrdinalIgnoreCase)
             && !name.EndsWith(".example", StringComparison.OrdinalIgnoreCase)
             && !name.EndsWith(".sample", StringComparison.OrdinalIgnoreCase)
             && !name.EndsWith(".template", StringComparison.OrdinalIgnoreCase);
 
-    private static bool IsDatabase(string name)
+    private static bool IsDatabase(ReadOnlySpan<char> name)
     {
         var index = name.LastIndexOf(".sqlite", StringComparison.OrdinalIgnoreCase);
         return index >= 0 && (index + 7 == name.Length || name[index + 7] == '-' || name[index + 7] == '3');

@@ -32,7 +32,7 @@ public static class AppliedStateCodec
     {
         ArgumentNullException.ThrowIfNull(files);
         var path = FilePath(home);
-        return files.TryGetEntry(path) is null ? null : Read(FileReading.ReadAll(files, path), path);
+        return AtomicFile.TryReadAllBytes(files, path) is { } content ? Read(content, path) : null;
     }
 
     /// <summary>The bytes of <paramref name="state"/>.</summary>

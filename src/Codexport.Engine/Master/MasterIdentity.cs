@@ -66,7 +66,7 @@ public sealed class MasterIdentity : IDisposable
         {
             context.Files.CreateDirectory(context.Home.StateFolder, FilePermission.Private);
             context.Files.CreateDirectory(context.Home.MasterFolder, FilePermission.Private);
-            PrivateFile.WriteNew(context.Files, path, Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem() + "\n"));
+            AtomicFile.Write(context.Files, path, Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem() + "\n"), FilePermission.Private);
             return new MasterIdentity(key, key.ExportSubjectPublicKeyInfo());
         }
         catch
@@ -81,7 +81,7 @@ public sealed class MasterIdentity : IDisposable
     public static MasterIdentity? TryLoad(EngineContext context)
     {
         var path = KeyFile(context);
-        if (PrivateFile.TryRead(context.Files, path, MaxKeyFileSize) is not { } pem)
+        if (AtomicFile.TryReadAllBytes(context.Files, path, MaxKeyFileSize) is not { } pem)
         {
             return null;
         }

@@ -1,4 +1,5 @@
 using Codexport.Engine.Bundles;
+using Codexport.Engine.Platform;
 
 namespace Codexport.Engine.Master;
 
@@ -15,24 +16,118 @@ public sealed record PublishedRevision(Sha256Hash Revision, long Sequence, DateT
 /// </summary>
 public sealed class PublishedRevisions(EngineContext context)
 {
+    /// <summary>How long a head is good before followers warn.</summary>
+    public static readonly TimeSpan HeadLifetime = TimeSpan.FromDays(30);
+
+    // Reading what 20 documents need costs more than a publication, so contents are pruned every few publications.
+    private const int PruneEvery = 8;
+
+    /// <summary>What is kept; the documented limits unless a test says otherwise.</summary>
+    public Limits Limits { get; init; } = Limits.Default;
+
     /// <summary>Absolute path of the signed head in force.</summary>
     public string HeadFile => Path.Combine(context.Home.MasterFolder, "head.json");
 
-    /// <summary>The head envelope in force; null when nothing is published yet.</summary>
-    public byte[]? ReadHeadEnvelope() => throw new NotImplementedException();
+    private string RevisionsFolder => Path.Combine(context.Home.MasterFolder, "revisions");
 
-    /// <summary>The head in force, read from its envelope and checked with the identity's key.</summary>
-    public Head? ReadHead(MasterIdentity identity) => throw new NotImplementedException(identity.ToString());
+    private string IndexFile => Path.Combine(RevisionsFolder, "index.json");
+
+    /// <summary>The head envelope in force; null when nothing is published yet.</summary>
+    public byte[]? ReadHeadEnvelope() => AtomicFile.TryReadAllBytes(context.Files, HeadFile, HeadCodec.MaxEnvelopeSize);
+
+    /// <summary>The head in force, read from its envelope and checked with the identity's key; null when nothing is published yet.</summary>
+    public Head? ReadHead(MasterIdentity identity)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        return ReadHeadEnvelope() is { } envelope ? HeadCodec.Verify(envelope, identity.PublicKey.Span, identity.Fingerprint) : null;
+    }
 
     /// <summary>The kept revisions, newest last.</summary>
-    public IReadOnlyList<PublishedRevision> List() => throw new NotImplementedException();
+    public IReadOnlyList<PublishedRevision> List() => PublicationIndex.Read(context.Files, IndexFile).Revisions;
 
     /// <summary>The canonical bytes of a kept document; null when it is not kept.</summary>
-    public byte[]? ReadDocument(Sha256Hash revision) => throw new NotImplementedException(revision.ToString());
+    public byte[]? ReadDocument(Sha256Hash revision) => AtomicFile.TryReadAllBytes(context.Files, DocumentFile(revision), Limits.MaxDocumentSize);
 
-    /// <summary>Writes the document and a newly signed head, and drops what is no longer kept, contents included.</summary>
-    public Task<Head> PublishAsync(RevisionDocument document, MasterIdentity identity, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>
+    /// Writes the document and a newly signed head, and drops what is no longer kept, contents included. When the document is in force
+    /// already, the head in force stays.
+    /// </summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.LimitExceeded"/> for a document that is too large.</exception>
+    public async Task<Head> PublishAsync(RevisionDocument document, MasterIdentity identity, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(document);
+        ArgumentNullException.ThrowIfNull(identity);
+        var canonical = RevisionCodec.Write(document);
+        if (canonical.Length > Limits.MaxDocumentSize)
+        {
+            throw BuildLimits.Exceeded(
+                "MaxDocumentSize", $"The revision document has {canonical.Length} bytes; at most {Limits.MaxDocumentSize} are published.", target: null);
+        }
+
+        var revision = RevisionCodec.RevisionOf(canonical);
+        var index = PublicationIndex.Read(context.Files, IndexFile);
+        var current = ReadHead(identity);
+        if (current?.Revision == revision && index.Newest?.Revision == revision)
+        {
+            return current;
+        }
+
+        context.Files.CreateDirectory(RevisionsFolder, FilePermission.Private);
+        AtomicFile.Write(context.Files, DocumentFile(revision), canonical, FilePermission.Private);
+        var head = NextHead(revision, Math.Max(current?.Sequence ?? 0, index.Newest?.Sequence ?? 0));
+        WriteHead(head, identity);
+        var (kept, dropped) = index.With(new PublishedRevision(revision, head.Sequence, head.IssuedAt), Limits.KeptRevisions);
+        await DropAsync(kept, dropped, cancellationToken);
+        return head;
+    }
 
     /// <summary>Signs the revision in force anew (before the present head expires, or gets old).</summary>
-    public Task<Head> RenewHeadAsync(MasterIdentity identity, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <exception cref="CodexportException"><see cref="ErrorCode.RevisionNotFound"/> when nothing is published.</exception>
+    public Task<Head> RenewHeadAsync(MasterIdentity identity, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        cancellationToken.ThrowIfCancellationRequested();
+        var current = ReadHead(identity) ?? throw new CodexportException(
+            ErrorCode.RevisionNotFound,
+            "This master has published nothing yet.",
+            "Run 'codexport master rebuild' to publish the first revision.");
+        var head = NextHead(current.Revision, current.Sequence);
+        WriteHead(head, identity);
+        return Task.FromResult(head);
+    }
+
+    private string DocumentFile(Sha256Hash revision) => Path.Combine(RevisionsFolder, $"{revision}.json");
+
+    private Head NextHead(Sha256Hash revision, long lastSequence)
+    {
+        var now = context.Time.GetUtcNow();
+        var issued = DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds());
+        return new Head(revision, Math.Max(lastSequence + 1, now.ToUnixTimeMilliseconds()), issued, issued + HeadLifetime);
+    }
+
+    private void WriteHead(Head head, MasterIdentity identity)
+        => AtomicFile.Write(context.Files, HeadFile, identity.Sign(head), FilePermission.Private);
+
+    // The index says first what is no longer kept; what it no longer names is then deleted.
+    private async Task DropAsync(PublicationIndex index, IReadOnlyList<Sha256Hash> dropped, CancellationToken cancellationToken)
+    {
+        var isPruneDue = index.DroppedSincePrune >= PruneEvery;
+        index = isPruneDue ? index with { DroppedSincePrune = 0 } : index;
+        index.Write(context.Files, IndexFile);
+        foreach (var revision in dropped)
+        {
+            context.Files.DeleteFile(DocumentFile(revision));
+        }
+
+        if (isPruneDue)
+        {
+            var needed = new HashSet<Sha256Hash>();
+            foreach (var published in index.Revisions)
+            {
+                DocumentHashes.AddTo(needed, ReadDocument(published.Revision));
+            }
+
+            await new ObjectStore(context.Files, context.Home.ObjectsFolder, context.Time).PruneAsync(needed, cancellationToken);
+        }
+    }
 }

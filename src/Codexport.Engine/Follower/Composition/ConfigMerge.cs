@@ -42,7 +42,7 @@ internal static class ConfigMerge
     /// <summary>Puts the units of <paramref name="overlay"/> over a document: its values win, everything else stays.</summary>
     internal static TomlDocument Overlay(string file, TomlDocument document, TomlDocument overlay)
     {
-        var rules = new MergeRules(file, Settings.DriftPolicy.Keep, [TomlPath.Root], []);
+        var rules = new MergeRules(file, Settings.DriftPolicy.Keep, [TomlPath.Root], [], []);
         var text = Merge(rules, null, overlay, document).Text;
         return TomlDocument.Parse(text, file);
     }

@@ -89,9 +89,9 @@ internal sealed class UnitMerge
             Overrides.Add(key);
             Keep(key, local, ChangeReason.Overlay);
         }
-        else if (former is null && local is not null && key.ServerName is { } name)
+        else if (former is null && local is not null && _rules.IsClaim(key))
         {
-            Conflict(key, name, local, generated);
+            Conflict(key, key.ServerName!, local, generated);
         }
         else
         {

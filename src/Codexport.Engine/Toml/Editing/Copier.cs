@@ -55,14 +55,17 @@ internal sealed class Copier(TomlDocument document)
             copy = _inserter.Insert(table, missing, source.Value.CloneValue(), preferDotted: source.Key.Parts.Count > 1);
         }
 
-        if (copy.Line is { } line && source.Line is { } from)
-        {
-            CopyLineText(line, copy, from, source);
-        }
+        CopyLineText(copy, source);
     }
 
-    private void CopyLineText(KeyValueElement line, KeyValue copy, KeyValueElement from, KeyValue source)
+    /// <summary>Brings the spelling of the key, the rest of the line and the comments along, where both are lines.</summary>
+    private void CopyLineText(KeyValue copy, KeyValue source)
     {
+        if (copy.Line is not { } line || source.Line is not { } from)
+        {
+            return;
+        }
+
         if (copy.Key.Parts.Count == source.Key.Parts.Count)
         {
             copy.Key = source.Key;
@@ -92,7 +95,6 @@ internal sealed class Copier(TomlDocument document)
             inPlace = InsertText(sections, LineEditor.FirstAttached(start.Header!).Previous);
         }
 
-        var after = start?.Previous;
         if (target is not null)
         {
             _remover.Remove(target);
@@ -106,7 +108,7 @@ internal sealed class Copier(TomlDocument document)
         }
         else
         {
-            Register(inPlace, table, KeyCount(path) - missing.Length, after!);
+            Register(inPlace, table, KeyCount(path) - missing.Length);
         }
     }
 
@@ -129,7 +131,7 @@ internal sealed class Copier(TomlDocument document)
             }
 
             var copy = _inserter.Insert(into, keys, pair.Value.CloneValue(), preferDotted: true);
-            CopyLineText(copy.Line!, copy, pair.Line!, pair);
+            CopyLineText(copy, pair);
         }
     }
 
@@ -143,7 +145,7 @@ internal sealed class Copier(TomlDocument document)
             anchor = _lines.InsertBlankAfter(anchor);
         }
 
-        Register(InsertText(sections, anchor), table, keyCount - missing, after);
+        Register(InsertText(sections, anchor), table, keyCount - missing);
     }
 
     private List<CopiedSection> InsertText(List<Section> sections, Element? anchor)
@@ -182,8 +184,9 @@ internal sealed class Copier(TomlDocument document)
     }
 
     /// <summary>Enters copied lines into the tree. The first <paramref name="known"/> parts of each header lead to the table.</summary>
-    private void Register(List<CopiedSection> copies, TomlTable from, int known, Section after)
+    private void Register(List<CopiedSection> copies, TomlTable from, int known)
     {
+        var after = copies.Count == 0 ? document.RootSection : SectionBefore(copies[0].Header);
         foreach (var copy in copies)
         {
             KeyPart[] parts = [.. copy.Header.Key.Parts.Skip(known)];
@@ -196,6 +199,17 @@ internal sealed class Copier(TomlDocument document)
                 after.Last = line;
             }
         }
+    }
+
+    private Section SectionBefore(Element element)
+    {
+        var before = element.Previous;
+        while (before is TriviaElement)
+        {
+            before = before.Previous;
+        }
+
+        return before?.Section ?? document.RootSection;
     }
 
     private static int KeyCount(TomlPath path) => path.Count(segment => segment.Key is not null);

@@ -79,7 +79,13 @@ internal sealed class LineEditor(TomlDocument document)
             return InsertLine(section, section.Last, pair);
         }
 
-        if (section.Next?.Header is not { } header)
+        var header = document.Elements.First;
+        while (header is TriviaElement)
+        {
+            header = header.Next;
+        }
+
+        if (header is null)
         {
             return InsertLine(section, document.Elements.Last, pair);
         }

@@ -1,0 +1,37 @@
+@{
+    RootModule           = 'Codexport.PowerShell.dll'
+    ModuleVersion        = '0.0.0'
+    GUID                 = '6d0f7f0c-5c5e-4d0a-9a5b-3d0f5e7b9c41'
+    Author               = 'Codexport contributors'
+    CompanyName          = 'Codexport contributors'
+    Copyright            = 'Copyright (c) Codexport contributors. MIT licence.'
+    Description          = 'Keeps one trusted Codex setup on a master machine and replicates it to follower machines that pull it.'
+    PowerShellVersion    = '7.6'
+    CompatiblePSEditions = @('Core')
+    FormatsToProcess     = @('Codexport.Format.ps1xml')
+    CmdletsToExport      = @(
+        'Approve-CodexportFollower'
+        'Compare-CodexportFollower'
+        'Get-CodexportBackup'
+        'Get-CodexportFollower'
+        'Get-CodexportStatus'
+        'Initialize-CodexportMaster'
+        'Install-CodexportRevision'
+        'Join-CodexportFollower'
+        'New-CodexportJoinLink'
+        'Remove-CodexportFollower'
+        'Reset-CodexportTrust'
+        'Restore-CodexportBackup'
+        'Revoke-CodexportFollower'
+        'Sync-CodexportFollower'
+        'Update-CodexportBundle'
+    )
+    FunctionsToExport    = @()
+    VariablesToExport    = @()
+    AliasesToExport      = @()
+    PrivateData          = @{
+        PSData = @{
+            Tags = @('Codex', 'Replication', 'Configuration', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.CommandLine;
+using Codexport.Cli.Composition;
+using Codexport.Cli.Rendering;
+using Codexport.Engine;
+using Codexport.Engine.Master;
+
+namespace Codexport.Cli.Commands;
+
+/// <summary><c>codexport master init</c>.</summary>
+internal static class MasterInitCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create(CommandFactory factory)
+    {
+        var port = SharedOptions.Port("The port that this master will listen on (17342 unless it was set).");
+        return factory.Create(
+            "init", "Make this home the master: a key of its own, and the first revision of your setup.",
+            call => RunAsync(call, port), port);
+    }
+
+    private static async Task<ExitCode> RunAsync(Invocation call, Option<int?> port)
+    {
+        var result = await new MasterOperations(call.Engine)
+            .InitializeAsync(call.Arguments.GetValue(port), call.CancellationToken);
+        call.Output.WriteResult(result, CliJson.Readable.InitResult, writer =>
+        {
+            writer.WriteLine($"This is the master: {Text.Count(result.Files, "file")}, {Text.Size(result.Bytes)}, revision {Text.Short(result.Revision)}.");
+            writer.WriteLine($"Fingerprint: {result.Fingerprint}");
+            writer.WriteLine("Next: 'codexport master serve', and 'codexport master link --host NAME' for the followers.");
+        });
+        call.Output.WriteWarnings(result.Warnings);
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,27 @@
+using System.CommandLine;
+
+namespace Codexport.Cli.Commands;
+
+/// <summary>Options that several commands take.</summary>
+internal static class SharedOptions
+{
+    /// <summary><c>--port</c>, up to 65535.</summary>
+    public static Option<int?> Port(string description, int lowest = 1)
+    {
+        var option = new Option<int?>("--port") { Description = description, HelpName = "PORT" };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && (!int.TryParse(token.Value, out var port) || port < lowest || port > 65535))
+            {
+                result.AddError($"'{token.Value}' is no port: --port takes a number from {lowest} to 65535.");
+            }
+        });
+        return option;
+    }
+
+    /// <summary><c>--adopt</c>.</summary>
+    public static Option<bool> Adopt() => new("--adopt")
+    {
+        Description = "Back up and replace files that are already there and differ from the master's.",
+    };
+}

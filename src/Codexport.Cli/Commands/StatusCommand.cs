@@ -1,0 +1,59 @@
+using System.CommandLine;
+using System.Globalization;
+using Codexport.Cli.Composition;
+using Codexport.Cli.Rendering;
+using Codexport.Engine;
+using Codexport.Engine.Follower;
+using Codexport.Engine.Results;
+
+namespace Codexport.Cli.Commands;
+
+/// <summary><c>codexport status</c>.</summary>
+internal static class StatusCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create(CommandFactory factory) => factory.Create(
+        "status", "Show how things stand. Asks nobody over the network.", RunAsync);
+
+    private static async Task<ExitCode> RunAsync(Invocation call)
+    {
+        var status = await new FollowerOperations(call.Engine).GetStatusAsync(call.CancellationToken);
+        call.Output.WriteResult(status, CliJson.Readable.StatusResult, writer => Write(status, writer), isAskedFor: true);
+        call.Output.WriteWarnings(status.Warnings);
+        return ExitCode.Done;
+    }
+
+    private static void Write(StatusResult status, TextWriter writer)
+    {
+        Line(writer, "Role", status.Role);
+        Line(writer, "Codex home", status.CodexFolder);
+        Line(writer, "Master", status.MasterUrl);
+        Line(writer, "Fingerprint", status.Fingerprint);
+        Line(writer, "Revision", status.Revision is null ? null : $"{status.Revision} ({Text.Count(status.Files, "file")})");
+        Line(writer, "Staged", status.StagedRevision);
+        if (status.Role == "follower")
+        {
+            Line(writer, "Last sync", Text.Time(status.LastSync));
+            Line(writer, "Head expires", status.HeadExpires is null ? null : Text.Time(status.HeadExpires));
+        }
+
+        Line(writer, "Followers", status.Followers?.ToString(CultureInfo.InvariantCulture));
+        Line(writer, "Last error", status.LastError is null ? null : $"{status.LastError}: {status.LastErrorMessage}");
+        Line(writer, "Next quick sync", status.NextQuickSync is null ? null : $"not before {Text.Time(status.NextQuickSync)}");
+        Line(writer, "Apply", status.ApplyInterrupted ? "interrupted; the next sync or apply finishes it" : null);
+        SyncText.WriteList(writer, "Changed locally:", status.Drift);
+        SyncText.WriteList(writer, "Waiting for you:", status.Conflicts);
+        if (status.Role == "none")
+        {
+            writer.WriteLine("Make this machine a master with 'codexport master init', or a follower with 'codexport follower join LINK --apply'.");
+        }
+    }
+
+    private static void Line(TextWriter writer, string label, string? value)
+    {
+        if (value is not null)
+        {
+            writer.WriteLine($"{label + ":",-17}{Text.Printable(value)}");
+        }
+    }
+}

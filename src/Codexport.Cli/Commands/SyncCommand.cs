@@ -1,0 +1,43 @@
+using System.CommandLine;
+using Codexport.Cli.Composition;
+using Codexport.Engine;
+using Codexport.Engine.Follower;
+
+namespace Codexport.Cli.Commands;
+
+/// <summary><c>codexport sync</c>.</summary>
+internal static class SyncCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create(CommandFactory factory)
+    {
+        var apply = new Option<bool>("--apply") { Description = "Apply what was fetched; without it everything is staged only." };
+        var quick = new Option<bool>("--quick")
+        {
+            Description = "For hooks: applies, ends within seconds, stays silent when nothing changed or the master is away, always exits with 0.",
+        };
+        var adopt = SharedOptions.Adopt();
+        return factory.Create(
+            "sync", "Fetch the master's newest revision and verify it; with --apply also apply it.",
+            call => RunAsync(call, apply, quick, adopt), apply, quick, adopt);
+    }
+
+    private static async Task<ExitCode> RunAsync(Invocation call, Option<bool> apply, Option<bool> quick, Option<bool> adopt)
+    {
+        var follower = new FollowerOperations(call.Engine);
+        if (call.Arguments.GetValue(quick))
+        {
+            if (follower.QuickSync(call.CancellationToken) is { } line)
+            {
+                await call.Output.Standard.WriteLineAsync(line);
+            }
+
+            return ExitCode.Done;
+        }
+
+        var result = await Adoption.AskIfNeededAsync(
+            call, call.Arguments.GetValue(adopt),
+            adoptNow => follower.SyncAsync(new SyncOptions(call.Arguments.GetValue(apply), adoptNow), call.CancellationToken));
+        return SyncText.Write(call, result);
+    }
+}

@@ -1,0 +1,72 @@
+using Codexport.Cli.Composition;
+using Codexport.Engine.Codex;
+using Codexport.Engine.Follower;
+
+namespace Codexport.Cli;
+
+/// <summary>
+/// The forms of <c>sync --quick</c> that hooks use: exactly <c>sync --quick</c>, with <c>--home DIR</c> and <c>--codex-dir DIR</c> on
+/// either side at most. Everything else goes the long way, through the full command line, with the same outcome.
+/// </summary>
+internal static class QuickSyncCommandLine
+{
+    /// <summary>Whether the arguments are one of those forms.</summary>
+    public static bool TryParse(string[] args, out HomeOptions options)
+    {
+        string? home = null;
+        string? codexFolder = null;
+        var sync = false;
+        var quick = false;
+        options = HomeOptions.None;
+        for (var index = 0; index < args.Length; index++)
+        {
+            switch (args[index])
+            {
+                case "sync" when !sync:
+                    sync = true;
+                    break;
+                case "--quick" when sync && !quick:
+                    quick = true;
+                    break;
+                case "--home" when home is null && IsValue(args, index + 1):
+                    home = args[++index];
+                    break;
+                case "--codex-dir" when codexFolder is null && IsValue(args, index + 1):
+                    codexFolder = args[++index];
+                    break;
+                default:
+                    return false;
+            }
+        }
+
+        options = new HomeOptions(home, codexFolder);
+        return sync && quick;
+    }
+
+    /// <summary>Runs the quick sync: prints its one line or nothing; always succeeds.</summary>
+    public static int Run(HomeOptions options)
+    {
+        using var cancellation = new CancellationTokenSource();
+        string? line;
+        try
+        {
+            line = new FollowerOperations(Homes.Open(options)).QuickSync(cancellation.Token);
+        }
+        catch (Exception error) when (!DebugMode.IsOn)
+        {
+            // An unattended run must never stop a session of Codex; 'codexport sync' shows the same error with its remedy.
+            line = Rendering.SystemMessage.For(error);
+        }
+
+        if (line is not null)
+        {
+            using var output = Console.OpenStandardOutput();
+            output.Write(System.Text.Encoding.UTF8.GetBytes(line + "\n"));
+        }
+
+        return 0;
+    }
+
+    private static bool IsValue(string[] args, int index)
+        => index < args.Length && args[index].Length > 0 && args[index][0] is not ('-' or '@' or '[');
+}

@@ -1,0 +1,64 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Codexport.Engine.Results;
+
+namespace Codexport.Cli.Rendering;
+
+/// <summary>Writes results as JSON without reflection.</summary>
+[JsonSerializable(typeof(ErrorReport))]
+[JsonSerializable(typeof(SyncReport))]
+[JsonSerializable(typeof(CompareResult))]
+[JsonSerializable(typeof(StatusResult))]
+[JsonSerializable(typeof(RestoreResult))]
+[JsonSerializable(typeof(LeaveResult))]
+[JsonSerializable(typeof(TrustResult))]
+[JsonSerializable(typeof(BackupList))]
+[JsonSerializable(typeof(InitResult))]
+[JsonSerializable(typeof(RebuildResult))]
+[JsonSerializable(typeof(JoinLinkResult))]
+[JsonSerializable(typeof(FollowerList))]
+[JsonSerializable(typeof(FollowerInfo))]
+[JsonSerializable(typeof(DemoReport))]
+internal sealed partial class CliJson : JsonSerializerContext
+{
+    /// <summary>
+    /// Names and words in camelCase; escapes only what JSON demands, as the output is read by people and programs, never put into a web page.
+    /// </summary>
+    public static CliJson Readable { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters =
+        {
+            new CamelCaseConverter<SyncStatus>(),
+            new CamelCaseConverter<ChangeAction>(),
+            new CamelCaseConverter<ChangeReason>(),
+            new CamelCaseConverter<FollowerState>(),
+        },
+    });
+}
+
+/// <summary>Writes an enumeration's members as camelCase words.</summary>
+internal sealed class CamelCaseConverter<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase)
+    where T : struct, Enum;
+
+/// <summary>The JSON form of <c>backup list</c>.</summary>
+/// <param name="Backups">Newest first.</param>
+internal sealed record BackupList(IReadOnlyList<BackupInfo> Backups);
+
+/// <summary>The JSON form of <c>master followers list</c>.</summary>
+/// <param name="Followers">Those that need attention first.</param>
+internal sealed record FollowerList(IReadOnlyList<FollowerInfo> Followers);
+
+/// <summary>The JSON form of <c>demo</c>.</summary>
+/// <param name="Steps">What was done.</param>
+/// <param name="Succeeded">Whether all of it held.</param>
+internal sealed record DemoReport(IReadOnlyList<DemoStep> Steps, bool Succeeded);
+
+/// <summary>One step of the demo.</summary>
+/// <param name="Name">What was done.</param>
+/// <param name="Files">Files concerned.</param>
+/// <param name="Bytes">Bytes published, or received over the network.</param>
+/// <param name="Milliseconds">How long it took.</param>
+internal sealed record DemoStep(string Name, int Files, long Bytes, long Milliseconds);

@@ -1,0 +1,25 @@
+namespace Codexport.Cli.Rendering;
+
+/// <summary>Asks the person: only on a terminal, never with <c>--no-input</c> or <c>--json</c>.</summary>
+/// <param name="output">Where the question goes.</param>
+/// <param name="isAllowed">Whether asking was not ruled out.</param>
+/// <param name="progress">The progress line, which makes room for the question.</param>
+internal sealed class Prompt(Output output, bool isAllowed, ProgressLine? progress)
+{
+    /// <summary>Whether somebody is there to answer.</summary>
+    public bool IsInteractive => isAllowed && !output.IsJson && !Console.IsInputRedirected && !Console.IsErrorRedirected;
+
+    /// <summary>Asks a question that is answered with yes or no; no is the default, also when nobody is there.</summary>
+    public bool Confirm(string question)
+    {
+        if (!IsInteractive)
+        {
+            return false;
+        }
+
+        progress?.Clear();
+        output.Error.Write($"{question} [y/N] ");
+        output.Error.Flush();
+        return Console.In.ReadLine()?.Trim() is "y" or "Y" or "yes" or "Yes";
+    }
+}

@@ -1,0 +1,100 @@
+using Codexport.Engine;
+using Codexport.Engine.Bundles;
+using Codexport.Engine.Master;
+using Codexport.Engine.Results;
+using Codexport.Engine.Settings;
+
+namespace Codexport.Cli.Serving;
+
+/// <summary>The master's server: one port, followers' requests, the watcher, and the head's renewal, until it is told to stop.</summary>
+public sealed class MasterServer(EngineContext context)
+{
+    private static readonly TimeSpan Calm = TimeSpan.FromSeconds(3);
+
+    private readonly TaskCompletionSource<int> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile Action? _refresh;
+
+    /// <summary>What the server bears.</summary>
+    public ServerLimits Limits { get; init; } = ServerLimits.Default;
+
+    /// <summary>Watches the Codex home and publishes until it is cancelled; null serves without watching.</summary>
+    public Func<CancellationToken, Task>? Watch { get; init; }
+
+    /// <summary>The port once the server listens; the task fails when it cannot.</summary>
+    public Task<int> Started => _started.Task;
+
+    /// <summary>The port; 0 until the server listens.</summary>
+    public int Port => _started.Task.IsCompletedSuccessfully ? _started.Task.Result : 0;
+
+    /// <summary>How settings are read; tests replace it.</summary>
+    internal Func<LocalSettings>? ReadSettings { get; init; }
+
+    /// <summary>Puts what was just published in service without waiting for the next look.</summary>
+    public void Refresh() => _refresh?.Invoke();
+
+    /// <summary>Serves until <paramref name="cancellationToken"/> asks to stop, then ends within a bounded time.</summary>
+    /// <exception cref="CodexportException">
+    /// <see cref="ErrorCode.NotMaster"/>, <see cref="ErrorCode.IdentityInvalid"/>, <see cref="ErrorCode.SettingsInvalid"/> or
+    /// <see cref="ErrorCode.ListenFailed"/>.
+    /// </exception>
+    public async Task RunAsync(MasterServerOptions options, IServerEventSink sink, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ServeAsync(options, sink, cancellationToken);
+        }
+        catch (Exception error)
+        {
+            if (_started.TrySetException(error))
+            {
+                // Looked at here, so that nobody has to.
+                _ = _started.Task.Exception;
+            }
+
+            throw;
+        }
+    }
+
+    private async Task ServeAsync(MasterServerOptions options, IServerEventSink sink, CancellationToken cancellationToken)
+    {
+        using var identity = MasterIdentity.Load(context);
+        var read = ReadSettings ?? (() => SettingsFile.Read(context.Files, context.Home.SettingsFile));
+        var filter = new PeerFilter(options.AllowedPeers.Concat(read().AllowedPeers));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var peers = new PeerBook(Limits, context.Time);
+        var log = new ServerLog(sink, context.Time, peers);
+        var services = MakeServices(identity, read, peers, log, stop.Token);
+        services.Followers.StateChanged += follower => log.Tell(follower.State == FollowerState.Approved
+            ? new FollowerApproved(log.Now, follower.Id, follower.Name)
+            : new FollowerRevoked(log.Now, follower.Id, follower.Name));
+        using var host = new KestrelHost(identity, new ConnectionGate(filter, peers, Limits, log), new RequestRouter(services), Limits);
+        var upkeep = new Upkeep(services, identity, Calm);
+        upkeep.Refresh();
+        var port = await host.StartAsync(options.Host, options.Port, cancellationToken);
+        _refresh = upkeep.Refresh;
+        log.Tell(new ServerStarted(log.Now, options.Host, port, identity.Fingerprint, services.State.Head?.Head.Revision.ToString()));
+        _started.TrySetResult(port);
+        try
+        {
+            await upkeep.RunAsync(options.NoWatch ? null : Watch, stop.Token);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await host.StopAsync();
+            await upkeep.FlushAsync();
+            log.Tell(new ServerStopped(log.Now));
+        }
+    }
+
+    private ServerServices MakeServices(
+        MasterIdentity identity, Func<LocalSettings> read, PeerBook peers, ServerLog log, CancellationToken stopping)
+    {
+        var state = new PublishedState(context, identity);
+        var store = new ObjectStore(context.Files, context.Home.ObjectsFolder);
+        var prepared = new PreparedFiles(context.Files, Path.Combine(context.Home.MasterFolder, "bundles"), Limits, stopping);
+        return new ServerServices(
+            context, Limits, log, peers, state, store, prepared, new BundleFactory(state, store, prepared, Limits),
+            new FollowerRegistry(context), new Invites(context), new AdmissionSetting(context, read, log));
+    }
+}

@@ -1,0 +1,176 @@
+using System.Collections.Concurrent;
+using System.Net;
+
+namespace Codexport.Cli.Serving;
+
+/// <summary>What one address did lately.</summary>
+internal sealed class Peer(IPAddress address, bool isExempt)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, long> _told = new(StringComparer.Ordinal);
+    private double _tokens = double.NaN;
+    private long _filledAt;
+    private int _connections;
+    private int _inviteFailures;
+    private long _blockedUntil;
+    private long _lastUse;
+
+    /// <summary>The address as events show it.</summary>
+    public string Address { get; } = address.ToString();
+
+    /// <summary>Counts a connection; false when the address has too many.</summary>
+    public bool TryConnect(ServerLimits limits, long now)
+    {
+        lock (_gate)
+        {
+            _lastUse = now;
+            if (!isExempt && _connections >= limits.MaxConnectionsPerAddress)
+            {
+                return false;
+            }
+
+            _connections++;
+            return true;
+        }
+    }
+
+    /// <summary>Ends a counted connection.</summary>
+    public void Disconnect(long now)
+    {
+        lock (_gate)
+        {
+            _connections--;
+            _lastUse = now;
+        }
+    }
+
+    /// <summary>Takes one request out of what the address may send.</summary>
+    public bool TryRequest(ServerLimits limits, long now)
+    {
+        if (isExempt)
+        {
+            return true;
+        }
+
+        lock (_gate)
+        {
+            _tokens = double.IsNaN(_tokens)
+                ? limits.RequestBurst
+                : Math.Min(limits.RequestBurst, _tokens + ((now - _filledAt) / 1000.0 * limits.RequestsPerSecond));
+            _filledAt = now;
+            if (_tokens < 1)
+            {
+                return false;
+            }
+
+            _tokens--;
+            return true;
+        }
+    }
+
+    /// <summary>Milliseconds that the address must wait before it may offer another invite; 0 when it need not.</summary>
+    public long InviteDelay(long now)
+    {
+        lock (_gate)
+        {
+            return Math.Max(0, _blockedUntil - now);
+        }
+    }
+
+    /// <summary>Notes whether an offered invite was right.</summary>
+    public void NoteInvite(bool isRight, ServerLimits limits, long now)
+    {
+        lock (_gate)
+        {
+            _inviteFailures = isRight ? 0 : _inviteFailures + 1;
+            var excess = _inviteFailures - limits.FreeInviteFailures;
+            _blockedUntil = excess < 0 ? 0 : now + (Math.Min(300, 1L << Math.Min(excess, 10)) * 1000);
+        }
+    }
+
+    /// <summary>Whether a refusal is to be told: once a minute for one reason.</summary>
+    public bool IsWorthTelling(string reason, long now)
+    {
+        lock (_gate)
+        {
+            if (_told.TryGetValue(reason, out var last) && now - last < 60_000)
+            {
+                return false;
+            }
+
+            _told[reason] = now;
+            return true;
+        }
+    }
+
+    /// <summary>Whether nothing is remembered that matters any more.</summary>
+    public bool IsForgettable(long now)
+    {
+        lock (_gate)
+        {
+            return _connections == 0 && now - _lastUse > 600_000 && _blockedUntil < now;
+        }
+    }
+}
+
+/// <summary>The addresses that were here lately, a bounded number of them.</summary>
+internal sealed class PeerBook(ServerLimits limits, TimeProvider time)
+{
+    private const int MaxPeers = 20_000;
+
+    private readonly ConcurrentDictionary<IPAddress, Peer> _peers = new();
+    private int _connections;
+
+    /// <summary>Milliseconds of the clock that peers count by.</summary>
+    public long Now => time.GetTimestamp() / (time.TimestampFrequency / 1000);
+
+    /// <summary>The entry of an address; null when there is no room for another, which refuses it.</summary>
+    public Peer? Find(IPAddress address)
+    {
+        if (_peers.TryGetValue(address, out var known))
+        {
+            return known;
+        }
+
+        if (_peers.Count >= MaxPeers)
+        {
+            Sweep();
+        }
+
+        return _peers.Count >= MaxPeers
+            ? null
+            : _peers.GetOrAdd(address, static (key, loopback) => new Peer(key, IPAddress.IsLoopback(key) && !loopback), limits.LimitsLoopback);
+    }
+
+    /// <summary>Counts a connection in all and for its address.</summary>
+    public bool TryConnect(Peer peer)
+    {
+        if (Interlocked.Increment(ref _connections) <= limits.MaxConnections && peer.TryConnect(limits, Now))
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref _connections);
+        return false;
+    }
+
+    /// <summary>Ends a counted connection.</summary>
+    public void Disconnect(Peer peer)
+    {
+        Interlocked.Decrement(ref _connections);
+        peer.Disconnect(Now);
+    }
+
+    /// <summary>Forgets addresses that were quiet for long.</summary>
+    public void Sweep()
+    {
+        var now = Now;
+        foreach (var (address, peer) in _peers)
+        {
+            if (peer.IsForgettable(now))
+            {
+                _peers.TryRemove(address, out _);
+            }
+        }
+    }
+}

@@ -1,0 +1,177 @@
+using Codexport.Engine;
+using Codexport.Engine.Bundles;
+using Codexport.Engine.Master;
+
+namespace Codexport.Cli.Serving;
+
+/// <summary>What the server does besides answering: notices what was published, prepares bundles, renews the head, writes what it noted.</summary>
+internal sealed class Upkeep(ServerServices services, MasterIdentity identity, TimeSpan calm)
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan FlushEvery = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan RenewEvery = TimeSpan.FromHours(1);
+    private static readonly TimeSpan RenewAfter = TimeSpan.FromHours(23);
+    private static readonly TimeSpan RestartAfter = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _gate = new();
+    private readonly TimeProvider _time = services.Engine.Time;
+    private CancellationTokenSource? _preparing;
+    private Sha256Hash? _announced;
+    private string? _lastFailure;
+    private CancellationToken _stopping;
+
+    /// <summary>Puts the head that is on disk in service, if it is another one, and takes over what others did to the followers.</summary>
+    public void Refresh()
+    {
+        try
+        {
+            lock (_gate)
+            {
+                if (services.State.Refresh() && services.State.Head is { } head)
+                {
+                    Announce(head.Head);
+                }
+            }
+
+            services.Followers.Refresh();
+            _lastFailure = null;
+        }
+        catch (CodexportException error)
+        {
+            // Several times a second: told once, not until it goes away.
+            if (Interlocked.Exchange(ref _lastFailure, error.Message) != error.Message)
+            {
+                services.Log.Failed("Reading what is published", error);
+            }
+        }
+    }
+
+    /// <summary>Runs until stopped.</summary>
+    public async Task RunAsync(Func<CancellationToken, Task>? watch, CancellationToken stopping)
+    {
+        _stopping = stopping;
+        if (services.State.Head is { } head)
+        {
+            Prepare(head.Head.Revision);
+        }
+
+        await Task.WhenAll(
+            EveryAsync(Tick, () => Now(Refresh), stopping),
+            EveryAsync(FlushEvery, () => services.Followers.FlushAsync(stopping), stopping),
+            EveryAsync(SweepEvery, () => Now(services.Peers.Sweep), stopping),
+            RenewAsync(stopping),
+            watch is null ? Task.CompletedTask : WatchAsync(watch, stopping));
+    }
+
+    /// <summary>Writes what was noted of followers, at the end.</summary>
+    public async Task FlushAsync()
+    {
+        try
+        {
+            await services.Followers.FlushAsync(CancellationToken.None);
+        }
+        catch (CodexportException error)
+        {
+            services.Log.Failed("Writing the followers", error);
+        }
+    }
+
+    private void Announce(Head head)
+    {
+        var revision = head.Revision;
+        if (_announced == revision)
+        {
+            services.Log.Tell(new HeadRenewed(services.Log.Now, revision.ToString(), head.Sequence));
+            return;
+        }
+
+        // The first one is what the server starts with.
+        if (_announced is not null)
+        {
+            services.Log.Tell(new RevisionPublished(services.Log.Now, revision.ToString(), head.Sequence));
+            Prepare(revision);
+        }
+
+        _announced = revision;
+    }
+
+    private void Prepare(Sha256Hash revision)
+    {
+        _preparing?.Cancel();
+        _preparing = CancellationTokenSource.CreateLinkedTokenSource(_stopping);
+        var token = _preparing.Token;
+        _ = Task.Run(() => GuardAsync("Preparing bundles", async () =>
+        {
+            services.Prepared.DropUnkept(services.State.IsKept);
+            await services.Bundles.PrepareAsync(revision, services.State.Previous, calm, _time, token);
+        }), CancellationToken.None);
+    }
+
+    private async Task RenewAsync(CancellationToken stopping)
+        => await EveryAsync(RenewEvery, async () =>
+        {
+            if (services.State.Head is { } head && _time.GetUtcNow() - head.Head.IssuedAt >= RenewAfter)
+            {
+                await new PublishedRevisions(services.Engine).RenewHeadAsync(identity, stopping);
+                Refresh();
+            }
+        }, stopping, isDueAtOnce: true);
+
+    private async Task WatchAsync(Func<CancellationToken, Task> watch, CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            await GuardAsync("Watching the Codex home", () => watch(stopping));
+            await WaitAsync(RestartAfter, stopping);
+        }
+    }
+
+    private async Task EveryAsync(TimeSpan period, Func<Task> work, CancellationToken stopping, bool isDueAtOnce = false)
+    {
+        if (isDueAtOnce)
+        {
+            await GuardAsync("Upkeep", work);
+        }
+
+        while (await WaitAsync(period, stopping))
+        {
+            await GuardAsync("Upkeep", work);
+        }
+    }
+
+    private async Task<bool> WaitAsync(TimeSpan period, CancellationToken stopping)
+    {
+        try
+        {
+            await Task.Delay(period, _time, stopping);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async Task GuardAsync(string doing, Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped, or overtaken by something newer.
+        }
+        catch (Exception error)
+        {
+            services.Log.Failed(doing, error);
+        }
+    }
+
+    private static Task Now(Action work)
+    {
+        work();
+        return Task.CompletedTask;
+    }
+}

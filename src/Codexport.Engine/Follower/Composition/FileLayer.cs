@@ -1,0 +1,104 @@
+using Codexport.Engine.Bundles;
+using Codexport.Engine.Codex;
+using Codexport.Engine.Platform;
+using Codexport.Engine.Results;
+using Codexport.Engine.Settings;
+
+namespace Codexport.Engine.Follower.Composition;
+
+/// <summary>Decides which plain files shall be there: canonical, then local skills, then overrides.</summary>
+internal sealed class FileLayer(LocalSettings settings, OverlayLayers overlay, LayeredContents contents, CompositionReport report)
+{
+    private const string SkillsPrefix = "skills/";
+
+    private readonly Dictionary<string, DesiredFile> _files = new(StringComparer.Ordinal);
+
+    /// <summary>Files that are composed or judged by other rules.</summary>
+    internal static bool IsPlain(string path) => !CodexLayout.HasPortablePaths(path) && !CodexLayout.IsCredential(path);
+
+    /// <summary>The files, in ordinal path order.</summary>
+    internal IReadOnlyList<DesiredFile> Decide(RevisionDocument document)
+    {
+        foreach (var file in document.Files.Where(file => IsPlain(file.Path)))
+        {
+            _files[file.Path] = new DesiredFile(file.Path, file.Hash, file.IsExecutable, file.Size, ChangeReason.Canonical);
+        }
+
+        foreach (var skill in overlay.Skills.GroupBy(file => SkillOf(file.Path) ?? file.Path, StringComparer.Ordinal))
+        {
+            AddSkill(skill.Key, [.. skill]);
+        }
+
+        AddOverrides();
+        foreach (var file in _files.Values)
+        {
+            SafePath.Require(file.Path, SafePath.ThisPlatform);
+        }
+
+        return [.. _files.Values.OrderBy(file => file.Path, StringComparer.Ordinal)];
+    }
+
+    /// <summary>The skill that a path belongs to: <c>skills/NAME/…</c>; null for others.</summary>
+    internal static string? SkillOf(string path)
+    {
+        var end = path.StartsWith(SkillsPrefix, StringComparison.Ordinal) ? path.IndexOf('/', SkillsPrefix.Length) : -1;
+        return end < 0 ? null : path[SkillsPrefix.Length..end];
+    }
+
+    private void AddSkill(string name, IReadOnlyList<OverlayFile> files)
+    {
+        var folder = $"{SkillsPrefix}{name}/";
+        var canonical = _files.Values.Where(file => file.Path.StartsWith(folder, StringComparison.OrdinalIgnoreCase)).ToList();
+        var isIdentical = canonical.Count == files.Count
+            && files.All(file => _files.TryGetValue(file.Path, out var other) && other.Hash == file.Hash);
+        if (canonical.Count > 0 && !isIdentical)
+        {
+            var isAllowed = settings.AllowSkillOverrides.Contains(name);
+            var change = new ChangeInfo(
+                folder.TrimEnd('/'), null, ChangeAction.Keep, isAllowed ? ChangeReason.Overlay : ChangeReason.Conflict,
+                $"{files.Count} files in ~/.codexport/skills/{name}", $"{canonical.Count} files",
+                isAllowed
+                    ? $"The skill '{name}' of ~/.codexport/skills stands in for the master's."
+                    : $"Both ~/.codexport/skills and the master have a skill '{name}'; rename yours, or add \"{name}\" to allowSkillOverrides in local.toml to let yours win.");
+            if (!isAllowed)
+            {
+                report.AddConflict(change);
+                return;
+            }
+
+            report.Changes.Add(change);
+            report.Warnings.Add(change.Note!);
+            canonical.ForEach(file => _files.Remove(file.Path));
+        }
+
+        foreach (var file in files)
+        {
+            Add(file);
+        }
+    }
+
+    // An override of a skill replaces the whole folder, so that no file of the master's is left in it.
+    private void AddOverrides()
+    {
+        var plain = overlay.Overrides.Where(file => IsPlain(file.Path)).ToList();
+        foreach (var skill in plain.Select(file => SkillOf(file.Path)).OfType<string>().Distinct(StringComparer.Ordinal))
+        {
+            foreach (var path in _files.Keys.Where(path => path.StartsWith($"{SkillsPrefix}{skill}/", StringComparison.OrdinalIgnoreCase)).ToList())
+            {
+                _files.Remove(path);
+            }
+        }
+
+        plain.ForEach(Add);
+        foreach (var file in overlay.Overrides.Where(file => CodexLayout.IsCredential(file.Path)))
+        {
+            report.Warnings.Add($"'overrides/{file.Path}' is ignored: credential files are no overlay; put the file into the Codex home itself.");
+        }
+    }
+
+    private void Add(OverlayFile file)
+    {
+        contents.AddFile(file.Hash, file.Source);
+        _files[file.Path] = new DesiredFile(file.Path, file.Hash, file.IsExecutable, file.Size, ChangeReason.Overlay);
+    }
+}

@@ -1,0 +1,113 @@
+using System.Text;
+using Codexport.Engine.Apply;
+using Codexport.Engine.Codex;
+using Codexport.Engine.Results;
+using Codexport.Engine.Settings;
+
+namespace Codexport.Engine.Follower.Composition;
+
+/// <summary>A canonical hook that the master trusts, where it stands now, with the hash that Codex computes here.</summary>
+internal sealed record TrustedHook(HookPosition Position, string Hash, HookHandler Handler);
+
+/// <summary>Composes <c>hooks.json</c>.</summary>
+internal sealed class HooksLayer(ComposeScope scope)
+{
+    private const string File = CodexLayout.HooksFile;
+
+    /// <summary>Where the handlers went.</summary>
+    internal IReadOnlyDictionary<HookPosition, HookPosition?> Moves { get; private set; } = new Dictionary<HookPosition, HookPosition?>();
+
+    /// <summary>All positions that have a handler now.</summary>
+    internal IReadOnlyCollection<HookPosition> Occupied { get; private set; } = [];
+
+    /// <summary>Canonical hooks whose trust is carried over.</summary>
+    internal List<TrustedHook> Trusted { get; } = [];
+
+    /// <summary>Whether entries of <c>[hooks.state]</c> may have to change.</summary>
+    internal bool TouchesStates => Moves.Count > 0 || Trusted.Count > 0;
+
+    internal void Compose()
+    {
+        var portable = PortableText();
+        var generated = portable is null ? null : Decode(portable);
+        var former = scope.Base(File);
+        if (generated is null && former is null)
+        {
+            return;
+        }
+
+        var local = scope.Present.TryReadBytes(File);
+        if (local is null && scope.Applied(File) is { } applied)
+        {
+            scope.Report.Drift.Add(File);
+            if (scope.Input.Settings.OnDrift != DriftPolicy.Canonical)
+            {
+                scope.Report.Managed.Add(applied with { ModifiedTicks = 0 });
+                scope.Report.GeneratedTexts[File] = generated ?? string.Empty;
+                scope.Report.Changes.Add(new ChangeInfo(File, null, ChangeAction.Keep, ChangeReason.Drift, Note: "It was deleted here."));
+                return;
+            }
+
+            former = null;
+        }
+
+        var localText = local is null ? null : Encoding.UTF8.GetString(local);
+        var merged = HooksMerge.Merge(File, scope.Input.Settings.OnDrift, former, localText, generated);
+        Finish(merged, local, localText, generated);
+        if (portable is not null)
+        {
+            CollectTrust(portable, generated!, merged);
+        }
+    }
+
+    private byte[]? PortableText() => scope.Override(File)
+        ?? (scope.Canonical(File) is { } canonical ? scope.Contents.ReadAll(canonical.Hash) : null);
+
+    // An override is the person's own text for this machine; the variables in it, if any, mean the same.
+    private string Decode(byte[] portable) => Encoding.UTF8.GetString(
+        HooksFile.Parse(portable, File).RewriteCommands((text, key) => scope.Paths.Decode(text, File, key, isCommandLine: true)));
+
+    private void Finish(MergedHooks merged, byte[]? local, string? localText, string? generated)
+    {
+        Moves = merged.Moves;
+        var isEmpty = HookEntry.ReadAll(HooksMerge.Parse(merged.Text, File)) is [];
+        if (generated is null && local is not null && isEmpty && scope.IsAsApplied(File, local))
+        {
+            scope.Delete(File, local);
+            scope.Report.Changes.Add(new ChangeInfo(File, null, ChangeAction.Remove, ChangeReason.Canonical));
+            return;
+        }
+
+        if (merged.Text is { } text)
+        {
+            Occupied = [.. HookEntry.ReadAll(HooksMerge.Parse(text, File)).Select(entry => entry.Position)];
+            if (generated is not null)
+            {
+                scope.Write(File, text, ApplyPhase.Hooks, local);
+                scope.Report.GeneratedTexts[File] = generated;
+            }
+            else if (text != localText)
+            {
+                scope.Write(File, text, ApplyPhase.Hooks, local);
+                scope.Report.Managed.RemoveAt(scope.Report.Managed.Count - 1);
+            }
+        }
+
+        scope.Report.Changes.AddRange(local is null ? [new ChangeInfo(File, null, ChangeAction.Add, ChangeReason.Canonical)] : merged.Changes);
+        scope.Report.Drift.AddRange(merged.Changes.Where(change => change.Reason == ChangeReason.Drift).Select(change => $"{File}: {change.Key}"));
+    }
+
+    private void CollectTrust(byte[] portable, string generated, MergedHooks merged)
+    {
+        var written = HooksFile.Parse(portable, File).Handlers;
+        var here = HooksFile.Parse(Encoding.UTF8.GetBytes(generated), File).Handlers;
+        foreach (var (before, after) in written.Zip(here))
+        {
+            var position = new HookPosition(after.Event, after.GroupIndex, after.HandlerIndex);
+            if (scope.IsTrusted(before) && merged.Canonical.TryGetValue(position, out var now) && HookTrust.Hash(after, PathStyle.Current) is { } hash)
+            {
+                Trusted.Add(new TrustedHook(now, hash, after));
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using Codexport.Engine.Apply;
+using Codexport.Engine.Platform;
+
+namespace Codexport.Engine.Follower.Composition;
+
+/// <summary>What stands in the Codex home.</summary>
+internal sealed class PresentFiles(EngineContext context, StatCache cache)
+{
+    /// <summary>Whether names that differ in case alone are two files.</summary>
+    internal bool IsCaseSensitive => context.Files.IsCaseSensitive;
+
+    /// <summary>The file at a relative path; absent where there is none or a folder is.</summary>
+    internal TargetState Read(string path)
+    {
+        var absolute = SafePath.Combine(context.Home.CodexFolder, path);
+        if (context.Files.TryGetEntry(absolute) is not { } entry || entry.Kind == EntryKind.Directory)
+        {
+            return TargetState.Absent;
+        }
+
+        return entry.Kind == EntryKind.File
+            ? new TargetState(cache.HashOf(path, entry), entry.IsExecutable)
+            : TargetProbe.Read(context.Files, absolute);
+    }
+
+    /// <summary>Reads many at once.</summary>
+    internal Dictionary<string, TargetState> ReadAll(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    {
+        var states = new TargetState[paths.Count];
+        ParallelWork.ForEach(
+            [.. Enumerable.Range(0, paths.Count)],
+            Environment.ProcessorCount,
+            index => states[index] = Read(paths[index]),
+            cancellationToken);
+        var result = new Dictionary<string, TargetState>(paths.Count, StringComparer.Ordinal);
+        for (var index = 0; index < paths.Count; index++)
+        {
+            result[paths[index]] = states[index];
+        }
+
+        return result;
+    }
+
+    /// <summary>The bytes of a file, links followed; null when there is none.</summary>
+    internal byte[]? TryReadBytes(string path)
+    {
+        var absolute = SafePath.Combine(context.Home.CodexFolder, path);
+        return context.Files.TryGetEntry(absolute) is { Kind: not EntryKind.Directory } ? AtomicFile.TryReadAllBytes(context.Files, absolute) : null;
+    }
+
+    /// <summary>Whether two states are the same where there may be no execute bit.</summary>
+    internal bool Same(TargetState left, TargetState right) => TargetProbe.Same(context.Files, left, right);
+}

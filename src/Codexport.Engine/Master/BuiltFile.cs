@@ -1,0 +1,25 @@
+using Codexport.Engine.Bundles;
+
+namespace Codexport.Engine.Master;
+
+/// <summary>One file of a build: what is published, and what it was built from.</summary>
+internal struct BuiltFile
+{
+    /// <summary>Path below the Codex home.</summary>
+    public string Path;
+
+    /// <summary>Bytes of the published content.</summary>
+    public long Size;
+
+    /// <summary>The published mode.</summary>
+    public bool IsExecutable;
+
+    /// <summary>The published content.</summary>
+    public Sha256Hash Hash;
+
+    /// <summary>The source's time, or <see cref="HashCache.NeverTrust"/>.</summary>
+    public long ModifiedTicks;
+
+    /// <summary>What tells sources of one path apart; 0 for the usual one.</summary>
+    public ulong Source;
+}

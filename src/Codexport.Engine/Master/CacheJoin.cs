@@ -1,0 +1,132 @@
+using System.Text;
+using Codexport.Engine.Codex;
+
+namespace Codexport.Engine.Master;
+
+/// <summary>
+/// Lays a scan beside the last build. Both are sorted by path, so one walk finds what is unchanged, what must be read and what is gone.
+/// </summary>
+internal sealed class CacheJoin
+{
+    // A file system may round times, the coarsest known to 2 seconds: what is younger than that proves nothing by its time.
+    private static readonly long RacyTicks = TimeSpan.FromSeconds(2).Ticks;
+
+    private readonly CachedFile?[] _before;
+    private readonly List<string> _gone = [];
+    private readonly int _cached;
+
+    /// <summary>Walks.</summary>
+    public CacheJoin(ScanResult scan, HashCache? cache, EngineContext context)
+    {
+        Files = new BuiltFile[scan.Files.Length];
+        _before = new CachedFile?[scan.Files.Length];
+        _cached = cache?.Count ?? 0;
+        var home = context.Files.ResolveLinks(context.Home.CodexFolder)!;
+        var more = Next(cache, out var cachedPath, out var cached);
+        for (var index = 0; index < scan.Files.Length; index++)
+        {
+            ref readonly var file = ref scan.Files[index];
+            var order = 1;
+            while (more && (order = Compare(cachedPath, file.Path)) < 0)
+            {
+                _gone.Add(Encoding.UTF8.GetString(cachedPath));
+                more = Next(cache, out cachedPath, out cached);
+            }
+
+            var isKnown = more && order == 0;
+            Take(index, file, isKnown ? cached : null, home, context.Files.HasExecutableBit, scan.StartedTicks);
+            if (isKnown)
+            {
+                more = Next(cache, out cachedPath, out cached);
+            }
+        }
+
+        for (; more; more = Next(cache, out cachedPath, out _))
+        {
+            _gone.Add(Encoding.UTF8.GetString(cachedPath));
+        }
+    }
+
+    /// <summary>The build, one for each scanned file; those of <see cref="Unknown"/> and <see cref="Special"/> still lack their content.</summary>
+    public BuiltFile[] Files { get; }
+
+    /// <summary>Indexes of the files that must be read.</summary>
+    public List<int> Unknown { get; } = [];
+
+    /// <summary>Indexes of the files that are exported in another form.</summary>
+    public List<int> Special { get; } = [];
+
+    /// <summary>What differs from the last build, once every file has its content.</summary>
+    public RevisionDifference Difference()
+    {
+        var added = new List<string>();
+        var changed = new List<string>();
+        for (var index = 0; index < Files.Length; index++)
+        {
+            ref readonly var file = ref Files[index];
+            if (_before[index] is not { } before)
+            {
+                added.Add(file.Path);
+            }
+            else if (before.Hash != file.Hash || before.IsExecutable != file.IsExecutable)
+            {
+                changed.Add(file.Path);
+            }
+        }
+
+        return new RevisionDifference(added, changed, _gone, _cached);
+    }
+
+    private static bool Next(HashCache? cache, out ReadOnlySpan<byte> path, out CachedFile file)
+    {
+        path = default;
+        file = default;
+        return cache is not null && cache.TryNext(out path, out file);
+    }
+
+    // Equal ASCII paths are the rule; only what differs is compared as text.
+    private static int Compare(ReadOnlySpan<byte> cached, string path)
+        => Ascii.Equals(cached, path) ? 0 : string.CompareOrdinal(Encoding.UTF8.GetString(cached), path);
+
+    private void Take(int index, in ScannedFile file, CachedFile? cached, string home, bool hasExecutableBit, long startedTicks)
+    {
+        ref var built = ref Files[index];
+        built.Path = file.Path;
+        built.Source = SourceKey(file, home);
+        built.Size = file.Size;
+        built.IsExecutable = file.IsExecutable;
+        built.ModifiedTicks = file.ModifiedTicks < startedTicks - RacyTicks ? file.ModifiedTicks : HashCache.NeverTrust;
+        _before[index] = cached;
+        if (CodexLayout.HasPortablePaths(file.Path))
+        {
+            Special.Add(index);
+        }
+        else if (cached is { } known && known.ModifiedTicks == file.ModifiedTicks && known.Size == file.Size && known.Source == built.Source)
+        {
+            built.Hash = known.Hash;
+            built.IsExecutable = hasExecutableBit ? file.IsExecutable : known.IsExecutable;
+        }
+        else
+        {
+            Unknown.Add(index);
+        }
+    }
+
+    // A link that was turned to another file of the same size and time is another source.
+    private static ulong SourceKey(in ScannedFile file, string home)
+    {
+        var source = file.Source.AsSpan();
+        if (source.Length == home.Length + 1 + file.Path.Length && source.StartsWith(home) && source.EndsWith(file.Path))
+        {
+            return 0;
+        }
+
+        var hash = 0xCBF2_9CE4_8422_2325;
+        foreach (var unit in source)
+        {
+            hash = (hash ^ unit) * 0x100_0000_01B3;
+        }
+
+        return hash | 1;
+    }
+}

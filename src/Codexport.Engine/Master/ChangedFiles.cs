@@ -1,0 +1,70 @@
+using Codexport.Engine.Bundles;
+
+namespace Codexport.Engine.Master;
+
+/// <summary>Reads the files that the cache does not know and puts their contents into the store.</summary>
+internal sealed class ChangedFiles(EngineContext context, ObjectStore store, ScanResult scan)
+{
+    // From so many on, one pack takes them all; reading them in parallel is worth it too.
+    private const int ManyFiles = 64;
+    private const int BatchSize = 256;
+
+    private readonly StableReader _reader = new(context);
+
+    /// <summary>How many files were read.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Reads the files at <paramref name="indexes"/> into <paramref name="built"/>.</summary>
+    public async Task ReadAsync(BuiltFile[] built, List<int> indexes, CancellationToken cancellationToken)
+    {
+        Count = indexes.Count;
+        if (indexes.Count < ManyFiles)
+        {
+            foreach (var index in indexes)
+            {
+                var content = await _reader.ReadAsync(scan.Files[index].Source, store, cancellationToken);
+                Take(ref built[index], content);
+                if (content.Bytes is not null)
+                {
+                    store.Put(content.Bytes);
+                }
+            }
+
+            return;
+        }
+
+        await using var pack = store.CreatePack();
+        for (var start = 0; start < indexes.Count; start += BatchSize)
+        {
+            await ReadBatchAsync(built, indexes[start..Math.Min(start + BatchSize, indexes.Count)], pack, cancellationToken);
+            context.Progress?.Report(new ProgressUpdate("Reading the Codex home", start, indexes.Count, "files"));
+        }
+    }
+
+    private async Task ReadBatchAsync(BuiltFile[] built, List<int> indexes, ObjectPackWriter pack, CancellationToken cancellationToken)
+    {
+        var contents = new StableContent[indexes.Count];
+        await Parallel.ForAsync(0, indexes.Count, cancellationToken, async (item, token) =>
+            contents[item] = await _reader.ReadAsync(scan.Files[indexes[item]].Source, store, token));
+        for (var item = 0; item < contents.Length; item++)
+        {
+            var content = contents[item];
+            Take(ref built[indexes[item]], content);
+            if (content.Bytes is { } bytes && !store.Contains(content.Hash))
+            {
+                using var stream = new MemoryStream(bytes, writable: false);
+                await pack.AppendAsync(content.Hash, bytes.Length, stream, cancellationToken);
+            }
+        }
+    }
+
+    private static void Take(ref BuiltFile file, in StableContent content)
+    {
+        file.Hash = content.Hash;
+        file.Size = content.Size;
+        file.IsExecutable = content.IsExecutable;
+
+        // Read later than it was scanned: remembered only when the scan's time still holds.
+        file.ModifiedTicks = file.ModifiedTicks == content.ModifiedTicks ? file.ModifiedTicks : HashCache.NeverTrust;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using Codexport.Engine.Codex;
+using Codexport.Engine.Platform;
+using Codexport.Engine.Results;
+using Codexport.Engine.Settings;
+
+namespace Codexport.Engine.Master;
+
+/// <summary>Makes a home the master. What may fail without a trace comes first; running it again completes what was interrupted.</summary>
+internal sealed class MasterInitializer(EngineContext context)
+{
+    /// <summary>Does it.</summary>
+    public async Task<InitResult> RunAsync(int? port, CancellationToken cancellationToken)
+    {
+        if (port is < 1 or > 65535)
+        {
+            throw new CodexportException(
+                ErrorCode.InvalidUsage,
+                string.Create(CultureInfo.InvariantCulture, $"{port} is no port."),
+                "Give a port from 1 to 65535.");
+        }
+
+        var settings = SettingsFile.Read(context.Files, context.Home.SettingsFile);
+        RequireRoom(settings);
+        RecordedHome.Record(context);
+        SettingsFile.Update(context.Files, context.Home.SettingsFile, Values(port));
+        using (var identity = MasterIdentity.TryLoad(context) ?? MasterIdentity.Create(context))
+        {
+            var result = await new MasterRebuilder(context).RunAsync(acceptDeletions: false, cancellationToken);
+            return new InitResult("master", identity.Fingerprint, result.Revision, result.Files, result.Bytes, result.Warnings);
+        }
+    }
+
+    private static Dictionary<string, object?> Values(int? port)
+    {
+        var values = new Dictionary<string, object?> { ["role"] = "master" };
+        if (port is not null)
+        {
+            values["port"] = (long)port;
+        }
+
+        return values;
+    }
+
+    private void RequireRoom(LocalSettings settings)
+    {
+        if (settings.Role == Role.Follower)
+        {
+            throw new CodexportException(
+                ErrorCode.RoleConflict,
+                "This home is a follower of another master.",
+                "Run 'codexport follower leave' first, or use another home with --home.",
+                context.Home.StateFolder);
+        }
+
+        if (context.Files.ResolveLinks(context.Home.CodexFolder) is not { } real
+            || context.Files.TryGetEntry(real) is not { Kind: EntryKind.Directory })
+        {
+            throw new CodexportException(
+                ErrorCode.HomeNotFound,
+                $"The Codex home '{context.Home.CodexFolder}' is not there or is no folder.",
+                "Start Codex once, or name the Codex home with --codex-dir.",
+                context.Home.CodexFolder);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using Codexport.Engine.Bundles;
+using Codexport.Engine.Codex;
+using Codexport.Engine.Results;
+using Codexport.Engine.Settings;
+
+namespace Codexport.Engine.Master;
+
+/// <summary>
+/// Builds and publishes. Whatever goes wrong, the last good revision stays in service. For a watcher, which nobody asks, an export that
+/// lost too much is a result (<c>held</c>), not an error.
+/// </summary>
+public sealed class MasterRebuilder(EngineContext context)
+{
+    /// <summary>The status of a rebuild that published.</summary>
+    public const string Published = "published";
+
+    /// <summary>The status of a rebuild that found nothing changed.</summary>
+    public const string Current = "current";
+
+    /// <summary>The status of a rebuild that waits for the person's word.</summary>
+    public const string Held = "held";
+
+    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Who judges configuration before it is published; null for nobody.</summary>
+    public IConfigurationCheck? Check { get; init; }
+
+    /// <summary>What is not exceeded; the documented limits unless a test says otherwise.</summary>
+    public Limits Limits { get; init; } = Limits.Default;
+
+    /// <summary>Scans, builds, and publishes when something changed and nothing holds it back.</summary>
+    /// <param name="acceptDeletions">Whether an export that lost much is published all the same.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public async Task<RebuildResult> RunAsync(bool acceptDeletions, CancellationToken cancellationToken)
+    {
+        RecordedHome.Check(context);
+        var settings = SettingsFile.Read(context.Files, context.Home.SettingsFile);
+        if (context.Files.TryGetEntry(context.Home.MasterFolder) is null)
+        {
+            // Loading says why this is no master; nothing is made for a mere mistake.
+            MasterIdentity.Load(context).Dispose();
+        }
+
+        using var buildLock = await LockAsync(cancellationToken);
+        var revisions = new PublishedRevisions(context) { Limits = Limits };
+        var newest = revisions.List() is [.., var last] ? last : null;
+        (Sha256Hash, Func<RevisionDocument>)? published = newest is null ? null : (newest.Revision, () => ReadDocument(revisions, newest.Revision));
+        var build = await new RevisionBuilder(context, settings, Limits).BuildAsync(published, cancellationToken);
+        if (build.IsPublished)
+        {
+            Remember(build, newest!.Revision);
+            return Result(Current, newest.Revision, null, build, build.Warnings);
+        }
+
+        if (newest is not null && !acceptDeletions && DeletionGuard.Reason(build.PublishedFiles, build.Removed, build.Files) is { } reason)
+        {
+            var bytes = ReadDocument(revisions, newest.Revision).Files.Sum(file => file.Size);
+            return Result(Held, newest.Revision, null, build, [.. build.Warnings, HeldWarning(reason)])
+                with { Files = build.PublishedFiles, Bytes = bytes };
+        }
+
+        await CheckConfigurationAsync(build, cancellationToken);
+        using var identity = MasterIdentity.Load(context);
+        var head = await revisions.PublishAsync(build.ToDocument(), identity, cancellationToken);
+        Remember(build, head.Revision);
+        return Result(Published, head.Revision, newest?.Revision, build, build.Warnings);
+    }
+
+    /// <summary>The error that a held result is to a person who asked for a rebuild.</summary>
+    internal static CodexportException HeldError(RebuildResult result) => new(
+        ErrorCode.DeletionsHeld,
+        result.Warnings[^1],
+        "If that is meant, run 'codexport master rebuild --accept-deletions'. The last good revision stays in service.")
+    {
+        Details = [new("revision", result.Revision), new("removed", $"{result.Removed.Count}")],
+    };
+
+    private static string HeldWarning(string reason) => $"Nothing was published: {reason}.";
+
+    private static RevisionDocument ReadDocument(PublishedRevisions revisions, Sha256Hash revision)
+        => revisions.ReadDocument(revision) is { } canonical
+            ? RevisionCodec.Read(canonical)
+            : new RevisionDocument([]);
+
+    private static RebuildResult Result(
+        string status, Sha256Hash revision, Sha256Hash? previous, RevisionBuild build, IReadOnlyList<string> warnings)
+        => new(status, revision.ToString(), previous?.ToString(), build.Files.Length, build.Bytes, build.Added, build.Changed, build.Removed, warnings);
+
+    private void Remember(RevisionBuild build, Sha256Hash revision)
+    {
+        if (!build.IsPublished || build.IsCacheStale)
+        {
+            HashCache.Write(context.Files, RevisionBuilder.CacheFile(context), revision, build.Tail, build.Files);
+        }
+    }
+
+    private async Task CheckConfigurationAsync(RevisionBuild build, CancellationToken cancellationToken)
+    {
+        var changed = build.Added.Concat(build.Changed).Where(CodexLayout.IsConfiguration).ToList();
+        if (Check is not null && changed.Count > 0)
+        {
+            await Check.CheckAsync(context.Home.CodexFolder, changed, cancellationToken);
+        }
+    }
+
+    private async Task<IDisposable> LockAsync(CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(context.Home.MasterFolder, "build.lock");
+        var started = context.Time.GetTimestamp();
+        while (true)
+        {
+            if (context.Files.TryLock(path) is { } held)
+            {
+                return held;
+            }
+
+            if (context.Time.GetElapsedTime(started) > LockPatience)
+            {
+                throw new CodexportException(
+                    ErrorCode.Busy, "Another rebuild of this master is at work.", "Wait until it is done, then try again.", path);
+            }
+
+            await Task.Delay(LockPause, context.Time, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using System.Text;
+using Codexport.Engine.Bundles;
+using Codexport.Engine.Codex;
+using Codexport.Engine.Settings;
+using Codexport.Engine.Toml;
+
+namespace Codexport.Engine.Master;
+
+/// <summary>
+/// Builds a revision: scans, reads what changed since the last build, puts contents into the store and compares with what is published.
+/// Publishes nothing.
+/// </summary>
+internal sealed class RevisionBuilder(EngineContext context, LocalSettings settings, Limits limits)
+{
+    private readonly List<string> _warnings = [];
+    private readonly ObjectStore _store = new(context.Files, context.Home.ObjectsFolder, context.Time);
+    private readonly PortablePaths _paths = PortablePaths.For(context.Home, settings.PathVariables);
+
+    /// <summary>Where the last build is remembered.</summary>
+    public static string CacheFile(EngineContext context) => Path.Combine(context.Home.MasterFolder, "scan.cache");
+
+    /// <summary>Builds.</summary>
+    /// <param name="published">The revision in service, and how to read its document where the cache does not know it; null for none.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public async Task<RevisionBuild> BuildAsync((Sha256Hash Revision, Func<RevisionDocument> Read)? published, CancellationToken cancellationToken)
+    {
+        var scan = new HomeScanner(context, settings, limits).Scan(cancellationToken);
+        var cache = HashCache.TryRead(context.Files, CacheFile(context));
+        var join = new CacheJoin(scan, cache, context);
+        var reader = new ChangedFiles(context, _store, scan);
+        await reader.ReadAsync(join.Files, join.Unknown, cancellationToken);
+        var hooks = await ExportSpecialAsync(scan, join, cancellationToken);
+        CheckBundleSize(join.Files);
+        await Task.Run(_store.Flush, cancellationToken);
+
+        var tail = TailOf(hooks);
+        var isCacheBase = published is null || (cache is not null && cache.Revision == published.Value.Revision);
+        var difference = isCacheBase && published is not null
+            ? join.Difference()
+            : RevisionDifference.Between(published?.Read(), join.Files);
+        return new RevisionBuild
+        {
+            Files = join.Files,
+            TrustedHooks = hooks,
+            Platforms = settings.Platforms,
+            Tail = tail,
+            Warnings = [.. scan.Warnings, .. _warnings],
+            Added = difference.Added,
+            Changed = difference.Changed,
+            Removed = difference.Removed,
+            PublishedFiles = difference.PublishedFiles,
+            IsTailPublished = published is not null && (isCacheBase ? cache!.Tail : TailOf(published.Value.Read())) == tail,
+            IsCacheStale = cache is null || !isCacheBase || reader.Count > 0,
+        };
+    }
+
+    /// <summary>Files that are never taken from the cache: they are few, and their published form differs from the source.</summary>
+    private async Task<IReadOnlyList<string>> ExportSpecialAsync(ScanResult scan, CacheJoin join, CancellationToken cancellationToken)
+    {
+        var stable = new StableReader(context);
+        var export = new ConfigurationExport(_paths, settings.CanonicalKeys);
+        var trusted = new List<string>();
+        IReadOnlyDictionary<string, HookState> states = new Dictionary<string, HookState>();
+        foreach (var index in join.Special)
+        {
+            var file = scan.Files[index];
+            var content = await stable.ReadAsync(file.Source, _store, cancellationToken);
+            var bytes = content.Bytes ?? throw BuildLimits.Exceeded(
+                nameof(StableReader.InMemory), $"'{file.Path}' is larger than {StableReader.InMemory} bytes.", file.Source);
+            byte[] exported;
+            if (CodexLayout.IsHooks(file.Path))
+            {
+                var hooks = HooksFile.Parse(bytes, file.Source);
+                trusted.AddRange(Trusted(hooks.Handlers, file, states));
+                exported = export.Export(hooks);
+            }
+            else
+            {
+                var document = TomlDocument.Parse(bytes, file.Source);
+                if (file.Path == CodexLayout.ConfigFile)
+                {
+                    // Sorted by path, config.toml comes before hooks.json: its states are known by then.
+                    states = TomlHooks.ReadStates(document.Root);
+                    trusted.AddRange(Trusted(TomlHooks.ReadHandlers(document.Root), file, states));
+                }
+
+                exported = export.Export(document);
+            }
+
+            ref var built = ref join.Files[index];
+            built.Hash = _store.Put(exported);
+            built.Size = exported.Length;
+            built.IsExecutable = false;
+            built.ModifiedTicks = HashCache.NeverTrust;
+        }
+
+        await WarnAboutLoginAsync(scan, cancellationToken);
+        return [.. trusted.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    }
+
+    private IEnumerable<string> Trusted(IReadOnlyList<HookHandler> handlers, ScannedFile file, IReadOnlyDictionary<string, HookState> states)
+    {
+        // Codex spells the path with or without resolved links, depending on how it was told of its home.
+        var spelled = Path.Combine(context.Home.CodexFolder, file.Path);
+        var folder = context.Files.ResolveLinks(context.Home.CodexFolder) ?? context.Home.CodexFolder;
+        string[] spellings = [spelled, Path.Combine(folder, file.Path), file.Source];
+        return HookTrust.PortableTrustedHashes(handlers, spellings, states, _paths, PathStyle.Current);
+    }
+
+    private async Task WarnAboutLoginAsync(ScanResult scan, CancellationToken cancellationToken)
+    {
+        foreach (var file in scan.Files.Where(file => file.Path == CodexLayout.AuthFile))
+        {
+            var content = await new StableReader(context).ReadAsync(file.Source, _store, cancellationToken);
+            if (AuthFile.HasRotatingToken(content.Bytes))
+            {
+                _warnings.Add("auth.json is a ChatGPT login, whose refresh token changes on use: once one machine has refreshed it, the others "
+                    + "must log in again. An API key has no such problem; auth = \"never\" in a follower's local.toml keeps its own login.");
+            }
+        }
+    }
+
+    private void CheckBundleSize(BuiltFile[] files)
+    {
+        var sum = files.Sum(file => file.Size);
+        if (sum > limits.MaxBundleSize)
+        {
+            throw BuildLimits.Exceeded("MaxBundleSize", $"The export has {sum} bytes; at most {limits.MaxBundleSize} are published.", target: null);
+        }
+    }
+
+    private Sha256Hash TailOf(IReadOnlyList<string> hooks) => TailOf(hooks, settings.Platforms);
+
+    private static Sha256Hash TailOf(RevisionDocument document) => TailOf(document.TrustedHooks, document.Platforms);
+
+    private static Sha256Hash TailOf(IReadOnlyList<string> hooks, IReadOnlyDictionary<string, string> platforms)
+    {
+        var text = new StringBuilder();
+        foreach (var hash in hooks)
+        {
+            text.Append(hash).Append('\n');
+        }
+
+        foreach (var (name, toml) in platforms.OrderBy(platform => platform.Key, StringComparer.Ordinal))
+        {
+            text.Append('\0').Append(name).Append('\0').Append(toml);
+        }
+
+        return Sha256Hash.Of(Encoding.UTF8.GetBytes(text.ToString()));
+    }
+}

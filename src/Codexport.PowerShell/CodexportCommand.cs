@@ -1,0 +1,158 @@
+using System.Collections.Concurrent;
+using System.Management.Automation;
+using Codexport.Engine;
+using Codexport.Engine.Codex;
+using Codexport.Engine.Platform;
+using Codexport.Engine.Settings;
+
+namespace Codexport.PowerShell;
+
+/// <summary>
+/// The base of every cmdlet: finds the home, runs the engine's work off the pipeline thread, passes its progress on, ends it with Ctrl+C,
+/// and turns its errors into error records.
+/// </summary>
+public abstract class CodexportCommand : PSCmdlet, IDisposable
+{
+    private const int ProgressActivity = 17342;
+    private readonly CancellationTokenSource _stop = new();
+    private ProgressRecord? _progress;
+
+    /// <summary>What stands for the user's home: state in its <c>.codexport</c>, Codex home its <c>.codex</c>.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? HomePath { get; set; }
+
+    /// <summary>The Codex home; without it <c>CODEX_HOME</c>, the settings, or <c>~/.codex</c>.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? CodexPath { get; set; }
+
+    /// <summary>Signalled when the pipeline is stopped.</summary>
+    protected CancellationToken StopToken => _stop.Token;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>What the cmdlet does for one input. Runs on the pipeline thread.</summary>
+    protected abstract void Execute();
+
+    /// <inheritdoc/>
+    protected sealed override void ProcessRecord()
+    {
+        try
+        {
+            Execute();
+        }
+        catch (CodexportException error)
+        {
+            ThrowTerminatingError(ErrorRecords.From(error));
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void StopProcessing() => _stop.Cancel();
+
+    /// <summary>The engine's context for the home that the parameters name.</summary>
+    protected EngineContext OpenHome()
+    {
+        var files = new PhysicalFileSystem();
+        var options = new HomeOptions(Resolve(HomePath), Resolve(CodexPath));
+        var home = HomeResolver.Resolve(options, Environment.GetEnvironmentVariable, path => SettingsFile.Read(files, path).CodexFolder);
+        return new EngineContext(home, files, TimeProvider.System);
+    }
+
+    /// <summary>Does the engine's work, with its progress shown meanwhile; only this thread may write to the pipeline.</summary>
+    protected T Run<T>(Func<EngineContext, Task<T>> work)
+    {
+        using var messages = new BlockingCollection<Action>();
+        var context = OpenHome() with
+        {
+            Progress = new QueuedProgress(update => Post(messages, () => ShowProgress(update))),
+            Trace = line => Post(messages, () => WriteVerbose(line)),
+        };
+        var task = Task.Run(
+            async () =>
+            {
+                try
+                {
+                    return await work(context).ConfigureAwait(false);
+                }
+                finally
+                {
+                    messages.CompleteAdding();
+                }
+            },
+            CancellationToken.None);
+        foreach (var message in messages.GetConsumingEnumerable())
+        {
+            message();
+        }
+
+        CompleteProgress();
+        return task.GetAwaiter().GetResult();
+    }
+
+    /// <summary>Writes warnings to the warning stream.</summary>
+    protected void WriteWarnings(IEnumerable<string> warnings)
+    {
+        foreach (var warning in warnings)
+        {
+            WriteWarning(warning);
+        }
+    }
+
+    /// <summary>Frees the token.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _stop.Dispose();
+        }
+    }
+
+    private static void Post(BlockingCollection<Action> messages, Action message)
+    {
+        try
+        {
+            messages.Add(message);
+        }
+        catch (InvalidOperationException)
+        {
+            // The work is over; a late report has nobody left to read it.
+            return;
+        }
+    }
+
+    private string? Resolve(string? path) => path is null ? null : GetUnresolvedProviderPathFromPSPath(path);
+
+    private void ShowProgress(ProgressUpdate update)
+    {
+        _progress ??= new ProgressRecord(ProgressActivity, "Codexport", update.Activity);
+        _progress.StatusDescription = update.Total > 0 ? $"{update.Activity}: {update.Done}/{update.Total} {update.Unit}" : update.Activity;
+        _progress.PercentComplete = update.Total > 0 ? (int)Math.Min(100, update.Done * 100 / update.Total) : -1;
+        WriteProgress(_progress);
+    }
+
+    private void CompleteProgress()
+    {
+        if (_progress is not null)
+        {
+            _progress.RecordType = ProgressRecordType.Completed;
+            WriteProgress(_progress);
+            _progress = null;
+        }
+    }
+
+    private sealed class QueuedProgress(Action<ProgressUpdate> report) : IProgress<ProgressUpdate>
+    {
+        public void Report(ProgressUpdate value) => report(value);
+    }
+}

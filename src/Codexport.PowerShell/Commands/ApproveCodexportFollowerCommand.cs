@@ -1,0 +1,26 @@
+using System.Management.Automation;
+using Codexport.Engine.Master;
+using Codexport.Engine.Results;
+
+namespace Codexport.PowerShell.Commands;
+
+/// <summary>Lets a waiting follower in.</summary>
+[Cmdlet(VerbsLifecycle.Approve, "CodexportFollower", SupportsShouldProcess = true)]
+[OutputType(typeof(FollowerInfo))]
+public sealed class ApproveCodexportFollowerCommand : CodexportCommand
+{
+    /// <summary>Its id, or its name where only one has it.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Id")]
+    [ValidateNotNullOrEmpty]
+    public string Name { get; set; } = string.Empty;
+
+    /// <inheritdoc/>
+    protected override void Execute()
+    {
+        if (ShouldProcess(Name, "Let the follower in"))
+        {
+            WriteObject(Run(context => new MasterOperations(context).ApproveFollowerAsync(Name, StopToken)));
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using System.Management.Automation;
+using Codexport.Engine.Follower;
+using Codexport.Engine.Results;
+
+namespace Codexport.PowerShell.Commands;
+
+/// <summary>Lists the backups, newest first.</summary>
+[Cmdlet(VerbsCommon.Get, "CodexportBackup")]
+[OutputType(typeof(BackupInfo))]
+public sealed class GetCodexportBackupCommand : CodexportCommand
+{
+    /// <summary>Which ones; wildcards are allowed.</summary>
+    [Parameter(Position = 0)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string Name { get; set; } = "*";
+
+    /// <inheritdoc/>
+    protected override void Execute()
+    {
+        var pattern = new WildcardPattern(Name, WildcardOptions.IgnoreCase);
+        var backups = Run(context => new FollowerOperations(context).GetBackupsAsync(StopToken));
+        WriteObject(backups.Where(backup => pattern.IsMatch(backup.Name)), enumerateCollection: true);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Management.Automation;
+using Codexport.Engine.Bundles;
+using Codexport.Engine.Follower;
+using Codexport.Engine.Results;
+
+namespace Codexport.PowerShell.Commands;
+
+/// <summary>Trusts a master, registers with it, fetches its setup and applies it.</summary>
+[Cmdlet(VerbsCommon.Join, "CodexportFollower", SupportsShouldProcess = true, DefaultParameterSetName = LinkSet)]
+[OutputType(typeof(SyncResult))]
+public sealed class JoinCodexportFollowerCommand : CodexportCommand
+{
+    private const string LinkSet = "Link";
+    private const string MasterSet = "Master";
+
+    /// <summary>The link that the master made.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LinkSet)]
+    [Alias("JoinLink")]
+    [ValidateNotNullOrEmpty]
+    public string Link { get; set; } = string.Empty;
+
+    /// <summary>Instead of a link: where the master is.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = MasterSet)]
+    [ValidateNotNullOrEmpty]
+    public string Master { get; set; } = string.Empty;
+
+    /// <summary>The master's fingerprint.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = MasterSet)]
+    [ValidateNotNullOrEmpty]
+    public string Fingerprint { get; set; } = string.Empty;
+
+    /// <summary>The invite; without one the follower waits until it is approved.</summary>
+    [Parameter(ParameterSetName = MasterSet)]
+    [ValidateNotNullOrEmpty]
+    public string? Invite { get; set; }
+
+    /// <summary>Back up and replace files that are already there and differ.</summary>
+    [Parameter]
+    public SwitchParameter Adopt { get; set; }
+
+    /// <summary>Fetch and verify only.</summary>
+    [Parameter]
+    public SwitchParameter StageOnly { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Execute()
+    {
+        var link = ParameterSetName == LinkSet ? JoinLink.Parse(Link) : JoinLink.FromUrl(Master, Fingerprint, Invite);
+        if (ShouldProcess($"{link.Host}:{link.Port}", StageOnly ? "Join the master and fetch its setup" : "Join the master and apply its setup"))
+        {
+            var result = Run(context => new FollowerOperations(context).JoinAsync(new JoinOptions(link, !StageOnly, Adopt), StopToken));
+            WriteWarnings(result.Warnings);
+            WriteObject(result);
+        }
+    }
+}

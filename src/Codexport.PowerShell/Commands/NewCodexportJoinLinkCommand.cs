@@ -1,0 +1,34 @@
+using System.Management.Automation;
+using Codexport.Engine.Master;
+using Codexport.Engine.Results;
+
+namespace Codexport.PowerShell.Commands;
+
+/// <summary>Makes the link that followers join with.</summary>
+[Cmdlet(VerbsCommon.New, "CodexportJoinLink", SupportsShouldProcess = true)]
+[OutputType(typeof(JoinLinkResult))]
+public sealed class NewCodexportJoinLinkCommand : CodexportCommand
+{
+    /// <summary>The name or address under which followers reach the master.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string HostName { get; set; } = string.Empty;
+
+    /// <summary>The port, where it is another than the master's own.</summary>
+    [Parameter]
+    [ValidateRange(1, 65535)]
+    public int? Port { get; set; }
+
+    /// <summary>Make a new invite; older links admit nobody from then on.</summary>
+    [Parameter]
+    public SwitchParameter Renew { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Execute()
+    {
+        if (ShouldProcess(HostName, Renew ? "Make a join link with a new invite, which ends the old one" : "Make a join link"))
+        {
+            WriteObject(Run(context => new MasterOperations(context).CreateJoinLinkAsync(HostName, Port, Renew, StopToken)));
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using System.Management.Automation;
+using Codexport.Engine.Master;
+using Codexport.Engine.Results;
+
+namespace Codexport.PowerShell.Commands;
+
+/// <summary>Shuts a follower out at once.</summary>
+[Cmdlet(VerbsSecurity.Revoke, "CodexportFollower", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(FollowerInfo))]
+public sealed class RevokeCodexportFollowerCommand : CodexportCommand
+{
+    /// <summary>Its id, or its name where only one has it.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Id")]
+    [ValidateNotNullOrEmpty]
+    public string Name { get; set; } = string.Empty;
+
+    /// <inheritdoc/>
+    protected override void Execute()
+    {
+        if (ShouldProcess(Name, "Shut the follower out"))
+        {
+            WriteObject(Run(context => new MasterOperations(context).RevokeFollowerAsync(Name, StopToken)));
+        }
+    }
+}

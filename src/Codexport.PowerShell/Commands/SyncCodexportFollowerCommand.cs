@@ -1,0 +1,51 @@
+using System.Management.Automation;
+using Codexport.Engine.Follower;
+using Codexport.Engine.Results;
+
+namespace Codexport.PowerShell.Commands;
+
+/// <summary>Fetches the master's newest revision, verifies it and applies it.</summary>
+[Cmdlet(VerbsData.Sync, "CodexportFollower", SupportsShouldProcess = true, DefaultParameterSetName = FullSet)]
+[OutputType(typeof(SyncResult), ParameterSetName = [FullSet])]
+[OutputType(typeof(string), ParameterSetName = [QuickSet])]
+public sealed class SyncCodexportFollowerCommand : CodexportCommand
+{
+    private const string FullSet = "Full";
+    private const string QuickSet = "Quick";
+
+    /// <summary>Fetch and verify only.</summary>
+    [Parameter(ParameterSetName = FullSet)]
+    public SwitchParameter StageOnly { get; set; }
+
+    /// <summary>Back up and replace files that are already there and differ, at the first apply.</summary>
+    [Parameter(ParameterSetName = FullSet)]
+    public SwitchParameter Adopt { get; set; }
+
+    /// <summary>For hooks: silent when nothing changed or the master is away, ends within seconds, never fails.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = QuickSet)]
+    public SwitchParameter Quick { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Execute()
+    {
+        var target = OpenHome();
+        if (!ShouldProcess(target.Home.CodexFolder, StageOnly ? "Fetch the master's newest revision" : "Apply the master's newest revision"))
+        {
+            return;
+        }
+
+        if (Quick)
+        {
+            if (new FollowerOperations(target).QuickSync(StopToken) is { } line)
+            {
+                WriteObject(line);
+            }
+
+            return;
+        }
+
+        var result = Run(context => new FollowerOperations(context).SyncAsync(new SyncOptions(!StageOnly, Adopt), StopToken));
+        WriteWarnings(result.Warnings);
+        WriteObject(result);
+    }
+}

@@ -1,0 +1,26 @@
+using System.Management.Automation;
+using Codexport.Engine.Master;
+using Codexport.Engine.Results;
+
+namespace Codexport.PowerShell.Commands;
+
+/// <summary>Scans the master's Codex home and publishes a revision if something changed.</summary>
+[Cmdlet(VerbsData.Update, "CodexportBundle", SupportsShouldProcess = true)]
+[OutputType(typeof(RebuildResult))]
+public sealed class UpdateCodexportBundleCommand : CodexportCommand
+{
+    /// <summary>Publish also when a top-level item or many files are gone.</summary>
+    [Parameter]
+    public SwitchParameter AcceptDeletions { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Execute()
+    {
+        if (ShouldProcess(OpenHome().Home.CodexFolder, "Publish what changed"))
+        {
+            var result = Run(context => new MasterOperations(context).RebuildAsync(AcceptDeletions, StopToken));
+            WriteWarnings(result.Warnings);
+            WriteObject(result);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Codexport.Tests.Cli;
+
+/// <summary>A door in front of a server: open it passes connections on, closed it hangs up, as a network that comes and goes.</summary>
+internal sealed class NetworkDoor : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly int _target;
+    private readonly Task _accepting;
+
+    public NetworkDoor(int target)
+    {
+        _target = target;
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    public bool IsOpen { get; set; } = true;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Stop();
+        await _accepting;
+        _stop.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                var client = await _listener.AcceptTcpClientAsync(_stop.Token);
+                _ = IsOpen ? PassOnAsync(client) : HangUp(client);
+            }
+            catch (Exception error) when (error is OperationCanceledException or SocketException)
+            {
+                return;
+            }
+        }
+    }
+
+    private static Task HangUp(TcpClient client)
+    {
+        client.Dispose();
+        return Task.CompletedTask;
+    }
+
+    private async Task PassOnAsync(TcpClient client)
+    {
+        using var inner = client;
+        using var server = new TcpClient();
+        try
+        {
+            await server.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);
+            var there = inner.GetStream().CopyToAsync(server.GetStream(), _stop.Token);
+            var back = server.GetStream().CopyToAsync(inner.GetStream(), _stop.Token);
+            await Task.WhenAny(there, back);
+        }
+        catch (Exception error) when (error is OperationCanceledException or SocketException or IOException)
+        {
+            return;
+        }
+    }
+}

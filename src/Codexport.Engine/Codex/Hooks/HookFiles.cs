@@ -35,7 +35,7 @@ internal sealed record HookFiles(byte[]? HooksJson, byte[]? Config)
 
     /// <summary>The handlers that a file defines, in order.</summary>
     public IReadOnlyList<HookHandler> HandlersOf(string file) => file == CodexLayout.ConfigFile
-        ? HooksTomlEditor.Read(ParseConfig())
+        ? TomlHooks.ReadHandlers(ParseConfig().Root)
         : HooksJson is null || HooksJson.AsSpan().Trim(" \t\r\n"u8).IsEmpty ? [] : Codex.HooksFile.Parse(HooksJson, PathOf(file)).Handlers;
 
     /// <summary>The same with another content of one file.</summary>

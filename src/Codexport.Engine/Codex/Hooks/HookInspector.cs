@@ -22,8 +22,8 @@ internal sealed class HookInspector(EngineContext context)
 
         var (file, handler) = found[0];
         var hash = HookTrust.Hash(handler, PathStyle.Current);
-        var states = HookStates.Read(files.ParseConfig());
-        var keys = HookStates.SpellingsOf(context, file).Select(path => HookTrust.StateKey(path, handler)).ToList();
+        var states = TomlHooks.ReadStates(files.ParseConfig().Root);
+        var keys = HookStateEditor.SpellingsOf(context, file).Select(path => HookTrust.StateKey(path, handler)).ToList();
         var entries = keys.Select(key => states.GetValueOrDefault(key)).ToList();
         var runner = FindRunner(handler);
         var status = new HookStatusResult

@@ -24,9 +24,9 @@ internal sealed class HookInstaller(EngineContext context)
             return false;
         }
 
-        var states = HookStates.Read(files.ParseConfig());
+        var states = TomlHooks.ReadStates(files.ParseConfig().Root);
         var hash = HookTrust.Hash(handler, PathStyle.Current);
-        var entries = HookStates.SpellingsOf(context, file).Select(path => states.GetValueOrDefault(HookTrust.StateKey(path, handler)));
+        var entries = HookStateEditor.SpellingsOf(context, file).Select(path => states.GetValueOrDefault(HookTrust.StateKey(path, handler)));
         return trust
             ? entries.All(state => state is { IsEnabled: true } && state.TrustedHash == hash)
             : entries.All(state => state is null);
@@ -46,11 +46,11 @@ internal sealed class HookInstaller(EngineContext context)
         }
 
         var config = result.ParseConfig();
-        var spellings = HookStates.SpellingsOf(context, file);
-        HookStates.Shift(config, spellings, handler.Event, firstGroup: 0, by: 1);
+        var spellings = HookStateEditor.SpellingsOf(context, file);
+        HookStateEditor.Shift(config, spellings, handler.Event, firstGroup: 0, by: 1);
         if (trust)
         {
-            HookStates.Trust(config, spellings, handler, HookTrust.Hash(handler, PathStyle.Current)!);
+            HookStateEditor.Trust(config, spellings, handler, HookTrust.Hash(handler, PathStyle.Current)!);
         }
 
         var bytes = config.ToBytes();
@@ -99,8 +99,8 @@ internal sealed class HookInstaller(EngineContext context)
 
     private static bool SameStates(TomlDocument one, TomlDocument other)
     {
-        var states = HookStates.Read(one);
-        var others = HookStates.Read(other);
+        var states = TomlHooks.ReadStates(one.Root);
+        var others = TomlHooks.ReadStates(other.Root);
         return states.Count == others.Count && states.All(entry => others.TryGetValue(entry.Key, out var state) && state == entry.Value);
     }
 
@@ -119,9 +119,9 @@ internal sealed class HookInstaller(EngineContext context)
             }
 
             var config = result.ParseConfig();
-            var spellings = HookStates.SpellingsOf(context, file);
-            HookStates.Remove(config, spellings, handler.Event, handler.GroupIndex);
-            HookStates.Shift(config, spellings, handler.Event, handler.GroupIndex + 1, by: -1);
+            var spellings = HookStateEditor.SpellingsOf(context, file);
+            HookStateEditor.Remove(config, spellings, handler.Event, handler.GroupIndex);
+            HookStateEditor.Shift(config, spellings, handler.Event, handler.GroupIndex + 1, by: -1);
             result = result with { Config = config.ToBytes() };
         }
 

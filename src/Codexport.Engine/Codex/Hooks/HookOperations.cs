@@ -1,5 +1,6 @@
 using Codexport.Engine.Apply;
 using Codexport.Engine.Bundles;
+using Codexport.Engine.Follower.Composition;
 using Codexport.Engine.Platform;
 using Codexport.Engine.Results;
 
@@ -153,7 +154,7 @@ public sealed class HookOperations(EngineContext context)
     private async Task WriteAsync(HookFiles before, HookFiles after, HookRecord? record, string label, CancellationToken cancellationToken)
     {
         context.Files.CreateDirectory(context.Home.CodexFolder, FilePermission.Private);
-        var contents = new MemoryContents();
+        var contents = new LayeredContents(new ObjectStore(context.Files, context.Home.ObjectsFolder, context.Time), context.Files);
         var changes = new List<PlannedChange>();
         AddChange(changes, contents, CodexLayout.HooksFile, ApplyPhase.Hooks, before.HooksJson, after.HooksJson);
         AddChange(changes, contents, CodexLayout.ConfigFile, ApplyPhase.Configuration, before.Config, after.Config);
@@ -161,7 +162,7 @@ public sealed class HookOperations(EngineContext context)
         await ApplyTransaction.RunAsync(context, contents, plan, cancellationToken).ConfigureAwait(false);
     }
 
-    private void AddChange(List<PlannedChange> changes, MemoryContents contents, string file, ApplyPhase phase, byte[]? before, byte[]? after)
+    private void AddChange(List<PlannedChange> changes, LayeredContents contents, string file, ApplyPhase phase, byte[]? before, byte[]? after)
     {
         if (before is null ? after is null : before.AsSpan().SequenceEqual(after))
         {

@@ -3,38 +3,9 @@ using Codexport.Engine.Toml;
 
 namespace Codexport.Engine.Codex;
 
-/// <summary>Reads, adds and removes hooks that stand in <c>[hooks]</c> of <c>config.toml</c>.</summary>
+/// <summary>Adds and removes hooks that stand in <c>[hooks]</c> of <c>config.toml</c>.</summary>
 internal static class HooksTomlEditor
 {
-    private const string StateTable = "state";
-
-    /// <summary>The handlers in the order in which they stand.</summary>
-    public static IReadOnlyList<HookHandler> Read(TomlDocument document)
-    {
-        var handlers = new List<HookHandler>();
-        if (document.Root["hooks"] is not TomlTable events)
-        {
-            return handlers;
-        }
-
-        foreach (var (eventName, groups) in events.Where(member => member.Key != StateTable))
-        {
-            var groupIndex = 0;
-            foreach (var group in Tables(groups))
-            {
-                var handlerIndex = 0;
-                foreach (var handler in Tables(group["hooks"]))
-                {
-                    handlers.Add(Read(handler, new HookHandler(eventName, groupIndex, handlerIndex++, group["matcher"]?.AsString())));
-                }
-
-                groupIndex++;
-            }
-        }
-
-        return handlers;
-    }
-
     /// <summary>Inserts a group as the first of its event.</summary>
     public static string InsertFirst(string text, HookHandler handler, string path)
     {
@@ -114,7 +85,7 @@ internal static class HooksTomlEditor
     private static bool HoldsBoth(TomlDocument after, TomlDocument before, HookHandler handler)
     {
         var count = Count(before, handler.Event);
-        if (Count(after, handler.Event) != count + 1 || !Read(after).Any(item => item == handler with { GroupIndex = 0, HandlerIndex = 0 }))
+        if (Count(after, handler.Event) != count + 1 || !TomlHooks.ReadHandlers(after.Root).Any(item => item == handler with { GroupIndex = 0, HandlerIndex = 0 }))
         {
             return false;
         }
@@ -127,17 +98,4 @@ internal static class HooksTomlEditor
     private static int Count(TomlDocument document, string eventName) => (document.Find(EventPath(eventName)) as TomlList)?.Count ?? 0;
 
     private static TomlPath EventPath(string eventName) => TomlPath.FromKeys(["hooks", eventName]);
-
-    private static IEnumerable<TomlTable> Tables(TomlNode? node) => (node as TomlList)?.OfType<TomlTable>() ?? [];
-
-    private static HookHandler Read(TomlTable table, HookHandler handler) => handler with
-    {
-        Type = table["type"]?.AsString() ?? string.Empty,
-        Command = table["command"]?.AsString(),
-        CommandWindows = table["commandWindows"]?.AsString() ?? table["command_windows"]?.AsString(),
-        Timeout = table["timeout"]?.AsInteger(),
-        IsAsync = table["async"]?.AsBoolean() ?? false,
-        StatusMessage = table["statusMessage"]?.AsString(),
-        AdditionalContextLimit = table["additionalContextLimit"]?.AsInteger(),
-    };
 }

@@ -4,36 +4,19 @@ using Codexport.Engine.Toml;
 namespace Codexport.Engine.Codex;
 
 /// <summary>Reads and edits <c>[hooks.state]</c> of <c>config.toml</c>.</summary>
-internal static class HookStates
+internal static class HookStateEditor
 {
     private static readonly string[] Table = ["hooks", "state"];
 
     /// <summary>
     /// The spellings of a file of the Codex home that Codex uses in state keys: with <c>CODEX_HOME</c> set the home's links are resolved,
-    /// for <c>~/.codex</c> found by itself they are not. Links at the file itself never are.
+    /// for <c>~/.codex</c> found by itself they are not. Links at the file itself never are. Which way Codex is started is not for us to
+    /// say, so both are served.
     /// </summary>
     public static IReadOnlyList<string> SpellingsOf(EngineContext context, string file)
     {
-        var home = context.Home;
-        var spelled = Path.Join(home.CodexFolder, file);
-        var resolved = Path.Join(context.Files.ResolveLinks(home.CodexFolder) ?? home.CodexFolder, file);
-        var isDefault = Path.Join(home.UserHome, ".codex") == home.CodexFolder;
-        return isDefault && spelled != resolved ? [spelled, resolved] : [resolved];
-    }
-
-    /// <summary>All entries by key.</summary>
-    public static Dictionary<string, HookState> Read(TomlDocument document)
-    {
-        var states = new Dictionary<string, HookState>(StringComparer.Ordinal);
-        foreach (var (key, value) in document.Find(TomlPath.FromKeys(Table)) as TomlTable ?? new TomlTable([]))
-        {
-            if (value is TomlTable entry)
-            {
-                states[key] = new HookState(entry["trusted_hash"]?.AsString(), entry["enabled"]?.AsBoolean() ?? true);
-            }
-        }
-
-        return states;
+        var folder = context.Home.CodexFolder;
+        return [.. new[] { folder, context.Files.ResolveLinks(folder) ?? folder }.Distinct(StringComparer.Ordinal).Select(root => Path.Join(root, file))];
     }
 
     /// <summary>Moves the entries of an event's groups from <paramref name="firstGroup"/> on by <paramref name="by"/> positions.</summary>
@@ -57,7 +40,7 @@ internal static class HookStates
     /// <summary>Removes the entries of one group.</summary>
     public static void Remove(TomlDocument document, IReadOnlyList<string> sourceFiles, string eventName, int group)
     {
-        var keys = Read(document).Keys.Where(key => TryRead(key, sourceFiles, eventName, out _, out var index, out _) && index == group);
+        var keys = TomlHooks.ReadStates(document.Root).Keys.Where(key => TryRead(key, sourceFiles, eventName, out _, out var index, out _) && index == group);
         foreach (var key in keys.ToList())
         {
             document.Remove(TomlPath.FromKeys([.. Table, key]));

@@ -25,7 +25,9 @@ internal static class CommandLine
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExamples)
         {
             var output = new Output(configuration.Output, configuration.Error, args.Contains("--json"), isQuiet: false);
-            var messages = parsed.Errors.Select(error => error.Message).Distinct();
+            // With an unknown word, that a command is missing says nothing more.
+            var unknown = parsed.UnmatchedTokens.Count > 0;
+            var messages = parsed.Errors.Skip(unknown && parsed.Errors.Count > 1 ? 1 : 0).Select(error => error.Message).Distinct();
             output.WriteError(Errors.Usage(
                 string.Join(" ", messages), $"Run '{PathOf(parsed.CommandResult.Command)} --help' to see what it takes."));
             return (int)ExitCode.Usage;
@@ -42,7 +44,7 @@ internal static class CommandLine
         {
             CommandFactory.CreateGroup(
                 "master", "The machine that holds the trusted setup.",
-                MasterInitCommand.Create(factory), MasterLinkCommand.Create(factory),
+                MasterInitCommand.Create(factory), MasterServeCommand.Create(factory), MasterLinkCommand.Create(factory),
                 MasterRebuildCommand.Create(factory), MasterFollowersCommand.Create(factory)),
             CommandFactory.CreateGroup(
                 "follower", "A machine that pulls the master's setup.",
@@ -54,6 +56,7 @@ internal static class CommandLine
             CommandFactory.CreateGroup(
                 "backup", "Originals of what an apply replaced.",
                 BackupListCommand.Create(factory), BackupRestoreCommand.Create(factory)),
+            DemoCommand.Create(factory),
         };
         global.AddTo(root);
         var help = root.Options.OfType<HelpOption>().Single();

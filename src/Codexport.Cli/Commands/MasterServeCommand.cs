@@ -38,8 +38,8 @@ internal static class MasterServeCommand
 
     private static async Task<ExitCode> RunAsync(Invocation call, MasterServerOptions options)
     {
-        var server = new MasterServer(call.Engine);
-        await server.RunAsync(options, new EventWriter(call.Output), call.CancellationToken);
+        var events = new EventWriter(call.Output);
+        await MasterServers.Create(call.Engine, events).RunAsync(options, events, call.CancellationToken);
         return ExitCode.Done;
     }
 

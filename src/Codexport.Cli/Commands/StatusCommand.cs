@@ -3,7 +3,6 @@ using System.Globalization;
 using Codexport.Cli.Composition;
 using Codexport.Cli.Rendering;
 using Codexport.Engine;
-using Codexport.Engine.Follower;
 using Codexport.Engine.Results;
 
 namespace Codexport.Cli.Commands;
@@ -17,7 +16,7 @@ internal static class StatusCommand
 
     private static async Task<ExitCode> RunAsync(Invocation call)
     {
-        var status = await new FollowerOperations(call.Engine).GetStatusAsync(call.CancellationToken);
+        var status = await new HomeOperations(call.Engine).GetStatusAsync(call.CancellationToken);
         call.Output.WriteResult(status, CliJson.Readable.StatusResult, writer => Write(status, writer), isAskedFor: true);
         call.Output.WriteWarnings(status.Warnings);
         return ExitCode.Done;

@@ -3,22 +3,22 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using Codexport.Engine;
 using Codexport.Engine.Master;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Codexport.Cli.Serving;
 
 /// <summary>Kestrel on one port that speaks TLS with the master's key and, to those who come without, plain HTTP.</summary>
 internal sealed class KestrelHost(MasterIdentity identity, ConnectionGate gate, RequestRouter router, ServerLimits limits) : IDisposable
 {
-    private KestrelServer? _server;
+    private WebApplication? _application;
+    private IServer? _server;
 
     /// <summary>Begins to listen.</summary>
     /// <returns>The port.</returns>
@@ -26,13 +26,16 @@ internal sealed class KestrelHost(MasterIdentity identity, ConnectionGate gate, 
     public async Task<int> StartAsync(string host, int port, CancellationToken cancellationToken)
     {
         var address = await ResolveAsync(host, cancellationToken);
-        var options = new KestrelServerOptions { AddServerHeader = false, ApplicationServices = new Services() };
-        SetLimits(options.Limits);
-        options.Listen(new IPEndPoint(address, port), Configure);
-        _server = new KestrelServer(
-            Options.Create(options),
-            new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance),
-            NullLoggerFactory.Instance);
+        // The empty builder brings what Kestrel's TLS asks its services for, and nothing else: no configuration files, no logging.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
+        {
+            options.AddServerHeader = false;
+            SetLimits(options.Limits);
+            options.Listen(new IPEndPoint(address, port), Configure);
+        });
+        _application = builder.Build();
+        _server = _application.Services.GetRequiredService<IServer>();
         try
         {
             await _server.StartAsync(new RequestApplication(router), cancellationToken);
@@ -57,7 +60,7 @@ internal sealed class KestrelHost(MasterIdentity identity, ConnectionGate gate, 
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _server?.Dispose();
+    public void Dispose() => ((IDisposable?)_application)?.Dispose();
 
     private void Configure(ListenOptions options)
     {
@@ -126,11 +129,5 @@ internal sealed class KestrelHost(MasterIdentity identity, ConnectionGate gate, 
             };
         return new CodexportException(
             ErrorCode.ListenFailed, $"The master cannot listen on {host} port {port}: {what}.", remedy, $"{host}:{port}", error);
-    }
-
-    /// <summary>The one service that Kestrel's TLS asks for.</summary>
-    private sealed class Services : IServiceProvider
-    {
-        public object? GetService(Type serviceType) => serviceType == typeof(ILoggerFactory) ? NullLoggerFactory.Instance : null;
     }
 }

@@ -79,7 +79,11 @@ internal sealed class StepRunner(EngineContext context, IContentStore contents, 
     /// Gives up what is left to do, after somebody else wrote. The journal stays as a mark that the disk may hold a mixture until the
     /// next transaction is through.
     /// </summary>
-    public void Abandon() => Abandon(context, record);
+    public void Abandon()
+    {
+        RemoveEmptyFolders();
+        Abandon(context, record);
+    }
 
     /// <inheritdoc cref="Abandon()"/>
     public static void Abandon(EngineContext context, ApplyRecord record)

@@ -60,9 +60,17 @@ internal sealed class TargetGuard(IFileSystem files, string codexFolder)
         var path = step.Change.Path;
         for (var slash = path.IndexOf('/', StringComparison.Ordinal); slash > 0; slash = path.IndexOf('/', slash + 1))
         {
-            if (files.TryGetEntry(Absolute(path[..slash])) is { Kind: not EntryKind.Directory })
+            switch (files.TryGetEntry(Absolute(path[..slash]))?.Kind)
             {
-                return false;
+                case null:
+                    return string.Equals(step.Target, Absolute(path), StringComparison.Ordinal);
+                case EntryKind.File when !step.IsWrite:
+                    // Below the file that replaced a folder there is nothing left to delete.
+                    return true;
+                case EntryKind.Directory:
+                    continue;
+                default:
+                    return false;
             }
         }
 

@@ -57,11 +57,11 @@ public static class TomlHooks
             {
                 Type = table?["type"]?.AsString() ?? string.Empty,
                 Command = table?["command"]?.AsString(),
-                CommandWindows = table?["commandWindows"]?.AsString(),
+                CommandWindows = (table?["commandWindows"] ?? table?["command_windows"])?.AsString(),
                 Timeout = table?["timeout"]?.AsInteger(),
                 IsAsync = table?["async"]?.AsBoolean() ?? false,
-                StatusMessage = table?["statusMessage"]?.AsString(),
-                AdditionalContextLimit = table?["additionalContextLimit"]?.AsInteger(),
+                StatusMessage = (table?["statusMessage"] ?? table?["status_message"])?.AsString(),
+                AdditionalContextLimit = (table?["additionalContextLimit"] ?? table?["additional_context_limit"])?.AsInteger(),
             });
         }
     }

@@ -24,9 +24,10 @@ internal sealed class JoinFlow(EngineContext context, FollowerServices services)
         RequireFree(link, settings, known);
         RecordedHome.Check(context);
         var master = new MasterAddress(link.Host, link.Port);
-        var (registration, key) = await RegisterAsync(master, link, settings, known, cancellationToken);
+        var (registration, key) = await RegisterAsync(master, link, settings, cancellationToken);
         using var hold = FileLock.Acquire(context.Files, context.Home.FollowerLockFile);
         Save(master, link, registration, key);
+        await ForgetOldAsync(master, link, settings, known, cancellationToken);
         if (registration.IsPending)
         {
             throw Pending(master, registration);
@@ -37,16 +38,37 @@ internal sealed class JoinFlow(EngineContext context, FollowerServices services)
     }
 
     private async Task<(Registration Registration, byte[] Key)> RegisterAsync(
-        MasterAddress master, JoinLink link, LocalSettings settings, EnrollmentRecord? known, CancellationToken cancellationToken)
+        MasterAddress master, JoinLink link, LocalSettings settings, CancellationToken cancellationToken)
     {
         await using var connection = services.Connect(
-            new ConnectionOptions([master], link.Fingerprint, known?.Credential, settings.ConnectTimeout, settings.IdleTimeout)
+            new ConnectionOptions([master], link.Fingerprint, null, settings.ConnectTimeout, settings.IdleTimeout)
             {
                 Limits = services.Limits,
             });
         var name = MasterErrors.Clean(services.MachineName);
         var request = new RegistrationRequest(link.Invite, name, ThisMachine.Platform, ThisMachine.Version);
         return (await connection.RegisterAsync(request, cancellationToken), connection.PublicKey!);
+    }
+
+    // Joining again renews the credential; the old one is given up, so that the master's book does not list this machine twice.
+    private async Task ForgetOldAsync(
+        MasterAddress master, JoinLink link, LocalSettings settings, EnrollmentRecord? known, CancellationToken cancellationToken)
+    {
+        if (known is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await using var connection = services.Connect(
+                new ConnectionOptions([master], link.Fingerprint, known.Credential, settings.ConnectTimeout, settings.IdleTimeout));
+            await connection.UnregisterAsync(cancellationToken);
+        }
+        catch (CodexportException error)
+        {
+            context.Trace?.Invoke($"The old credential could not be given up. {error.Message}");
+        }
     }
 
     private void Save(MasterAddress master, JoinLink link, Registration registration, byte[] key)

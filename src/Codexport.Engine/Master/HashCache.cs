@@ -35,8 +35,8 @@ internal sealed class HashCache
     private HashCache(byte[] content)
     {
         _content = content;
-        Revision = new Sha256Hash(content.AsSpan(16));
-        Tail = new Sha256Hash(content.AsSpan(16 + Sha256Hash.Size));
+        Revision = new Sha256Hash(content.AsSpan(16, Sha256Hash.Size));
+        Tail = new Sha256Hash(content.AsSpan(16 + Sha256Hash.Size, Sha256Hash.Size));
         Count = BinaryPrimitives.ReadInt32LittleEndian(content.AsSpan(HeaderSize - 4));
         _position = HeaderSize;
     }

@@ -27,7 +27,7 @@ internal sealed class MasterInitializer(EngineContext context)
         using (var identity = MasterIdentity.TryLoad(context) ?? MasterIdentity.Create(context))
         {
             var result = await new MasterRebuilder(context).RunAsync(acceptDeletions: false, cancellationToken);
-            return new InitResult("master", identity.Fingerprint, result.Revision, result.Files, result.Bytes, result.Warnings);
+            return new InitResult("master", identity.Fingerprint, result.Revision, result.Files, result.Bytes, [.. result.Warnings, .. LoginWarnings(settings)]);
         }
     }
 
@@ -40,6 +40,16 @@ internal sealed class MasterInitializer(EngineContext context)
         }
 
         return values;
+    }
+
+    private IEnumerable<string> LoginWarnings(LocalSettings settings)
+    {
+        var login = AtomicFile.TryReadAllBytes(context.Files, Path.Combine(context.Home.CodexFolder, CodexLayout.AuthFile));
+        if (settings.Admission != Admission.Open && AuthFile.HasRotatingToken(login))
+        {
+            yield return "auth.json is a ChatGPT login, whose refresh token changes on use: once one machine has refreshed it, the others must "
+                + "log in again. An API key has no such problem; auth = \"never\" in a follower's local.toml keeps that machine's own login.";
+        }
     }
 
     private void RequireRoom(LocalSettings settings)

@@ -12,7 +12,6 @@ namespace Codexport.Engine.Master;
 /// </summary>
 internal sealed class RevisionBuilder(EngineContext context, LocalSettings settings, Limits limits)
 {
-    private readonly List<string> _warnings = [];
     private readonly ObjectStore _store = new(context.Files, context.Home.ObjectsFolder, context.Time);
     private readonly PortablePaths _paths = PortablePaths.For(context.Home, settings.PathVariables);
 
@@ -44,7 +43,7 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
             TrustedHooks = hooks,
             Platforms = settings.Platforms,
             Tail = tail,
-            Warnings = [.. scan.Warnings, .. _warnings],
+            Warnings = scan.Warnings,
             Added = difference.Added,
             Changed = difference.Changed,
             Removed = difference.Removed,
@@ -94,7 +93,6 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
             built.ModifiedTicks = HashCache.NeverTrust;
         }
 
-        await WarnAboutLoginAsync(scan, cancellationToken);
         return [.. trusted.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
@@ -105,19 +103,6 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
         var folder = context.Files.ResolveLinks(context.Home.CodexFolder) ?? context.Home.CodexFolder;
         string[] spellings = [spelled, Path.Combine(folder, file.Path), file.Source];
         return HookTrust.PortableTrustedHashes(handlers, spellings, states, _paths, PathStyle.Current);
-    }
-
-    private async Task WarnAboutLoginAsync(ScanResult scan, CancellationToken cancellationToken)
-    {
-        foreach (var file in scan.Files.Where(file => file.Path == CodexLayout.AuthFile))
-        {
-            var content = await new StableReader(context).ReadAsync(file.Source, _store, cancellationToken);
-            if (AuthFile.HasRotatingToken(content.Bytes))
-            {
-                _warnings.Add("auth.json is a ChatGPT login, whose refresh token changes on use: once one machine has refreshed it, the others "
-                    + "must log in again. An API key has no such problem; auth = \"never\" in a follower's local.toml keeps its own login.");
-            }
-        }
     }
 
     private void CheckBundleSize(BuiltFile[] files)

@@ -214,14 +214,14 @@ public sealed partial class TomlDocument
     }
 
     /// <summary>Puts another value where one stands.</summary>
-    internal static void ReplaceValue(ValueSlot slot, TomlNode value)
+    internal static void ReplaceValue(IValueSlot slot, TomlNode value)
     {
         var old = slot.Value;
         slot.Value = value;
         value.Slot = slot;
         if (old.Parent is TomlTable table)
         {
-            table.Replace(old.Key!, value);
+            table.Replace(old, value);
         }
         else
         {

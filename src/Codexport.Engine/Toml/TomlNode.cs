@@ -42,7 +42,13 @@ public abstract class TomlNode
     public string? Key { get; internal set; }
 
     /// <summary>What holds it as a value: a key and value, or an array's item. Null for what headers and dotted keys make.</summary>
-    internal ValueSlot? Slot { get; set; }
+    internal IValueSlot? Slot { get; set; }
+
+    /// <summary>The member before it in its table.</summary>
+    internal TomlNode? PreviousMember { get; set; }
+
+    /// <summary>The member behind it in its table.</summary>
+    internal TomlNode? NextMember { get; set; }
 
     /// <summary>The string, or null where it is none.</summary>
     public string? AsString() => (this as TomlString)?.Value;

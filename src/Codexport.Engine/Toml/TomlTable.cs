@@ -9,8 +9,10 @@ namespace Codexport.Engine.Toml;
 /// <summary>A table in any spelling. Enumerates its members in the order in which they first appear.</summary>
 public sealed class TomlTable : TomlNode, IReadOnlyCollection<KeyValuePair<string, TomlNode>>
 {
-    private readonly Dictionary<string, TableEntry> _index = new(StringComparer.Ordinal);
-    private readonly Chain<TableEntry> _order = new();
+    /// <summary>Up to this many members, walking along them is as quick as an index and much smaller.</summary>
+    private const int LargestWithoutIndex = 8;
+
+    private Dictionary<string, TomlNode>? _index;
 
     internal TomlTable(TomlForm form)
         : base(form)
@@ -33,7 +35,7 @@ public sealed class TomlTable : TomlNode, IReadOnlyCollection<KeyValuePair<strin
     public override TomlKind Kind => TomlKind.Table;
 
     /// <summary>How many members it has.</summary>
-    public int Count => _index.Count;
+    public int Count { get; private set; }
 
     /// <summary>The keys, in order.</summary>
     public IEnumerable<string> Keys => this.Select(member => member.Key);
@@ -47,15 +49,33 @@ public sealed class TomlTable : TomlNode, IReadOnlyCollection<KeyValuePair<strin
     /// <summary>How many dotted keys lead through this table.</summary>
     internal int DottedKeys { get; set; }
 
-    internal TableEntry? FirstEntry => _order.First;
+    internal TomlNode? FirstMember { get; private set; }
 
-    internal TableEntry? LastEntry => _order.Last;
+    internal TomlNode? LastMember { get; private set; }
 
     /// <summary>The member of that key, or null.</summary>
-    public TomlNode? this[string key] => _index.GetValueOrDefault(key)?.Value;
+    public TomlNode? this[string key]
+    {
+        get
+        {
+            ArgumentNullException.ThrowIfNull(key);
+            if (_index is not null)
+            {
+                return _index.GetValueOrDefault(key);
+            }
+
+            var node = FirstMember;
+            while (node is not null && !string.Equals(node.Key, key, StringComparison.Ordinal))
+            {
+                node = node.NextMember;
+            }
+
+            return node;
+        }
+    }
 
     /// <summary>Whether there is a member of that key.</summary>
-    public bool ContainsKey(string key) => _index.ContainsKey(key);
+    public bool ContainsKey(string key) => this[key] is not null;
 
     /// <summary>Gets the member of that key.</summary>
     public bool TryGetValue(string key, [MaybeNullWhen(false)] out TomlNode value)
@@ -89,54 +109,110 @@ public sealed class TomlTable : TomlNode, IReadOnlyCollection<KeyValuePair<strin
     /// <inheritdoc/>
     public IEnumerator<KeyValuePair<string, TomlNode>> GetEnumerator()
     {
-        for (var entry = _order.First; entry is not null; entry = entry.Next)
+        for (var node = FirstMember; node is not null; node = node.NextMember)
         {
-            yield return new(entry.Key, entry.Value);
+            yield return new(node.Key!, node);
         }
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    /// <summary>Adds a member whose key is not there yet.</summary>
     internal void Add(string key, TomlNode value)
     {
-        var entry = new TableEntry(key, value);
-        _index.Add(key, entry);
-        _order.InsertAfter(_order.Last, entry);
-        Adopt(key, value);
-    }
-
-    internal void Replace(string key, TomlNode value)
-    {
-        _index[key].Value = value;
-        Adopt(key, value);
-    }
-
-    internal void Remove(string key)
-    {
-        if (_index.Remove(key, out var entry))
+        value.Parent = this;
+        value.Key = key;
+        value.PreviousMember = LastMember;
+        value.NextMember = null;
+        if (LastMember is null)
         {
-            _order.Remove(entry);
-            entry.Value.Parent = null;
-            entry.Value.Key = null;
+            FirstMember = value;
         }
+        else
+        {
+            LastMember.NextMember = value;
+        }
+
+        LastMember = value;
+        Count++;
+        if (_index is not null)
+        {
+            _index.Add(key, value);
+        }
+        else if (Count > LargestWithoutIndex)
+        {
+            MakeIndex();
+        }
+    }
+
+    /// <summary>Puts a node in the place of a member.</summary>
+    internal void Replace(TomlNode old, TomlNode value)
+    {
+        value.Parent = this;
+        value.Key = old.Key;
+        Link(old.PreviousMember, value);
+        Link(value, old.NextMember);
+        _index?[old.Key!] = value;
+        Release(old);
+    }
+
+    internal void Remove(TomlNode member)
+    {
+        Link(member.PreviousMember, member.NextMember);
+        Count--;
+        _index?.Remove(member.Key!);
+        Release(member);
     }
 
     /// <summary>Gives every member the key that <paramref name="rename"/> holds for it; the order stays.</summary>
     internal void Rename(IReadOnlyDictionary<string, string> rename)
     {
-        _index.Clear();
-        for (var entry = _order.First; entry is not null; entry = entry.Next)
+        for (var node = FirstMember; node is not null; node = node.NextMember)
         {
-            entry.Key = rename.GetValueOrDefault(entry.Key, entry.Key);
-            entry.Value.Key = entry.Key;
-            _index.Add(entry.Key, entry);
+            node.Key = rename.GetValueOrDefault(node.Key!, node.Key!);
+        }
+
+        if (_index is not null)
+        {
+            MakeIndex();
         }
     }
 
-    private void Adopt(string key, TomlNode value)
+    private void MakeIndex()
     {
-        value.Parent = this;
-        value.Key = key;
+        _index = new(StringComparer.Ordinal);
+        for (var node = FirstMember; node is not null; node = node.NextMember)
+        {
+            _index.Add(node.Key!, node);
+        }
+    }
+
+    private void Link(TomlNode? first, TomlNode? second)
+    {
+        if (first is null)
+        {
+            FirstMember = second;
+        }
+        else
+        {
+            first.NextMember = second;
+        }
+
+        if (second is null)
+        {
+            LastMember = first;
+        }
+        else
+        {
+            second.PreviousMember = first;
+        }
+    }
+
+    private static void Release(TomlNode member)
+    {
+        member.Parent = null;
+        member.Key = null;
+        member.PreviousMember = member.NextMember = null;
     }
 
     private protected override bool ValueEquals(TomlNode other)
@@ -168,7 +244,7 @@ public sealed class TomlTable : TomlNode, IReadOnlyCollection<KeyValuePair<strin
         {
             var clone = member.Clone();
             copy.Inline.Members.InsertAfter(copy.Inline.Members.Last, clone);
-            TreeBuilder.AddKeyValue(copy, clone.Pair);
+            TreeBuilder.AddKeyValue(copy, clone);
         }
 
         return copy;

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using Codexport.Engine.Follower;
+using Codexport.Engine;
 using Codexport.Engine.Results;
 
 namespace Codexport.PowerShell.Commands;
@@ -12,7 +12,7 @@ public sealed class GetCodexportStatusCommand : CodexportCommand
     /// <inheritdoc/>
     protected override void Execute()
     {
-        var status = Run(context => new FollowerOperations(context).GetStatusAsync(StopToken));
+        var status = Run(context => new HomeOperations(context).GetStatusAsync(StopToken));
         WriteWarnings(status.Warnings);
         WriteObject(status);
     }

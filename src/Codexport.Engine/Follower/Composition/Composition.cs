@@ -27,16 +27,3 @@ public sealed record CompositionInput(
 public sealed record Composition(
     ApplyPlan Plan, IContentStore Contents, IReadOnlyList<ChangeInfo> Changes, IReadOnlyList<string> Drift, CodexportException? Refusal,
     IReadOnlyList<string> Warnings, IReadOnlyList<string> NewlyTrustedHooks, IReadOnlyDictionary<string, string> ComposedFiles);
-
-/// <summary>Decides the final files: canonical, then the overlay, then what is local.</summary>
-public sealed class Composer(EngineContext context)
-{
-    /// <summary>Composes; reads the Codex home and writes nothing.</summary>
-    public Task<Composition> ComposeAsync(CompositionInput input, CancellationToken cancellationToken) => throw new NotImplementedException(context.ToString());
-
-    /// <summary>
-    /// Whether nothing that a composition depends on changed since <paramref name="applied"/> was written, judged by sizes and times alone
-    /// (contents where the time is too recent to tell): the cheap path of a sync without news.
-    /// </summary>
-    public bool IsUnchanged(AppliedState applied, LocalSettings settings) => throw new NotImplementedException();
-}

@@ -14,7 +14,7 @@ internal sealed class Copier(TomlDocument document)
     internal void Copy(TomlNode source, TomlPath path)
     {
         var target = document.Find(path);
-        if (source.Slot is KeyValue pair)
+        if (source.Slot is IKeyValue pair)
         {
             CopyPair(pair, target, path);
         }
@@ -36,10 +36,10 @@ internal sealed class Copier(TomlDocument document)
         Place(TreeWalk.SectionsOf(source), table, missing.Length, KeyCount(path), target);
     }
 
-    private void CopyPair(KeyValue source, TomlNode? target, TomlPath path)
+    private void CopyPair(IKeyValue source, TomlNode? target, TomlPath path)
     {
-        KeyValue copy;
-        if (target?.Slot is KeyValue existing)
+        IKeyValue copy;
+        if (target?.Slot is IKeyValue existing)
         {
             TomlDocument.ReplaceValue(existing, source.Value.CloneValue());
             copy = existing;
@@ -59,9 +59,9 @@ internal sealed class Copier(TomlDocument document)
     }
 
     /// <summary>Brings the spelling of the key, the rest of the line and the comments along, where both are lines.</summary>
-    private void CopyLineText(KeyValue copy, KeyValue source)
+    private void CopyLineText(IKeyValue copy, IKeyValue source)
     {
-        if (copy.Line is not { } line || source.Line is not { } from)
+        if (copy is not KeyValueElement line || source is not KeyValueElement from)
         {
             return;
         }
@@ -194,7 +194,7 @@ internal sealed class Copier(TomlDocument document)
             after = document.AddSection(after, copy.Header, table);
             foreach (var line in copy.Lines)
             {
-                TreeBuilder.AddKeyValue(table, line.Pair, 0, document.Path);
+                TreeBuilder.AddKeyValue(table, line, 0, document.Path);
                 line.Section = after;
                 after.Last = line;
             }

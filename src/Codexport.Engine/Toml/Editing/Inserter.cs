@@ -16,7 +16,7 @@ internal sealed class Inserter(TomlDocument document)
     /// <param name="keys">The keys below it.</param>
     /// <param name="value">A value that belongs to nothing.</param>
     /// <param name="preferDotted">Whether missing tables become dotted keys rather than headers.</param>
-    internal KeyValue Insert(TomlTable table, ReadOnlySpan<string> keys, TomlNode value, bool preferDotted = false)
+    internal IKeyValue Insert(TomlTable table, ReadOnlySpan<string> keys, TomlNode value, bool preferDotted = false)
     {
         var host = TreeWalk.HostOf(table);
         if (host.Inline is { } inline)
@@ -31,10 +31,10 @@ internal sealed class Inserter(TomlDocument document)
 
         if (table.Section is { } section && (keys.Length == 1 || preferDotted))
         {
-            var pair = NewPair(KeySyntax.Of(keys), value);
-            TreeBuilder.AddKeyValue(table, pair);
-            _lines.AppendLine(section, pair);
-            return pair;
+            var line = NewLine(section, section.Last, KeySyntax.Of(keys), value);
+            TreeBuilder.AddKeyValue(table, line);
+            _lines.AppendLine(line);
+            return line;
         }
 
         var opened = keys.Length == 1 ? MakeExplicit(table) : OpenTable(table, keys[..^1], isArray: false);
@@ -82,25 +82,32 @@ internal sealed class Inserter(TomlDocument document)
         return table;
     }
 
-    private static KeyValue InsertMember(InlineSyntax inline, TomlTable host, TomlTable table, ReadOnlySpan<string> keys, TomlNode value)
+    private static InlineMember InsertMember(InlineSyntax inline, TomlTable host, TomlTable table, ReadOnlySpan<string> keys, TomlNode value)
     {
-        var anchor = table.Form == TomlForm.Dotted ? TreeWalk.LastPair(table)!.Member : inline.Members.Last;
+        var anchor = table.Form == TomlForm.Dotted ? (InlineMember)TreeWalk.LastPair(table)! : inline.Members.Last;
         var pair = inline.InsertAfter(anchor, KeySyntax.Of([.. TreeWalk.KeysBetween(host, table), .. keys]), value);
         TreeBuilder.AddKeyValue(host, pair);
         return pair;
     }
 
-    private KeyValue InsertDotted(TomlTable host, TomlTable table, ReadOnlySpan<string> keys, TomlNode value)
+    private KeyValueElement InsertDotted(TomlTable host, TomlTable table, ReadOnlySpan<string> keys, TomlNode value)
     {
         // The new key spells the part that it shares with its neighbour as the neighbour does.
         var neighbour = TreeWalk.LastPair(table)!;
         var shared = TreeWalk.KeysBetween(host, table);
         var plain = KeySyntax.Of([.. shared, .. keys]);
-        var pair = NewPair(new KeySyntax([.. neighbour.Key.Parts.Take(shared.Length), .. plain.Parts.Skip(shared.Length)]), value);
-        TreeBuilder.AddKeyValue(host, pair);
-        _lines.InsertLine(host.Section!, neighbour.Line, pair);
-        return pair;
+        KeyPart[] parts = [.. neighbour.Key.Parts.Take(shared.Length), .. plain.Parts.Skip(shared.Length)];
+        var line = NewLine(host.Section!, (Element)neighbour, new KeySyntax(parts), value);
+        TreeBuilder.AddKeyValue(host, line);
+        _lines.InsertLine((Element)neighbour, line);
+        return line;
     }
 
-    private static KeyValue NewPair(KeySyntax key, TomlNode value) => new(key, KeyValue.PlainSeparator, value);
+    /// <summary>A line for a section, indented like its neighbour.</summary>
+    private KeyValueElement NewLine(Section section, Element? neighbour, KeySyntax key, TomlNode value)
+        => new((neighbour as KeyValueElement)?.Indent ?? default, key, KeyValueText.PlainSeparator, value)
+        {
+            Section = section,
+            Tail = document.NewLine.AsMemory(),
+        };
 }

@@ -57,26 +57,24 @@ internal sealed class LineEditor(TomlDocument document)
         return blank;
     }
 
-    /// <summary>Inserts a key's line into its section.</summary>
-    internal KeyValueElement InsertLine(Section section, Element? anchor, KeyValue pair)
+    /// <summary>Inserts a key's line behind another line of its section, or as the first.</summary>
+    internal void InsertLine(Element? anchor, KeyValueElement line)
     {
-        var indent = anchor is KeyValueElement sibling ? sibling.Indent : default;
-        var line = new KeyValueElement(indent, pair) { Section = section, Tail = document.NewLine.AsMemory() };
         InsertAfter(anchor, line);
+        var section = line.Section!;
         if (section.Last is null || ReferenceEquals(section.Last, anchor))
         {
             section.Last = line;
         }
-
-        return line;
     }
 
-    /// <summary>Inserts a key at the end of its section.</summary>
-    internal KeyValueElement AppendLine(Section section, KeyValue pair)
+    /// <summary>Inserts a key's line at the end of its section.</summary>
+    internal void AppendLine(KeyValueElement line)
     {
-        if (section.Last is not null)
+        if (line.Section!.Last is { } last)
         {
-            return InsertLine(section, section.Last, pair);
+            InsertLine(last, line);
+            return;
         }
 
         var header = document.Elements.First;
@@ -87,14 +85,14 @@ internal sealed class LineEditor(TomlDocument document)
 
         if (header is null)
         {
-            return InsertLine(section, document.Elements.Last, pair);
+            InsertLine(document.Elements.Last, line);
+            return;
         }
 
         // The first root key of a file that begins with tables.
         var first = FirstAttached(header);
-        var line = InsertLine(section, first.Previous, pair);
+        InsertLine(first.Previous, line);
         InsertBlankAfter(line);
-        return line;
     }
 
     /// <summary>Removes a key's line and its comments.</summary>

@@ -82,7 +82,7 @@ internal sealed class Mapper(TomlDocument document)
 
     private static void RewriteKeys(TomlNode node, Dictionary<TomlTable, Dictionary<string, string>> renamed)
     {
-        if (node.Slot is KeyValue pair)
+        if (node.Slot is IKeyValue pair)
         {
             pair.Key = Rewrite(pair.Key, node, renamed);
         }

@@ -17,14 +17,14 @@ internal sealed class Remover(TomlDocument document)
     {
         switch (node.Slot)
         {
-            case KeyValue { Line: { } line }:
+            case KeyValueElement line:
                 if (!line.Section!.IsRemoved)
                 {
                     _lines.RemoveLine(line);
                 }
 
                 return;
-            case KeyValue { Member: { } member }:
+            case InlineMember member:
                 TreeWalk.HostOf((TomlTable)node.Parent!).Inline!.Remove(member);
                 return;
             case ArrayItem item:
@@ -44,9 +44,9 @@ internal sealed class Remover(TomlDocument document)
             _lines.RemoveSection(section);
         }
 
-        foreach (var (_, member) in table)
+        foreach (var (_, child) in table)
         {
-            RemoveText(member);
+            RemoveText(child);
         }
     }
 
@@ -64,8 +64,8 @@ internal sealed class Remover(TomlDocument document)
 
                 break;
             case TomlTable table:
-                var dotted = node.Slot is KeyValue ? 1 : (node as TomlTable)?.DottedKeys ?? 0;
-                table.Remove(node.Key!);
+                var dotted = node.Slot is IKeyValue ? 1 : (node as TomlTable)?.DottedKeys ?? 0;
+                table.Remove(node);
                 node.Slot = null;
                 ForgetDotted(table, dotted);
                 Prune(table);
@@ -90,7 +90,7 @@ internal sealed class Remover(TomlDocument document)
     {
         while (table is { Form: TomlForm.Implicit, Count: 0, Parent: TomlTable parent })
         {
-            parent.Remove(table.Key!);
+            parent.Remove(table);
             table = parent;
         }
     }

@@ -105,16 +105,16 @@ internal static class TreeWalk
     }
 
     /// <summary>The last key of a dotted table.</summary>
-    internal static KeyValue? LastPair(TomlTable table)
+    internal static IKeyValue? LastPair(TomlTable table)
     {
-        for (var entry = table.LastEntry; entry is not null; entry = entry.Previous)
+        for (var member = table.LastMember; member is not null; member = member.PreviousMember)
         {
-            if (entry.Value.Slot is KeyValue pair)
+            if (member.Slot is IKeyValue pair)
             {
                 return pair;
             }
 
-            if (entry.Value is TomlTable { Form: TomlForm.Dotted } inner && LastPair(inner) is { } found)
+            if (member is TomlTable { Form: TomlForm.Dotted } inner && LastPair(inner) is { } found)
             {
                 return found;
             }
@@ -124,15 +124,15 @@ internal static class TreeWalk
     }
 
     /// <summary>The keys of a dotted table, in order.</summary>
-    internal static IEnumerable<KeyValue> PairsOf(TomlTable table)
+    internal static IEnumerable<IKeyValue> PairsOf(TomlTable table)
     {
-        for (var entry = table.FirstEntry; entry is not null; entry = entry.Next)
+        for (var member = table.FirstMember; member is not null; member = member.NextMember)
         {
-            if (entry.Value.Slot is KeyValue pair)
+            if (member.Slot is IKeyValue pair)
             {
                 yield return pair;
             }
-            else if (entry.Value is TomlTable { Form: TomlForm.Dotted } inner)
+            else if (member is TomlTable { Form: TomlForm.Dotted } inner)
             {
                 foreach (var below in PairsOf(inner))
                 {
@@ -155,11 +155,11 @@ internal static class TreeWalk
                 sections.Add(section);
             }
 
-            for (var entry = table.FirstEntry; entry is not null; entry = entry.Next)
+            for (var member = table.FirstMember; member is not null; member = member.NextMember)
             {
-                if (entry.Value.Slot is null)
+                if (member.Slot is null)
                 {
-                    Collect(entry.Value, sections);
+                    Collect(member, sections);
                 }
             }
         }
@@ -173,9 +173,9 @@ internal static class TreeWalk
         }
 
         var table = (TomlTable)node;
-        for (var entry = table.LastEntry; entry is not null; entry = entry.Previous)
+        for (var member = table.LastMember; member is not null; member = member.PreviousMember)
         {
-            if (entry.Value.Slot is null && LastSection(entry.Value) is { } section)
+            if (member.Slot is null && LastSection(member) is { } section)
             {
                 return section;
             }

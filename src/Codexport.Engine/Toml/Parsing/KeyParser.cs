@@ -5,7 +5,12 @@ namespace Codexport.Engine.Toml.Parsing;
 /// <summary>Reads keys: bare, quoted, dotted.</summary>
 internal sealed class KeyParser(Scanner scanner)
 {
+    private const int KnownLimit = 1024;
+
     private readonly List<KeyPart> _parts = [];
+
+    /// <summary>Documents use few words as keys, each many times: one string for each.</summary>
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
 
     /// <summary>Reads a key and stops right behind its last part.</summary>
     /// <param name="depth">How deep the table lies that the key counts from.</param>
@@ -40,8 +45,9 @@ internal sealed class KeyParser(Scanner scanner)
         var location = scanner.LocationOf(start);
         if (scanner.Current is '"' or '\'')
         {
-            var value = StringParser.ParseSingleLine(scanner);
-            return new KeyPart(leading, scanner.SliceFrom(start), value, location);
+            StringParser.ReadSingleLine(scanner, null);
+            var quoted = scanner.SliceFrom(start);
+            return new KeyPart(leading, quoted, StringParser.Decode(quoted), location);
         }
 
         var length = scanner.Rest.IndexOfAnyExcept(TomlText.BareKey);
@@ -52,6 +58,21 @@ internal sealed class KeyParser(Scanner scanner)
         }
 
         var raw = scanner.SliceFrom(start);
-        return new KeyPart(leading, raw, raw.ToString(), location);
+        return new KeyPart(leading, raw, Intern(raw.Span), location);
+    }
+
+    private string Intern(ReadOnlySpan<char> key)
+    {
+        var lookup = _known.GetAlternateLookup<ReadOnlySpan<char>>();
+        if (!lookup.TryGetValue(key, out var known))
+        {
+            known = key.ToString();
+            if (_known.Count < KnownLimit)
+            {
+                _known.Add(known);
+            }
+        }
+
+        return known;
     }
 }

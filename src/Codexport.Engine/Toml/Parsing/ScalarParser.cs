@@ -172,9 +172,13 @@ internal static class ScalarParser
         return afterDigit;
     }
 
-    private static string Strip(ReadOnlySpan<char> span)
+    private static ReadOnlySpan<char> Strip(ReadOnlySpan<char> span)
     {
-        var text = new StringBuilder(span.Length).Append(span);
-        return text.Replace("_", "").ToString();
+        if (!span.Contains('_'))
+        {
+            return span;
+        }
+
+        return new StringBuilder(span.Length).Append(span).Replace("_", "").ToString();
     }
 }

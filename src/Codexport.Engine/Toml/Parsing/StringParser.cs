@@ -16,25 +16,35 @@ internal static class StringParser
     private static readonly SearchValues<char> LiteralStop = SearchValues.Create("'" + Controls);
     private static readonly SearchValues<char> BasicStop = SearchValues.Create("\"\\" + Controls);
 
-    internal static string Parse(Scanner scanner)
+    /// <summary>Checks a string and moves behind it.</summary>
+    internal static void Skip(Scanner scanner) => Read(scanner, null);
+
+    /// <summary>What a string that was checked stands for.</summary>
+    internal static string Decode(ReadOnlyMemory<char> raw)
     {
-        var quote = scanner.Current;
-        return scanner.Peek(1) == quote && scanner.Peek(2) == quote ? ParseMultiLine(scanner, quote) : ParseSingleLine(scanner);
+        var span = raw.Span;
+        if (!span.Contains('\\') && !IsMultiLine(span))
+        {
+            return span[1..^1].ToString();
+        }
+
+        var text = new StringBuilder(raw.Length);
+        Read(new Scanner(raw.ToString(), null), text);
+        return text.ToString();
     }
 
-    internal static string ParseSingleLine(Scanner scanner)
+    internal static void ReadSingleLine(Scanner scanner, StringBuilder? text)
     {
         var opening = scanner.Position;
         var quote = scanner.Current;
         scanner.Position++;
-        StringBuilder? text = null;
         while (true)
         {
-            var run = TakeRun(scanner, quote, opening);
+            TakeRun(scanner, quote, opening, text);
             if (scanner.Current == quote)
             {
                 scanner.Position++;
-                return text is null ? run.ToString() : text.Append(run).ToString();
+                return;
             }
 
             if (scanner.Current != '\\')
@@ -43,35 +53,48 @@ internal static class StringParser
                     scanner.AtLineBreak ? "a string in single quotation marks must end on its line" : "a string holds a control character");
             }
 
-            text = (text ?? new StringBuilder()).Append(run);
-            ParseEscape(scanner, text);
+            ReadEscape(scanner, text);
         }
     }
 
-    private static string ParseMultiLine(Scanner scanner, char quote)
+    private static void Read(Scanner scanner, StringBuilder? text)
+    {
+        if (IsMultiLine(scanner.Rest))
+        {
+            ReadMultiLine(scanner, text);
+        }
+        else
+        {
+            ReadSingleLine(scanner, text);
+        }
+    }
+
+    private static bool IsMultiLine(ReadOnlySpan<char> raw) => raw.StartsWith("\"\"\"") || raw.StartsWith("'''");
+
+    private static void ReadMultiLine(Scanner scanner, StringBuilder? text)
     {
         var opening = scanner.Position;
+        var quote = scanner.Current;
         scanner.Position += 3;
         if (scanner.AtLineBreak)
         {
             scanner.SkipLineBreak();
         }
 
-        var text = new StringBuilder();
         while (true)
         {
-            text.Append(TakeRun(scanner, quote, opening));
+            TakeRun(scanner, quote, opening, text);
             if (scanner.Current == quote)
             {
                 if (TakeQuotes(scanner, quote, text))
                 {
-                    return text.ToString();
+                    return;
                 }
             }
             else if (scanner.AtLineBreak)
             {
                 scanner.SkipLineBreak();
-                text.Append('\n');
+                text?.Append('\n');
             }
             else if (scanner.Current != '\\')
             {
@@ -79,13 +102,13 @@ internal static class StringParser
             }
             else if (!SkipLineContinuation(scanner))
             {
-                ParseEscape(scanner, text);
+                ReadEscape(scanner, text);
             }
         }
     }
 
     /// <summary>Takes characters up to one that needs a look.</summary>
-    private static ReadOnlySpan<char> TakeRun(Scanner scanner, char quote, int opening)
+    private static void TakeRun(Scanner scanner, char quote, int opening, StringBuilder? text)
     {
         var rest = scanner.Rest;
         var length = rest.IndexOfAny(quote == '"' ? BasicStop : LiteralStop);
@@ -95,11 +118,11 @@ internal static class StringParser
         }
 
         scanner.Position += length;
-        return rest[..length];
+        text?.Append(rest[..length]);
     }
 
     /// <summary>Takes a run of quotes; true where three of them close the string. Up to two more may stand before those.</summary>
-    private static bool TakeQuotes(Scanner scanner, char quote, StringBuilder text)
+    private static bool TakeQuotes(Scanner scanner, char quote, StringBuilder? text)
     {
         var count = 1;
         while (count < 5 && scanner.Peek(count) == quote)
@@ -108,7 +131,7 @@ internal static class StringParser
         }
 
         scanner.Position += count;
-        text.Append(quote, count < 3 ? count : count - 3);
+        text?.Append(quote, count < 3 ? count : count - 3);
         return count >= 3;
     }
 
@@ -132,7 +155,7 @@ internal static class StringParser
         return true;
     }
 
-    private static void ParseEscape(Scanner scanner, StringBuilder text)
+    private static void ReadEscape(Scanner scanner, StringBuilder? text)
     {
         var kind = scanner.Peek(1);
         var plain = kind switch
@@ -147,7 +170,7 @@ internal static class StringParser
         };
         if (plain != '\0')
         {
-            text.Append(plain);
+            text?.Append(plain);
             scanner.Position += 2;
             return;
         }
@@ -161,7 +184,7 @@ internal static class StringParser
             throw scanner.Fail("a string holds an escape sequence that is no Unicode character");
         }
 
-        text.Append(new Rune(code).ToString());
+        text?.Append(new Rune(code).ToString());
         scanner.Position += 2 + digits;
     }
 }

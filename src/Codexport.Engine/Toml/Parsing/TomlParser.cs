@@ -61,9 +61,9 @@ internal sealed class TomlParser(TomlDocument document, Scanner scanner)
 
     private void ParseKeyValue(ReadOnlyMemory<char> indent)
     {
-        var pair = _values.ParseKeyValue(_keys, _sectionDepth);
-        var element = new KeyValueElement(indent, pair) { Section = _section, Tail = scanner.SkipRestOfLine("a value") };
-        TreeBuilder.AddKeyValue(_section.Table, pair, 0, scanner.Path);
+        var (key, separator, value) = _values.ParseKeyValue(_keys, _sectionDepth);
+        var element = new KeyValueElement(indent, key, separator, value) { Section = _section, Tail = scanner.SkipRestOfLine("a value") };
+        TreeBuilder.AddKeyValue(_section.Table, element, 0, scanner.Path);
         Add(element);
         _section.Last = element;
     }

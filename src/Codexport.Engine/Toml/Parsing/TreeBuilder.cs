@@ -93,7 +93,7 @@ internal static class TreeBuilder
     /// <param name="pair">The key and value.</param>
     /// <param name="skip">How many parts of the key lead to <paramref name="table"/> already.</param>
     /// <param name="path">The file, for errors.</param>
-    internal static void AddKeyValue(TomlTable table, KeyValue pair, int skip = 0, string? path = null)
+    internal static void AddKeyValue(TomlTable table, IKeyValue pair, int skip = 0, string? path = null)
     {
         var parts = pair.Key.Parts;
         for (var i = skip; i < parts.Count - 1; i++)

@@ -8,7 +8,7 @@ internal sealed class ValueParser(Scanner scanner)
     /// <summary>Reads a key, an equals sign and a value.</summary>
     /// <param name="keys">Reads the key.</param>
     /// <param name="depth">How deep the table lies that the key counts from.</param>
-    internal KeyValue ParseKeyValue(KeyParser keys, int depth)
+    internal (KeySyntax Key, ReadOnlyMemory<char> Separator, TomlNode Value) ParseKeyValue(KeyParser keys, int depth)
     {
         var key = keys.Parse(depth);
         var start = scanner.Position;
@@ -21,7 +21,7 @@ internal sealed class ValueParser(Scanner scanner)
         scanner.Position++;
         scanner.SkipBlanks();
         var separator = scanner.SliceFrom(start);
-        return new KeyValue(key, separator, ParseValue(keys, depth + key.Parts.Count));
+        return (key, separator, ParseValue(keys, depth + key.Parts.Count));
     }
 
     private TomlNode ParseValue(KeyParser keys, int depth)
@@ -46,8 +46,8 @@ internal sealed class ValueParser(Scanner scanner)
 
     private TomlString ParseString(int start)
     {
-        var value = StringParser.Parse(scanner);
-        return new TomlString(scanner.SliceFrom(start), value);
+        StringParser.Skip(scanner);
+        return new TomlString(scanner.SliceFrom(start), null);
     }
 
     private TomlArray ParseArray(KeyParser keys, int depth)
@@ -155,8 +155,9 @@ internal sealed class ValueParser(Scanner scanner)
         while (true)
         {
             var leading = scanner.SliceFrom(start);
-            var member = new InlineMember(ParseKeyValue(keys, depth)) { Leading = leading };
-            TreeBuilder.AddKeyValue(table, member.Pair, 0, scanner.Path);
+            var (key, separator, value) = ParseKeyValue(keys, depth);
+            var member = new InlineMember(key, separator, value) { Leading = leading };
+            TreeBuilder.AddKeyValue(table, member, 0, scanner.Path);
             table.Inline.Members.InsertAfter(table.Inline.Members.Last, member);
             start = scanner.Position;
             scanner.SkipBlanks();

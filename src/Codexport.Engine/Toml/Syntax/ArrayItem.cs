@@ -3,9 +3,9 @@ using System.Text;
 namespace Codexport.Engine.Toml.Syntax;
 
 /// <summary>A value inside an array, with the blanks, line breaks and comments around it.</summary>
-internal sealed class ArrayItem(TomlNode value) : ValueSlot
+internal sealed class ArrayItem(TomlNode value) : IValueSlot
 {
-    internal override TomlNode Value { get; set; } = value;
+    public TomlNode Value { get; set; } = value;
 
     internal ReadOnlyMemory<char> Leading { get; set; }
 

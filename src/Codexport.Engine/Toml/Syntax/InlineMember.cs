@@ -3,15 +3,13 @@ using System.Text;
 namespace Codexport.Engine.Toml.Syntax;
 
 /// <summary>A key and value inside an inline table.</summary>
-internal sealed class InlineMember : Link<InlineMember>
+internal sealed class InlineMember(KeySyntax key, ReadOnlyMemory<char> separator, TomlNode value) : Link<InlineMember>, IKeyValue
 {
-    internal InlineMember(KeyValue pair)
-    {
-        Pair = pair;
-        pair.Member = this;
-    }
+    public KeySyntax Key { get; set; } = key;
 
-    internal KeyValue Pair { get; }
+    public ReadOnlyMemory<char> Separator { get; set; } = separator;
+
+    public TomlNode Value { get; set; } = value;
 
     internal ReadOnlyMemory<char> Leading { get; set; }
 
@@ -23,9 +21,10 @@ internal sealed class InlineMember : Link<InlineMember>
     internal void Write(StringBuilder text)
     {
         text.Append(Leading);
-        Pair.Write(text);
+        this.WritePair(text);
         text.Append(Trailing).Append(HasComma ? "," : "");
     }
 
-    internal InlineMember Clone() => new(Pair.Clone()) { Leading = Leading, Trailing = Trailing, HasComma = HasComma };
+    internal InlineMember Clone()
+        => new(Key, Separator, Value.CloneValue()) { Leading = Leading, Trailing = Trailing, HasComma = HasComma };
 }

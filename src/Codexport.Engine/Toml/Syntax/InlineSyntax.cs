@@ -12,12 +12,11 @@ internal sealed class InlineSyntax
     /// <summary>Blanks before the closing brace.</summary>
     internal ReadOnlyMemory<char> End { get; set; }
 
-    internal KeyValue Append(KeySyntax key, TomlNode value) => InsertAfter(Members.Last, key, value);
+    internal InlineMember Append(KeySyntax key, TomlNode value) => InsertAfter(Members.Last, key, value);
 
-    internal KeyValue InsertAfter(InlineMember? anchor, KeySyntax key, TomlNode value)
+    internal InlineMember InsertAfter(InlineMember? anchor, KeySyntax key, TomlNode value)
     {
-        var pair = new KeyValue(key, KeyValue.PlainSeparator, value);
-        var member = new InlineMember(pair) { Leading = Blank };
+        var member = new InlineMember(key, KeyValueText.PlainSeparator, value) { Leading = Blank };
         if (Members.First is null && End.IsEmpty)
         {
             End = Blank;
@@ -30,7 +29,7 @@ internal sealed class InlineSyntax
         }
 
         Members.InsertAfter(anchor, member);
-        return pair;
+        return member;
     }
 
     internal void Remove(InlineMember member)

@@ -3,7 +3,7 @@ using System.Text;
 namespace Codexport.Engine.Toml.Syntax;
 
 /// <summary>A key as written, dotted or not. Never changed in place, so that copies may share it.</summary>
-internal sealed class KeySyntax(KeyPart[] parts)
+internal readonly struct KeySyntax(KeyPart[] parts)
 {
     internal IReadOnlyList<KeyPart> Parts => parts;
 

@@ -3,25 +3,23 @@ using System.Text;
 namespace Codexport.Engine.Toml.Syntax;
 
 /// <summary>A line that begins with a key.</summary>
-internal sealed class KeyValueElement : Element
+internal sealed class KeyValueElement(ReadOnlyMemory<char> indent, KeySyntax key, ReadOnlyMemory<char> separator, TomlNode value)
+    : Element, IKeyValue
 {
-    internal KeyValueElement(ReadOnlyMemory<char> indent, KeyValue pair)
-    {
-        Indent = indent;
-        Pair = pair;
-        pair.Line = this;
-    }
+    internal ReadOnlyMemory<char> Indent => indent;
 
-    internal ReadOnlyMemory<char> Indent { get; }
+    public KeySyntax Key { get; set; } = key;
 
-    internal KeyValue Pair { get; }
+    public ReadOnlyMemory<char> Separator { get; set; } = separator;
+
+    public TomlNode Value { get; set; } = value;
 
     internal override void Write(StringBuilder text)
     {
-        text.Append(Indent);
-        Pair.Write(text);
+        text.Append(indent);
+        this.WritePair(text);
         text.Append(Tail);
     }
 
-    internal KeyValueElement Clone() => new(Indent, Pair.Clone()) { Tail = Tail };
+    internal KeyValueElement Clone() => new(indent, Key, Separator, Value.CloneValue()) { Tail = Tail };
 }

@@ -1,7 +1,7 @@
 namespace Codexport.Engine.Toml.Syntax;
 
 /// <summary>A place in the text where a value stands.</summary>
-internal abstract class ValueSlot
+internal interface IValueSlot
 {
-    internal abstract TomlNode Value { get; set; }
+    public TomlNode Value { get; set; }
 }

@@ -1,0 +1,42 @@
+using Codexport.Engine.Follower;
+using Codexport.Engine.Master;
+using Codexport.Engine.Results;
+using Codexport.Engine.Settings;
+
+namespace Codexport.Engine;
+
+/// <summary>What a person asks of a home whatever its role is.</summary>
+public sealed class HomeOperations(EngineContext context)
+{
+    /// <summary>How things stand; asks nobody over the network.</summary>
+    public Task<StatusResult> GetStatusAsync(CancellationToken cancellationToken)
+    {
+        var settings = SettingsFile.Read(context.Files, context.Home.SettingsFile);
+        return settings.Role switch
+        {
+            Role.Follower => new FollowerOperations(context).GetStatusAsync(cancellationToken),
+            Role.Master => Task.FromResult(ReadMaster(settings)),
+            _ => Task.FromResult(new StatusResult { Role = "none", CodexFolder = context.Home.CodexFolder, Warnings = settings.Warnings }),
+        };
+    }
+
+    private StatusResult ReadMaster(LocalSettings settings)
+    {
+        using var identity = MasterIdentity.Load(context);
+        var published = new PublishedRevisions(context);
+        var head = published.ReadHead(identity);
+        var document = head is null ? null : published.ReadDocument(head.Revision);
+        return new StatusResult
+        {
+            Role = "master",
+            CodexFolder = context.Home.CodexFolder,
+            MasterUrl = $"port {settings.Port}",
+            Fingerprint = identity.Fingerprint,
+            Revision = head?.Revision.ToString(),
+            Files = document is null ? 0 : Bundles.RevisionCodec.Read(document).Files.Count,
+            HeadExpires = head?.Expires,
+            Followers = new FollowerRegistry(context).List().Count,
+            Warnings = settings.Warnings,
+        };
+    }
+}

@@ -1,0 +1,12 @@
+namespace Codexport.Engine.Toml.Syntax;
+
+/// <summary>
+/// A key, an equals sign and a value: a line of its own (<see cref="KeyValueElement"/>) or in an inline table (<see cref="InlineMember"/>).
+/// </summary>
+internal interface IKeyValue : IValueSlot
+{
+    public KeySyntax Key { get; set; }
+
+    /// <summary>The equals sign and the blanks around it.</summary>
+    public ReadOnlyMemory<char> Separator { get; set; }
+}

@@ -1,0 +1,206 @@
+using Codexport.Engine;
+using Codexport.Engine.Apply;
+using Codexport.Engine.Platform;
+using Codexport.Tests.Platform;
+
+namespace Codexport.Tests.Apply;
+
+/// <summary>Every call of an apply of 50 changes fails once, and the machine stops at every one of them.</summary>
+public sealed class CrashMatrixTests
+{
+    private const string PersonsEdit = "\n[projects.\"/new\"]\ntrust_level = \"trusted\"";
+
+    private readonly ApplyScenario _scenario = new();
+
+    [Fact]
+    public async Task Run_WhenNothingFails_AppliesAllAndKeepsABackup()
+    {
+        var disk = _scenario.MakeDisk();
+        var plan = _scenario.Plan(disk);
+        var outcome = await _scenario.ApplyAsync(disk, plan);
+        Assert.Equal(50, plan.Changes.Count);
+        Assert.Equal((40, 10), (outcome.FilesWritten, outcome.FilesDeleted));
+        _scenario.AssertWhole(disk, isNew: true);
+        var backup = Assert.Single(new BackupStore(ApplyScenario.Context(disk)).List());
+        Assert.Equal((outcome.BackupName, "old"), (backup.Name, backup.Label));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Run_WhenAnyCallFails_LeavesOldOrNewWholeAfterTheNextRun(bool hasVolumeFlush)
+    {
+        var calls = await CountCallsAsync(hasVolumeFlush);
+        for (var call = 1; call <= calls; call++)
+        {
+            var disk = _scenario.MakeDisk(hasVolumeFlush);
+            var faulty = new FaultyFileSystem(disk) { FailAt = call };
+            var error = await Record.ExceptionAsync(() => _scenario.ApplyAsync(faulty, _scenario.Plan(disk)));
+            var place = faulty.Last;
+            var isCommitted = IsCommitted(disk);
+            if (error is null)
+            {
+                // Only the pruning of old backups, after all is done, is no failure of the apply.
+                Assert.False(isCommitted, place);
+            }
+            else
+            {
+                Assert.Equal(ErrorCode.DiskFull, Assert.IsType<CodexportException>(error).Code);
+            }
+
+            var isFinished = !isCommitted && StateText(disk) == ApplyScenario.NewState;
+            if (!isCommitted && !isFinished && !ApplyRecovery.IsNeeded(ApplyScenario.Context(disk)))
+            {
+                // A refusal before the journal leaves nothing even before the next run.
+                _scenario.AssertWhole(disk, isNew: false);
+                Assert.Empty(new BackupStore(ApplyScenario.Context(disk)).List());
+            }
+
+            _scenario.Recover(disk);
+            AssertWhole(disk, isCommitted || isFinished, "", call, place);
+        }
+    }
+
+    [Theory]
+    [InlineData(PowerLoss.ProcessOnly, true)]
+    [InlineData(PowerLoss.NothingSinceBarrier, true)]
+    [InlineData(PowerLoss.HalfOfTheNames, true)]
+    [InlineData(PowerLoss.NamesWithoutContents, true)]
+    [InlineData(PowerLoss.HalfOfTheNames, false)]
+    public async Task Run_WhenTheMachineStopsAtAnyCall_OldOrNewIsWholeAfterTheNextRun(PowerLoss loss, bool hasVolumeFlush)
+    {
+        var calls = await CountCallsAsync(hasVolumeFlush);
+        for (var call = 1; call <= calls; call++)
+        {
+            var (disk, place) = await CrashAsync(call, loss, hasVolumeFlush);
+            var isNew = IsCommitted(disk) || StateText(disk) == ApplyScenario.NewState;
+            var recovery = _scenario.Recover(disk);
+            Assert.NotEqual(RecoveryStatus.ComposeAgain, recovery.Status);
+            AssertWhole(disk, isNew, "", call, place);
+            if (call % 7 == 0)
+            {
+                await _scenario.ApplyAsync(disk, _scenario.Plan(disk));
+                AssertWhole(disk, isNew: true, "", call, place);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(PowerLoss.ProcessOnly)]
+    [InlineData(PowerLoss.HalfOfTheNames)]
+    public async Task Recover_WhenItStopsAtAnyCallToo_TheThirdRunIsWhole(PowerLoss loss)
+    {
+        var calls = await CountCallsAsync(hasVolumeFlush: true);
+        for (var call = 3; call <= calls; call += 37)
+        {
+            for (var second = 1; ; second += 5)
+            {
+                var (disk, place) = await CrashAsync(call, loss, hasVolumeFlush: true);
+                var isNew = IsCommitted(disk) || StateText(disk) == ApplyScenario.NewState;
+                var faulty = new FaultyFileSystem(disk) { FailAt = second, IsPowerLoss = true };
+                var stopped = Record.Exception(() => _scenario.Recover(faulty)) is PowerLossException;
+                disk.LosePower(loss);
+                Assert.NotEqual(RecoveryStatus.ComposeAgain, _scenario.Recover(disk).Status);
+                AssertWhole(disk, isNew, "", call, place);
+                if (!stopped)
+                {
+                    break;
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Recover_WhenCodexWroteItsConfigurationInBetween_KeepsBothSides()
+    {
+        var calls = await CountCallsAsync(hasVolumeFlush: true);
+        for (var call = 1; call <= calls; call++)
+        {
+            var (disk, place) = await CrashAsync(call, PowerLoss.ProcessOnly, hasVolumeFlush: true);
+            var isCommitted = IsCommitted(disk);
+            var isNew = StateText(disk) == ApplyScenario.NewState;
+            AppendToConfiguration(disk);
+            var recovery = _scenario.Recover(disk);
+            Assert.Equal(isCommitted, recovery.Status == RecoveryStatus.ComposeAgain);
+            if (isCommitted)
+            {
+                Assert.Equal("config.toml", recovery.OvertakenPath);
+                Assert.True(ApplyRecovery.IsNeeded(ApplyScenario.Context(disk)), "The mark of a mixture stays until a transaction is through.");
+                Assert.Equal(RecoveryStatus.ComposeAgain, _scenario.Recover(disk).Status);
+            }
+            else
+            {
+                AssertWhole(disk, isNew, PersonsEdit, call, place);
+            }
+
+            await _scenario.ApplyAsync(disk, _scenario.Plan(disk));
+            AssertWhole(disk, isNew: true, PersonsEdit, call, place);
+        }
+    }
+
+    [Fact]
+    public async Task Run_WhenCodexWritesItsConfigurationMeanwhile_StopsAndTheNextRunKeepsBothSides()
+    {
+        var calls = await CountCallsAsync(hasVolumeFlush: true);
+        var lost = new List<string>();
+        for (var call = 1; call <= calls; call++)
+        {
+            var disk = _scenario.MakeDisk();
+            var faulty = new FaultyFileSystem(disk) { FailAt = call, Meanwhile = () => AppendToConfiguration(disk) };
+            var error = await Record.ExceptionAsync(() => _scenario.ApplyAsync(faulty, _scenario.Plan(disk)));
+            Assert.True(error is null or CodexportException { Code: ErrorCode.ConcurrentChange, Target: "config.toml" }, error?.ToString());
+            if (!ReadConfiguration(disk).Contains("/new", StringComparison.Ordinal))
+            {
+                lost.Add(faulty.Last);
+                continue;
+            }
+
+            await _scenario.ApplyAsync(disk, _scenario.Plan(disk));
+            AssertWhole(disk, isNew: true, PersonsEdit, call, faulty.Last);
+        }
+
+        // Between the last look and the rename there is one system call; no file system offers a rename on condition.
+        Assert.Equal(["move " + ApplyScenario.LinkedConfiguration], lost);
+    }
+
+    private static bool IsCommitted(MemoryFileSystem disk) => disk.TryGetEntry(ApplyJournal.JournalFile(ApplyScenario.Home)) is not null;
+
+    private static string StateText(MemoryFileSystem disk)
+        => System.Text.Encoding.UTF8.GetString(AtomicFile.ReadAllBytes(disk, ApplyScenario.StateFile));
+
+    private static string ReadConfiguration(MemoryFileSystem disk)
+        => System.Text.Encoding.UTF8.GetString(AtomicFile.ReadAllBytes(disk, ApplyScenario.LinkedConfiguration));
+
+    private static void AppendToConfiguration(MemoryFileSystem disk)
+        => disk.WriteExternally(ApplyScenario.LinkedConfiguration, ReadConfiguration(disk) + PersonsEdit, FilePermission.Private);
+
+    private async Task<int> CountCallsAsync(bool hasVolumeFlush)
+    {
+        var disk = _scenario.MakeDisk(hasVolumeFlush);
+        var counting = new FaultyFileSystem(disk);
+        await _scenario.ApplyAsync(counting, _scenario.Plan(disk));
+        Assert.InRange(counting.Calls, 300, 3000);
+        return counting.Calls;
+    }
+
+    private async Task<(MemoryFileSystem Disk, string Place)> CrashAsync(int call, PowerLoss loss, bool hasVolumeFlush)
+    {
+        var disk = _scenario.MakeDisk(hasVolumeFlush);
+        var faulty = new FaultyFileSystem(disk) { FailAt = call, IsPowerLoss = true };
+        Assert.IsType<PowerLossException>(await Record.ExceptionAsync(() => _scenario.ApplyAsync(faulty, _scenario.Plan(disk))));
+        disk.LosePower(loss);
+        return (disk, faulty.Last);
+    }
+
+    private void AssertWhole(MemoryFileSystem disk, bool isNew, string personsLines, int call, string place)
+    {
+        try
+        {
+            _scenario.AssertWhole(disk, isNew, personsLines);
+        }
+        catch (Xunit.Sdk.XunitException error)
+        {
+            Assert.Fail($"At call {call} ({place}), expecting the {(isNew ? "new" : "old")} revision: {error.Message}");
+        }
+    }
+}

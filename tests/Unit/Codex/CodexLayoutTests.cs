@@ -1,0 +1,60 @@
+using Codexport.Engine.Codex;
+
+namespace Codexport.Tests.Codex;
+
+public sealed class CodexLayoutTests
+{
+    [Theory]
+    [InlineData("config.toml", false, "config.toml")]
+    [InlineData("work.config.toml", false, "work.config.toml")]
+    [InlineData(".config.toml", false, null)]
+    [InlineData("hooks.json", false, "hooks.json")]
+    [InlineData("auth.json", false, "auth.json")]
+    [InlineData("skills", true, "skills")]
+    [InlineData("skills", false, null)]
+    [InlineData("sessions", true, null)]
+    [InlineData("agents.md", false, null)]
+    public void PortableItem_KnowsTheItems(string name, bool isFolder, string? expected)
+        => Assert.Equal(expected, CodexLayout.PortableItem(name, isFolder, ignoreCase: false));
+
+    [Fact]
+    public void PortableItem_WhenCaseDoesNotCount_GivesCodexSpelling() => Assert.Equal("AGENTS.md", CodexLayout.PortableItem("agents.MD", false, true));
+
+    [Theory]
+    [InlineData("skills/a/.git/config", true)]
+    [InlineData("skills/a/.gitignore", false)]
+    [InlineData("skills/.system/x", true)]
+    [InlineData("skills/a/.system/x", false)]
+    [InlineData("skills/a/node_modules/x", true)]
+    [InlineData("skills/a/.env", true)]
+    [InlineData("skills/a/.env.local", true)]
+    [InlineData("skills/a/.env.example", false)]
+    [InlineData("skills/a/x.sqlite-wal", true)]
+    [InlineData("skills/a/x.sqlite.md", false)]
+    [InlineData("AGENTS.override.md", true)]
+    [InlineData("sessions/2026/x", true)]
+    [InlineData("skills/sessions/x", false)]
+    [InlineData("prompts/.codexport-00.tmp", true)]
+    [InlineData("skills/a/SKILL.md", false)]
+    public void IsNeverExported_KnowsWhatStays(string path, bool expected)
+    {
+        Assert.Equal(expected, CodexLayout.IsNeverExported(path));
+        var slash = path.LastIndexOf('/');
+        var folder = slash < 0 ? string.Empty : path[..slash];
+        var byName = CodexLayout.IsNeverExported(folder) || CodexLayout.IsNeverExportedBelow(folder, path.AsSpan(slash + 1));
+        Assert.Equal(expected, byName);
+    }
+
+    [Theory]
+    [InlineData("auth.json", true)]
+    [InlineData(".credentials.json", true)]
+    [InlineData("multi-auth/a.json", true)]
+    [InlineData("skills/auth.json", false)]
+    public void IsCredential_KnowsLogins(string path, bool expected) => Assert.Equal(expected, CodexLayout.IsCredential(path));
+
+    [Theory]
+    [InlineData("agents/a.toml", false)]
+    [InlineData("agents/a.md", true)]
+    [InlineData("agents/x/a.toml", true)]
+    public void IsForeignToAgents_LeavesAgentsAlone(string path, bool expected) => Assert.Equal(expected, CodexLayout.IsForeignToAgents(path));
+}

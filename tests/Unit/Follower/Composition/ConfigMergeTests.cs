@@ -1,0 +1,132 @@
+using Codexport.Engine.Follower.Composition;
+using Codexport.Engine.Settings;
+using Codexport.Engine.Toml;
+
+namespace Codexport.Tests.Follower.Composition;
+
+/// <summary>One case a rule of the three-way merge: what was generated last, what the follower has, what is generated now, the result.</summary>
+public sealed class ConfigMergeTests
+{
+    private const string Canonical = "# Team setup\nmodel = \"o5\"\n\n# Servers\n[mcp_servers.docs]\ncommand = \"docs\" # here\n";
+
+    public static TheoryData<string, string?, string?, string, string> Rules => new()
+    {
+        { "no file on the follower takes the generated text", null, null, Canonical, Canonical },
+        {
+            "the first join keeps what the follower added", null, "model = \"o5\"\n# mine\nfoo = 1\n\n[tui]\ntheme = \"dark\"\n", Canonical,
+            "# Team setup\nmodel = \"o5\"\n# mine\nfoo = 1\n\n[tui]\ntheme = \"dark\"\n\n# Servers\n[mcp_servers.docs]\ncommand = \"docs\" # here\n"
+        },
+        { "an unchanged canonical key is updated", "a = 1\n", "a = 1\n", "a = 2\n", "a = 2\n" },
+        { "a dropped key goes", "a = 1\nb = 2\n", "a = 1\nb = 2\n", "a = 1\n", "a = 1\n" },
+        { "a dropped key that was changed stays", "a = 1\nb = 2\n", "a = 1\nb = 3\n", "a = 1\n", "a = 1\nb = 3\n" },
+        { "a changed canonical key is set right", "a = 1\n", "a = 9\nmine = 1\n", "a = 1\n", "a = 1\nmine = 1\n" },
+        { "a deleted canonical key comes back", "a = 1\nb = 2\n", "a = 1\n", "a = 1\nb = 2\n", "a = 1\nb = 2\n" },
+        { "without news the follower's text stays to the byte", "a = 1\n", "a   =   1   # mine\n\n\n[p]\nx=1", "a = 1\n", "a   =   1   # mine\n\n\n[p]\nx=1" },
+        {
+            "tables that Codex appended stay behind the new text", "a = 1\n", "a = 1\n\n[projects.\"/x\"]\ntrust_level = \"trusted\"\n", "a = 2\nb = 1\n",
+            "a = 2\nb = 1\n\n[projects.\"/x\"]\ntrust_level = \"trusted\"\n"
+        },
+        {
+            "a local server stays with its subtables and comments", "a = 1\n",
+            "a = 1\n\n# my server\n[mcp_servers.me]\ncommand = \"me\"\n\n[mcp_servers.me.env]\nK = \"v\"\n", "a = 2\n\n[mcp_servers.docs]\ncommand = \"docs\"\n",
+            "a = 2\n\n# my server\n[mcp_servers.me]\ncommand = \"me\"\n\n[mcp_servers.me.env]\nK = \"v\"\n\n[mcp_servers.docs]\ncommand = \"docs\"\n"
+        },
+        {
+            "a local key in a canonical table stays at its neighbour", "[tui]\na = 1\nb = 2\n", "[tui]\na = 1\nmine = 1\nb = 2\n", "[tui]\na = 1\nb = 3\n",
+            "[tui]\na = 1\nmine = 1\nb = 3\n"
+        },
+        {
+            "a dotted local key joins a table with a header", "[tui]\na = 1\n", "tui.a = 1\ntui.mine = 2\n", "[tui]\na = 2\n", "[tui]\na = 2\nmine = 2\n"
+        },
+        {
+            "a local key joins an inline table", "tui = { a = 1 }\n", "[tui]\na = 1\nmine = 2\n", "tui = { a = 2 }\n", "tui = { a = 2, mine = 2 }\n"
+        },
+        { "an array is one unit", "a = [1, 2]\n", "a = [1, 2]\n", "a = [1, 2, 3]\n", "a = [1, 2, 3]\n" },
+        {
+            "a server is one unit", "[mcp_servers.d]\ncommand = \"d\"\nargs = []\n", "[mcp_servers.d]\ncommand = \"d\"\nargs = []\n",
+            "[mcp_servers.d]\nurl = \"https://d\"\n", "[mcp_servers.d]\nurl = \"https://d\"\n"
+        },
+        {
+            "skills.config is merged by path", "[[skills.config]]\npath = \"/a\"\nenabled = false\n",
+            "[[skills.config]]\npath = \"/a\"\nenabled = false\n\n[[skills.config]]\npath = \"/mine\"\nenabled = false\n",
+            "[[skills.config]]\npath = \"/a\"\nenabled = true\n\n[[skills.config]]\npath = \"/b\"\nenabled = false\n",
+            "[[skills.config]]\npath = \"/a\"\nenabled = true\n\n[[skills.config]]\npath = \"/mine\"\nenabled = false\n\n[[skills.config]]\npath = \"/b\"\nenabled = false\n"
+        },
+        {
+            "a comment of the follower's above a canonical key stays", "a = 1\nb = 1\n", "a = 1\n# mine\nb = 1\n", "a = 2\nb = 1\n", "a = 2\n# mine\nb = 1\n"
+        },
+        {
+            "a canonical comment above a local line does not come twice", "# head\na = 1\n", "# head\nmine = 1\na = 1\n", "# head\na = 2\n",
+            "mine = 1\n# head\na = 2\n"
+        },
+        { "a comment that canonical changes is changed", "# old\na = 1\n", "# old\na = 1\n", "# new\na = 1\n", "# new\na = 1\n" },
+        { "a quoted key is the same key", "\"a\" = 1\n", "'a' = 1\n", "a = 2\n", "a = 2\n" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void Merge_FollowsTheRule(string rule, string? @base, string? local, string generated, string expected)
+    {
+        var merged = Merge(Policy(), @base, local, generated);
+        Assert.True(expected == merged.Text, $"{rule}:\n{merged.Text}");
+        Assert.Equal(expected, Merge(Policy(), generated, merged.Text, generated).Text);
+        Assert.Equal(expected, Merge(Policy(), @base ?? "", merged.Text, generated).Text);
+    }
+
+    [Fact]
+    public void Merge_WhenCanonicalKeyWasChanged_NamesItAsDrift()
+    {
+        var merged = Merge(Policy(), "a = 1\n", "a = 2\n", "a = 1\n");
+        Assert.Equal(["a"], merged.Decisions.Drift.Select(key => key.Shown));
+        Assert.Equal("a = 1\n", merged.Text);
+    }
+
+    [Fact]
+    public void Merge_WhenDriftIsKept_KeepsValueAndStillNamesIt()
+    {
+        var merged = Merge(Policy(DriftPolicy.Keep), "a = 1\n", "a = 2\n", "a = 3\n");
+        Assert.Equal(["a"], merged.Decisions.Drift.Select(key => key.Shown));
+        Assert.Equal("a = 2\n", merged.Text);
+        Assert.Equal("a = 2\n", Merge(Policy(DriftPolicy.Keep), "a = 3\n", merged.Text, "a = 3\n").Text);
+    }
+
+    [Fact]
+    public void Merge_WhenKeyIsListedInKeep_IsNoDrift()
+    {
+        var policy = Policy() with { Keep = [TomlPath.Parse("tui")] };
+        var merged = Merge(policy, "m = 1\n[tui]\nn = 1\n", "m = 1\n[tui]\nn = 2\n", "m = 2\n[tui]\nn = 3\n");
+        Assert.Empty(merged.Decisions.Drift);
+        Assert.Equal("m = 2\n[tui]\nn = 2\n", merged.Text);
+    }
+
+    [Theory]
+    [InlineData("tui = 1\n", "[tui]\nx = 1\n", "[tui]\nx = 1\n")]
+    [InlineData("[tui]\nx = 1\n", "tui = 1\n", "tui = 1\n")]
+    public void Merge_WhenKeyHasAnotherShape_CanonicalWins(string local, string generated, string expected)
+    {
+        var merged = Merge(Policy(), null, local, generated);
+        Assert.Equal(expected, merged.Text);
+        Assert.NotEmpty(merged.Decisions.Drift);
+    }
+
+    [Fact]
+    public void Merge_WhenLocalServerHasCanonicalName_IsConflictUnlessAllowedOrEqual()
+    {
+        const string Local = "[mcp_servers.docs]\ncommand = \"mine\"\n";
+        Assert.Single(Merge(Policy(), "a = 1\n", Local, Canonical).Decisions.Conflicts);
+        Assert.Empty(Merge(Policy(), null, "mcp_servers.docs = { command = \"docs\" }", Canonical).Decisions.Conflicts);
+        var allowed = Merge(Policy() with { AllowedServers = ["docs"] }, null, Local, Canonical);
+        Assert.Empty(allowed.Decisions.Conflicts);
+        Assert.Single(allowed.Decisions.Overrides);
+        Assert.Contains("command = \"mine\"", allowed.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("command = \"docs\"", allowed.Text, StringComparison.Ordinal);
+    }
+
+    internal static MergeRules Policy(DriftPolicy onDrift = DriftPolicy.Canonical) => new("config.toml", onDrift, [], [], []);
+
+    internal static MergedConfig Merge(MergeRules rules, string? @base, string? local, string generated) => ConfigMerge.Merge(
+        rules,
+        @base is null ? null : TomlDocument.Parse(@base),
+        local is null ? null : TomlDocument.Parse(local),
+        TomlDocument.Parse(generated));
+}

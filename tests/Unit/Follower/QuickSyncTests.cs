@@ -1,0 +1,158 @@
+using System.Text.Json;
+using Codexport.Engine;
+using Codexport.Engine.Bundles;
+using Codexport.Engine.Follower.Enrollment;
+
+namespace Codexport.Tests.Follower;
+
+public sealed class QuickSyncTests : IAsyncLifetime
+{
+    private readonly SimulatedMaster _master = new();
+    private readonly FollowerHome _home = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _master.Publish(("AGENTS.md", "first"));
+        await _home.JoinAsync(_master);
+        _master.Server.ForgetRequests();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _master.DisposeAsync();
+        _home.Dispose();
+    }
+
+    [Fact]
+    public void Quick_WhenNotJoined_IsSilentAndLeavesNoTrace()
+    {
+        using var fresh = new FollowerHome();
+        var before = fresh.Snapshot();
+        Assert.Null(fresh.Operations.QuickSync(Token));
+        before.AssertUnchanged();
+    }
+
+    [Fact]
+    public void Quick_WhenNothingChanged_AsksOnceAndWritesNothing()
+    {
+        var before = _home.Snapshot();
+        Assert.Null(_home.Operations.QuickSync(Token));
+        before.AssertUnchanged();
+        Assert.False(Assert.Single(_master.Server.Requests).IsSecure);
+    }
+
+    [Fact]
+    public void Quick_WhenSomethingChanged_AppliesAndSaysSoInOneLine()
+    {
+        _master.Publish(("AGENTS.md", "second"));
+        var line = _home.Operations.QuickSync(Token);
+        Assert.NotNull(line);
+        Assert.DoesNotContain('\n', line);
+        using var json = JsonDocument.Parse(line);
+        Assert.Contains("next session", json.RootElement.GetProperty("systemMessage").GetString(), StringComparison.Ordinal);
+        Assert.Equal("second", _home.Read("AGENTS.md"));
+        Assert.Null(_home.Operations.QuickSync(Token));
+    }
+
+    [Fact]
+    public async Task Quick_WhenMasterIsAway_IsSilentAndBacksOff()
+    {
+        await _master.Server.DisposeAsync();
+        int[] minutes = [1, 2, 5, 15, 30, 60, 60];
+        foreach (var pause in minutes)
+        {
+            Assert.Null(_home.Operations.QuickSync(Token));
+            var contact = ContactRecord.Read(_home.Context);
+            Assert.Equal(nameof(ErrorCode.MasterUnreachable), contact.LastError);
+            Assert.Equal(_home.Time.Now.AddMinutes(pause), contact.NextQuickSync);
+            _home.Time.Now += TimeSpan.FromMinutes(pause) - TimeSpan.FromSeconds(1);
+            Assert.Null(_home.Operations.QuickSync(Token));
+            Assert.Equal(contact.Failures, ContactRecord.Read(_home.Context).Failures);
+            _home.Time.Now += TimeSpan.FromSeconds(1);
+        }
+    }
+
+    [Fact]
+    public void Quick_WhenMasterIsBack_ForgetsTheFailures()
+    {
+        _master.Script = _ => HostileAnswer.Raw(string.Empty);
+        Assert.Null(_home.Operations.QuickSync(Token));
+        _master.Script = null;
+        _home.Time.Now = _home.Time.Now.AddMinutes(2);
+        Assert.Null(_home.Operations.QuickSync(Token));
+        var contact = ContactRecord.Read(_home.Context);
+        Assert.Equal((0, null, _home.Time.Now), (contact.Failures, contact.LastError, contact.LastSync));
+    }
+
+    [Fact]
+    public void Quick_WhenAPersonIsNeeded_SaysSoOnceForEachCause()
+    {
+        _master.Publish(("AGENTS.md", "second"));
+        _master.Credentials.Clear();
+        Assert.Contains("credential", _home.Operations.QuickSync(Token), StringComparison.Ordinal);
+        _home.Time.Now = _home.Time.Now.AddMinutes(2);
+        Assert.Null(_home.Operations.QuickSync(Token));
+        _home.Time.Now = _home.Time.Now.AddMinutes(5);
+        _master.Envelope = new SimulatedMaster().Sign(_master.Head);
+        Assert.NotNull(_home.Operations.QuickSync(Token));
+    }
+
+    [Fact]
+    public void Quick_WhenTheClockWentBack_DoesNotWaitForever()
+    {
+        _master.Script = _ => HostileAnswer.Raw(string.Empty);
+        _home.Operations.QuickSync(Token);
+        _master.Script = null;
+        _home.Time.Now = _home.Time.Now.AddDays(-1000);
+        _master.Publish(("AGENTS.md", "second"));
+        Assert.NotNull(_home.Operations.QuickSync(Token));
+    }
+
+    [Fact]
+    public void Quick_WhenMasterDrips_EndsAtItsDeadline()
+    {
+        var path = _home.Context.Home.SettingsFile;
+        File.WriteAllText(path, File.ReadAllText(path).Replace("quick = 5", "quick = 1", StringComparison.Ordinal));
+        _master.Script = _ => HostileAnswer.Drip("HTTP/1.1 200 OK\r\n" + new string('x', 500), TimeSpan.FromMilliseconds(50));
+        var started = System.Diagnostics.Stopwatch.GetTimestamp();
+        Assert.Null(_home.Operations.QuickSync(Token));
+        Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(3));
+    }
+
+    [Fact]
+    public void Quick_WhenDownloadIsTooLong_KeepsWhatCameAndGoesOnNextTime()
+    {
+        var path = _home.Context.Home.SettingsFile;
+        File.WriteAllText(path, File.ReadAllText(path).Replace("quick = 5", "quick = 2", StringComparison.Ordinal));
+        var files = Enumerable.Range(0, 20).Select(index => ($"skills/s{index:00}/SKILL.md", new string((char)('a' + index), 5000))).ToArray();
+        var bundle = _master.Bundle(_master.Publish(files), null);
+        _master.KnowsBases = false;
+        _master.Script = request => request.Path.StartsWith(Protocol.BundlePath, StringComparison.Ordinal) && request.RangeStart == 0
+            ? new HostileAnswer(async (stream, token) =>
+            {
+                await HostileAnswer.Of(200, bundle[..50_100], Protocol.BundleContentType, claimedLength: bundle.Length).WriteAsync(stream, token);
+                await stream.FlushAsync(token);
+                await Task.Delay(Timeout.Infinite, token);
+            })
+            : null;
+        Assert.Null(_home.Operations.QuickSync(Token));
+        Assert.False(_home.Has("skills/s00/SKILL.md"));
+        _home.Time.Now = _home.Time.Now.AddMinutes(2);
+        Assert.NotNull(_home.Operations.QuickSync(Token));
+        Assert.True(_home.Has("skills/s19/SKILL.md"));
+        Assert.Equal(50_000, _master.Server.Requests[^1].RangeStart);
+    }
+
+    [Fact]
+    public void Quick_WhenApplyCannotFinishInTime_StagesAndSaysSoOnce()
+    {
+        var path = _home.Context.Home.SettingsFile;
+        File.WriteAllText(path, File.ReadAllText(path).Replace("quick = 5", "quick = 3", StringComparison.Ordinal));
+        _master.Publish([.. Enumerable.Range(0, 3000).Select(index => ($"skills/s{index}/SKILL.md", "same text"))]);
+        Assert.Contains("codexport apply", _home.Operations.QuickSync(Token), StringComparison.Ordinal);
+        Assert.False(_home.Has("skills/s0/SKILL.md"));
+        Assert.Null(_home.Operations.QuickSync(Token));
+    }
+}

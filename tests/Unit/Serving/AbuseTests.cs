@@ -1,0 +1,218 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Text;
+using Codexport.Cli.Serving;
+using Codexport.Engine;
+using Codexport.Engine.Bundles;
+
+namespace Codexport.Tests.Serving;
+
+public sealed class AbuseTests
+{
+    private static readonly ServerLimits Impatient = new()
+    {
+        FirstByteTimeout = TimeSpan.FromMilliseconds(300),
+        HandshakeTimeout = TimeSpan.FromMilliseconds(300),
+        HeaderTimeout = TimeSpan.FromMilliseconds(500),
+        IdleTimeout = TimeSpan.FromSeconds(1),
+        DataRateGrace = TimeSpan.FromSeconds(1.1),
+        MinDataRate = 50_000,
+    };
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\u0016")]
+    [InlineData("\u0016\u0003\u0001\u0002\u0000\u0001")]
+    [InlineData("GET /v1/head HT")]
+    [InlineData("GET /v1/head HTTP/1.1\r\nHost: a\r\nX: ")]
+    public async Task Peer_ThatStopsHalfway_IsCutOff(string sent)
+    {
+        await using var master = await TestMaster.StartAsync(Impatient);
+        var watch = Stopwatch.StartNew();
+        var answer = await master.ExchangeAsync(Encoding.Latin1.GetBytes(sent), Stop);
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(8), $"took {watch.Elapsed}");
+        Assert.DoesNotContain("200 OK", answer, StringComparison.Ordinal);
+        await master.AssertLivesAsync(Stop);
+    }
+
+    [Fact]
+    public async Task Peer_ThatSendsRandomBytes_IsCutOff()
+    {
+        await using var master = await TestMaster.StartAsync(Impatient);
+        for (var i = 0; i < 40; i++)
+        {
+            var noise = RandomNumberGenerator.GetBytes(200);
+            noise[0] = i % 2 == 0 ? (byte)0x16 : noise[0];
+            Assert.DoesNotContain("200 OK", await master.ExchangeAsync(noise, Stop), StringComparison.Ordinal);
+        }
+
+        await master.AssertLivesAsync(Stop);
+    }
+
+    [Fact]
+    public async Task Peer_WithHugeHeaders_IsRefused()
+    {
+        await using var master = await TestMaster.StartAsync();
+        var answer = await master.ExchangeAsync($"GET /v1/head HTTP/1.1\r\nHost: a\r\nX: {new string('x', 40_000)}\r\n\r\n", Stop);
+        Assert.StartsWith("HTTP/1.1 431", answer, StringComparison.Ordinal);
+        var line = await master.ExchangeAsync($"GET /{new string('x', 40_000)} HTTP/1.1\r\nHost: a\r\n\r\n", Stop);
+        Assert.StartsWith("HTTP/1.1 414", line, StringComparison.Ordinal);
+        var many = await master.ExchangeAsync(
+            $"GET /v1/head HTTP/1.1\r\nHost: a\r\n{string.Concat(Enumerable.Range(0, 200).Select(i => $"X{i}: y\r\n"))}\r\n", Stop);
+        Assert.StartsWith("HTTP/1.1 431", many, StringComparison.Ordinal);
+        await master.AssertLivesAsync(Stop);
+    }
+
+    [Fact]
+    public async Task Peer_ThatSendsABodySlowly_IsCutOff()
+    {
+        await using var master = await TestMaster.StartAsync(Impatient);
+        using var socket = await master.ConnectAsync();
+        await using var tls = await SecureAsync(socket, SslProtocols.None);
+        await tls.WriteAsync("POST /v1/followers HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n{"u8.ToArray(), Stop);
+        var watch = Stopwatch.StartNew();
+        Assert.DoesNotContain(" 201", await TestMaster.ReadToEndAsync(tls, Stop), StringComparison.Ordinal);
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(15), $"took {watch.Elapsed}");
+        await master.AssertLivesAsync(Stop);
+    }
+
+    [Fact]
+    public async Task Peer_ThatDoesNotTakeItsBundle_IsCutOff()
+    {
+        await using var master = await TestMaster.StartAsync(Impatient);
+        var credential = (string)(await master.JoinAsync())["credential"]!;
+        var revision = await master.PublishBytesAsync(("a.bin", RandomNumberGenerator.GetBytes(32 << 20)));
+        using var socket = await master.ConnectAsync();
+        socket.ReceiveBufferSize = 4096;
+        await using var tls = await SecureAsync(socket, SslProtocols.None);
+        await tls.WriteAsync(
+            Encoding.ASCII.GetBytes($"GET {Protocol.BundlePath}{revision} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {credential}\r\n\r\n"), Stop);
+        await tls.ReadExactlyAsync(new byte[100], Stop);
+
+        // Reading nothing for longer than the server bears; what is left in between is far less than the bundle.
+        var deadline = Stopwatch.StartNew();
+        var isCutOff = false;
+        while (!isCutOff && deadline.Elapsed < TimeSpan.FromSeconds(20))
+        {
+            await Task.Delay(200, Stop);
+            isCutOff = socket.Poll(0, SelectMode.SelectError) || await IsResetAsync(socket);
+        }
+
+        Assert.True(isCutOff);
+        Assert.Empty(master.Events.Events.OfType<FollowerSynced>());
+        await master.AssertLivesAsync(Stop);
+
+        static async Task<bool> IsResetAsync(Socket socket)
+        {
+            try
+            {
+                await socket.SendAsync(new byte[1], SocketFlags.None, Stop);
+                return false;
+            }
+            catch (SocketException)
+            {
+                return true;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Peer_WithOldTls_IsRefused()
+    {
+        await using var master = await TestMaster.StartAsync();
+        using var socket = await master.ConnectAsync();
+#pragma warning disable CA5397, SYSLIB0039, CS0618 // Offering what must be refused.
+        await Assert.ThrowsAnyAsync<Exception>(() => SecureAsync(socket, SslProtocols.Tls11));
+#pragma warning restore CA5397, SYSLIB0039, CS0618
+        await master.AssertLivesAsync(Stop);
+    }
+
+    [Theory]
+    [InlineData(SslProtocols.Tls12)]
+    [InlineData(SslProtocols.Tls13)]
+    public async Task Peer_WithCurrentTls_IsServedWithThePinnedKey(SslProtocols protocol)
+    {
+        await using var master = await TestMaster.StartAsync();
+        using var socket = await master.ConnectAsync();
+        await using var tls = await SecureAsync(socket, protocol);
+        Assert.Equal(protocol, tls.SslProtocol);
+        using var certificate = new System.Security.Cryptography.X509Certificates.X509Certificate2(tls.RemoteCertificate!);
+        Assert.Equal(
+            master.Identity.Fingerprint, Convert.ToHexStringLower(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo())));
+    }
+
+    [Fact]
+    public async Task Address_WithTooManyConnections_IsRefusedUntilSomeClose()
+    {
+        await using var master = await TestMaster.StartAsync(new ServerLimits { LimitsLoopback = true, MaxConnectionsPerAddress = 3 });
+        var held = new List<Socket>();
+        for (var i = 0; i < 3; i++)
+        {
+            var socket = await master.ConnectAsync();
+            await socket.SendAsync("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray(), Stop);
+            Assert.True(await socket.ReceiveAsync(new byte[1000], Stop) > 0);
+            held.Add(socket);
+        }
+
+        Assert.Empty(await master.ExchangeAsync("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n", Stop));
+        Assert.Equal(nameof(ErrorCode.LimitExceeded), (await master.Events.WaitAsync<PeerRefused>(Stop)).Reason);
+        held.ForEach(socket => socket.Dispose());
+        await EventuallyAsync(async () => (await master.ExchangeAsync("GET /healthz HTTP/1.0\r\n\r\n", Stop)).Contains(" 200 ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Address_WithTooManyRequests_IsSlowedDown()
+    {
+        await using var master = await TestMaster.StartAsync(new ServerLimits { LimitsLoopback = true, RequestBurst = 5, RequestsPerSecond = 0.01 });
+        for (var i = 0; i < 5; i++)
+        {
+            using var taken = await master.Http.GetAsync(Protocol.HeadPath, Stop);
+            Assert.Equal(HttpStatusCode.OK, taken.StatusCode);
+        }
+
+        using var refused = await master.Http.GetAsync(Protocol.HeadPath, Stop);
+        await AnswerAssert.IsErrorAsync(refused, HttpStatusCode.TooManyRequests, ErrorCode.LimitExceeded);
+    }
+
+    [Fact]
+    public async Task Server_WithDamagedFollowers_LetsNobodyInAndLives()
+    {
+        await using var master = await TestMaster.StartAsync();
+        await master.JoinAsync();
+        await File.WriteAllTextAsync(Path.Combine(master.Engine.Home.MasterFolder, "followers.json"), "{", Stop);
+        using var refused = await master.Http.GetAsync(Protocol.ObjectsPath + Sha256Hash.Of("first"u8), Stop);
+        await AnswerAssert.IsErrorAsync(refused, HttpStatusCode.InternalServerError, ErrorCode.StateDamaged);
+        master.Http.DefaultRequestHeaders.Authorization = null;
+        await master.AssertLivesAsync(Stop);
+    }
+
+    private static async Task EventuallyAsync(Func<Task<bool>> holds)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!await holds())
+        {
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), "It did not come about.");
+            await Task.Delay(20, Stop);
+        }
+    }
+
+    private static async Task<SslStream> SecureAsync(Socket socket, SslProtocols protocol)
+    {
+        var tls = new SslStream(new NetworkStream(socket));
+#pragma warning disable CA5359 // The tests that care look at the key themselves.
+        await tls.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions
+            {
+                TargetHost = "codexport", EnabledSslProtocols = protocol, RemoteCertificateValidationCallback = (_, _, _, _) => true,
+            },
+            Stop);
+#pragma warning restore CA5359
+        return tls;
+    }
+}

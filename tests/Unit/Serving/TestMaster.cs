@@ -1,0 +1,169 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Codexport.Cli.Serving;
+using Codexport.Engine;
+using Codexport.Engine.Bundles;
+using Codexport.Engine.Codex;
+using Codexport.Engine.Master;
+using Codexport.Engine.Platform;
+using Codexport.Engine.Settings;
+
+namespace Codexport.Tests.Serving;
+
+/// <summary>A master in a throw-away home, with a real server on loopback.</summary>
+internal sealed class TestMaster : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly string _folder = Directory.CreateTempSubdirectory("codexport-serve-").FullName;
+    private Task _running = Task.CompletedTask;
+
+    private TestMaster()
+    {
+        Engine = new EngineContext(
+            new CodexportHome(_folder, Path.Combine(_folder, ".codex")), new PhysicalFileSystem(), TimeProvider.System);
+        Identity = MasterIdentity.Create(Engine);
+        Store = new ObjectStore(Engine.Files, Engine.Home.ObjectsFolder);
+        Server = new MasterServer(Engine);
+        Http = MakeClient();
+    }
+
+    public EngineContext Engine { get; }
+
+    public MasterIdentity Identity { get; }
+
+    public ObjectStore Store { get; }
+
+    public MasterServer Server { get; private set; }
+
+    public EventRecorder Events { get; } = new();
+
+    public HttpClient Http { get; private set; }
+
+    public LocalSettings Settings { get; set; } = new();
+
+    public int Port => Server.Port;
+
+    public static async Task<TestMaster> StartAsync(
+        ServerLimits? limits = null, LocalSettings? settings = null, Func<CancellationToken, Task>? watch = null)
+    {
+        var master = new TestMaster { Settings = settings ?? new LocalSettings() };
+        await master.PublishAsync(("AGENTS.md", "Be kind."), ("skills/a/SKILL.md", "first"), ("skills/b/SKILL.md", "first"));
+        await master.RunAsync(limits, watch);
+        return master;
+    }
+
+    public async Task RunAsync(ServerLimits? limits = null, Func<CancellationToken, Task>? watch = null)
+    {
+        Server = new MasterServer(Engine) { Limits = limits ?? ServerLimits.Default, ReadSettings = () => Settings, Watch = watch };
+        _running = Server.RunAsync(new MasterServerOptions("127.0.0.1", 0, [], NoWatch: watch is null), Events, _stop.Token);
+        await Server.Started.WaitAsync(TimeSpan.FromSeconds(20));
+        Http.BaseAddress = new Uri($"https://127.0.0.1:{Port}");
+    }
+
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await _running.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    /// <summary>Publishes a revision of these files and puts it in service.</summary>
+    public async Task<Sha256Hash> PublishAsync(params (string Path, string Text)[] files)
+        => await PublishBytesAsync([.. files.Select(file => (file.Path, Encoding.UTF8.GetBytes(file.Text)))]);
+
+    public async Task<Sha256Hash> PublishBytesAsync(params (string Path, byte[] Content)[] files)
+    {
+        var document = new RevisionDocument(files.Select(file => new RevisionFile(file.Path, false, file.Content.Length, Store.Put(file.Content))));
+        Store.Flush();
+        var head = await new PublishedRevisions(Engine).PublishAsync(document, Identity, CancellationToken.None);
+        Server.Refresh();
+        return head.Revision;
+    }
+
+    public HttpClient MakeClient() => new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        SslOptions = new SslClientAuthenticationOptions
+        {
+            RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+                Convert.ToHexStringLower(SHA256.HashData(
+                    ((System.Security.Cryptography.X509Certificates.X509Certificate2)certificate!).PublicKey.ExportSubjectPublicKeyInfo()))
+                    == Identity.Fingerprint,
+        },
+    })
+    {
+        BaseAddress = Server is null || Port == 0 ? null : new Uri($"https://127.0.0.1:{Port}"),
+    };
+
+    public async Task<string> InviteAsync() => await new Invites(Engine).GetAsync(renew: false, CancellationToken.None);
+
+    public Task<HttpResponseMessage> PostJoinAsync(string? invite, string name = "laptop") => Http.PostAsync(
+        Protocol.FollowersPath,
+        new StringContent(new JsonObject { ["invite"] = invite, ["name"] = name, ["platform"] = "linux", ["version"] = "0.1.0" }.ToJsonString()));
+
+    /// <summary>Joins with the invite in force; requests carry the credential from then on.</summary>
+    public async Task<JsonNode> JoinAsync(string name = "laptop")
+    {
+        using var response = await PostJoinAsync(await InviteAsync(), name);
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        var follower = (await response.Content.ReadFromJsonAsync<JsonNode>())!;
+        Http.DefaultRequestHeaders.Authorization = new("Bearer", (string)follower["credential"]!);
+        return follower;
+    }
+
+    public async Task<Socket> ConnectAsync()
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(IPAddress.Loopback, Port);
+        return socket;
+    }
+
+    /// <summary>Sends bytes as they are and reads what comes until the server closes.</summary>
+    public async Task<string> ExchangeAsync(byte[] sent, CancellationToken cancellationToken)
+    {
+        using var socket = await ConnectAsync();
+        using var stream = new NetworkStream(socket);
+        await stream.WriteAsync(sent, cancellationToken);
+        return await ReadToEndAsync(stream, cancellationToken);
+    }
+
+    public static async Task<string> ReadToEndAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        using var received = new MemoryStream();
+        try
+        {
+            await stream.CopyToAsync(received, cancellationToken);
+        }
+        catch (IOException)
+        {
+            // A reset ends an exchange as well as a close does.
+        }
+
+        return Encoding.UTF8.GetString(received.ToArray());
+    }
+
+    public Task<string> ExchangeAsync(string sent, CancellationToken cancellationToken)
+        => ExchangeAsync(Encoding.ASCII.GetBytes(sent), cancellationToken);
+
+    /// <summary>The server answers a fresh peer, over TLS and without.</summary>
+    public async Task AssertLivesAsync(CancellationToken cancellationToken)
+    {
+        using var client = MakeClient();
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(Protocol.HeadPath, cancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync($"http://127.0.0.1:{Port}{Protocol.HealthPath}", cancellationToken)).StatusCode);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await StopAsync();
+        _stop.Dispose();
+        Identity.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+}

@@ -131,6 +131,14 @@ public sealed class TomlEditTests
     }
 
     [Fact]
+    public void AppendTable_WhenTheLastTableIsSpreadOut_GoesBehindAllOfIt()
+    {
+        var document = TomlDocument.Parse("[[l]]\n[l.a]\n[l.b]\n[z]\n[l.a.c]\n");
+        document.AppendTable(["l"]);
+        Assert.Equal("[[l]]\n[l.a]\n[l.b]\n[z]\n[l.a.c]\n\n[[l]]\n", document.ToString());
+    }
+
+    [Fact]
     public void CopyFrom_Table_ReplacesInPlaceWithCommentsAndSpelling()
     {
         var canonical = TomlDocument.Parse(

@@ -22,7 +22,7 @@ public sealed class TomlScaleTests
     [MemberData(nameof(Shapes))]
     public void ParseAndPrint_WhenTenTimesLarger_TakesAtMostTwelveTimesAsLong(string shape)
     {
-        var count = shape is "mixed" ? 2_000 : 10_000;
+        var count = shape is "mixed" ? 400 : 2_000;
         var small = Encoding.UTF8.GetBytes(Make(shape, count));
         var large = Encoding.UTF8.GetBytes(Make(shape, count * 10));
 
@@ -43,17 +43,17 @@ public sealed class TomlScaleTests
     [InlineData("mapKeys")]
     public void Edits_WhenTenTimesAsManyOnTenTimesTheSize_AreNotQuadratic(string kind)
     {
-        var small = Make("mixed", 1_000);
-        var large = Make("mixed", 10_000);
+        var small = Make("mixed", 500);
+        var large = Make("mixed", 5_000);
 
-        AssertRatio(LargestRatioOfEdits, () => EditAll(kind, small, 1_000), () => EditAll(kind, large, 10_000));
+        AssertRatio(LargestRatioOfEdits, () => EditAll(kind, small, 500), () => EditAll(kind, large, 5_000));
     }
 
     [Fact]
     public void ThousandEdits_OnTenThousandLines_AreQuick()
     {
         var document = TomlDocument.Parse(Make("mixed", 2_000));
-        var watch = Stopwatch.StartNew();
+        var before = Now();
         for (var i = 0; i < 250; i++)
         {
             document.Set(["servers", Name(i), "args"], new TomlArray(["a", i]));
@@ -62,7 +62,8 @@ public sealed class TomlScaleTests
             document.Set(["fresh", Name(i), "key"], i);
         }
 
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(2), $"{watch.Elapsed}");
+        var elapsed = Now() - before;
+        Assert.True(elapsed < TimeSpan.FromSeconds(1), $"{elapsed}");
         Assert.True(document.SemanticEquals(TomlDocument.Parse(document.ToString())));
     }
 
@@ -194,14 +195,15 @@ public sealed class TomlScaleTests
     private static string Name(int i) => "n" + i.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>
-    /// The best of several rounds, since other work on the machine only ever adds time. The small one is run ten times with its results
-    /// kept, so that both sides have as much memory to look after: otherwise the garbage collector's first run alone decides.
+    /// The best of several rounds, since disturbances only ever add time. The small one is run ten times with its results
+    /// kept, so that both sides have as much memory to look after: otherwise the garbage collector's first run alone decides. Sizes are
+    /// such that both fit into the processor's cache, whose end would show as a bend that is not the parser's.
     /// </summary>
     private static void AssertRatio(double limit, Func<object> small, Func<object> large)
     {
         var bestSmall = TimeSpan.MaxValue;
         var bestLarge = TimeSpan.MaxValue;
-        for (var round = 0; round < 25; round++)
+        for (var round = 0; round < 60; round++)
         {
             bestSmall = Min(bestSmall, Time(small, 10) / 10);
             bestLarge = Min(bestLarge, Time(large, 1));
@@ -220,14 +222,17 @@ public sealed class TomlScaleTests
     {
         var kept = new object[runs];
         GC.Collect();
-        var watch = Stopwatch.StartNew();
+        var before = Now();
         for (var i = 0; i < runs; i++)
         {
             kept[i] = act();
         }
 
-        var elapsed = watch.Elapsed;
+        var elapsed = Now() - before;
         GC.KeepAlive(kept);
         return elapsed;
     }
+
+    /// <summary>The process's own time where the system counts it finely: a busy machine does not add to that.</summary>
+    private static TimeSpan Now() => OperatingSystem.IsWindows() ? Stopwatch.GetElapsedTime(0) : Environment.CpuUsage.TotalTime;
 }

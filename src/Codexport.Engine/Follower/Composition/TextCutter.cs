@@ -38,9 +38,9 @@ internal sealed class TextCutter
                 _lead = [];
                 break;
             case KeyValueElement line:
-                var keys = KeysOf(line.Pair.Key);
+                var keys = KeysOf(line.Key);
                 _sections[^1].Items.Add(new TextBlock(
-                    string.Join('\0', keys), _lead, text.ToString(), [.. _units.Covering(line.Pair.Value)], keys));
+                    string.Join('\0', keys), _lead, text.ToString(), [.. _units.Covering(line.Value)], keys));
                 _lead = [];
                 break;
             default:

@@ -78,6 +78,11 @@ internal static class TreeWalk
             return document.Sections.Last!;
         }
 
+        if (node is TomlArrayOfTables array)
+        {
+            return LastInText(SectionsOf(array.Tables[^1]));
+        }
+
         var section = LastSection(node);
         if (section is null)
         {
@@ -140,6 +145,23 @@ internal static class TreeWalk
                 }
             }
         }
+    }
+
+    /// <summary>
+    /// The one of these sections that comes last in the text. A new table of an array must not come before any of them: it would take
+    /// over those behind it.
+    /// </summary>
+    private static Section LastInText(List<Section> sections)
+    {
+        var last = sections[^1];
+        var open = sections.Where(section => section.Ordinal == last.Ordinal).ToHashSet();
+        open.Remove(last);
+        for (var next = last.Next; open.Count > 0 && next?.Ordinal == last.Ordinal; next = next.Next)
+        {
+            last = open.Remove(next) ? next : last;
+        }
+
+        return last;
     }
 
     private static void Collect(TomlNode node, List<Section> sections)

@@ -5,8 +5,8 @@ namespace Codexport.Engine.Toml.Syntax;
 /// </summary>
 internal interface IKeyValue : IValueSlot
 {
-    public KeySyntax Key { get; set; }
+    KeySyntax Key { get; set; }
 
     /// <summary>The equals sign and the blanks around it.</summary>
-    public ReadOnlyMemory<char> Separator { get; set; }
+    ReadOnlyMemory<char> Separator { get; set; }
 }

@@ -3,5 +3,5 @@ namespace Codexport.Engine.Toml.Syntax;
 /// <summary>A place in the text where a value stands.</summary>
 internal interface IValueSlot
 {
-    public TomlNode Value { get; set; }
+    TomlNode Value { get; set; }
 }

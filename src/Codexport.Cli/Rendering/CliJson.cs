@@ -39,6 +39,8 @@ internal sealed partial class CliJson : JsonSerializerContext
             new CamelCaseConverter<ChangeAction>(),
             new CamelCaseConverter<ChangeReason>(),
             new CamelCaseConverter<FollowerState>(),
+            new CamelCaseConverter<ShellKind>(),
+            new CamelCaseConverter<DiagnosticLevel>(),
         },
     });
 }

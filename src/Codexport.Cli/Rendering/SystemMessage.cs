@@ -7,6 +7,13 @@ namespace Codexport.Cli.Rendering;
 /// <summary>The one line with which a hook tells the person something: Codex shows it and keeps it from the model.</summary>
 internal static class SystemMessage
 {
+    /// <summary>What a line tells, for a terminal.</summary>
+    public static string TextOf(string line)
+    {
+        using var json = JsonDocument.Parse(line);
+        return Text.Printable(json.RootElement.GetProperty("systemMessage").GetString()!);
+    }
+
     /// <summary>The line for an error that a quick sync could not handle itself.</summary>
     public static string For(Exception error)
     {

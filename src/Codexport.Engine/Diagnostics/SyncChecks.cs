@@ -1,8 +1,6 @@
 using Codexport.Engine.Bundles;
 using Codexport.Engine.Follower;
-using Codexport.Engine.Follower.Enrollment;
 using Codexport.Engine.Follower.Sync;
-using Codexport.Engine.Follower.Wire;
 using Codexport.Engine.Master;
 using Codexport.Engine.Results;
 

@@ -11,7 +11,7 @@ var home = new CodexportHome(args[0], Path.Combine(args[0], ".codex"));
 var context = new EngineContext(home, new PhysicalFileSystem(), TimeProvider.System);
 using var follower = FileLock.Acquire(context.Files, home.FollowerLockFile);
 var stateFile = Path.Combine(home.MachineStateFolder, "applied.json");
-Console.WriteLine("ready");
+var isFirst = true;
 do
 {
     var recovery = await ApplyRecovery.RecoverAsync(context, new GeneratedRevision(0), CancellationToken.None);
@@ -30,6 +30,12 @@ do
         Encoding.ASCII.GetBytes((applied + 1).ToString(CultureInfo.InvariantCulture)),
         $"revision {applied}");
     await ApplyTransaction.RunAsync(context, next, plan, CancellationToken.None);
+    if (isFirst)
+    {
+        // From here on the code is warm, so that a kill falls anywhere in an apply and not into the start of the process.
+        isFirst = false;
+        Console.WriteLine("ready");
+    }
 }
 while (args is not [_, "--once"]);
 

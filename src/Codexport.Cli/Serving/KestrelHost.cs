@@ -15,7 +15,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Codexport.Cli.Serving;
 
 /// <summary>Kestrel on one port that speaks TLS with the master's key and, to those who come without, plain HTTP.</summary>
-internal sealed class KestrelHost(MasterIdentity identity, ConnectionGate gate, RequestRouter router, ServerLimits limits) : IDisposable
+internal sealed class KestrelHost(MasterIdentity identity, ConnectionGate gate, RequestRouter router, ServerLimits limits) : IAsyncDisposable
 {
     private WebApplication? _application;
     private IServer? _server;
@@ -26,7 +26,8 @@ internal sealed class KestrelHost(MasterIdentity identity, ConnectionGate gate, 
     public async Task<int> StartAsync(string host, int port, CancellationToken cancellationToken)
     {
         var address = await ResolveAsync(host, cancellationToken);
-        // The empty builder brings what Kestrel's TLS asks its services for, and nothing else: no configuration files, no logging.
+
+        // Only the parts are taken from the builder: its host would add pipeline, configuration files and signal handlers of its own.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
         {
@@ -60,7 +61,13 @@ internal sealed class KestrelHost(MasterIdentity identity, ConnectionGate gate, 
     }
 
     /// <inheritdoc/>
-    public void Dispose() => ((IDisposable?)_application)?.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        if (_application is not null)
+        {
+            await _application.DisposeAsync();
+        }
+    }
 
     private void Configure(ListenOptions options)
     {

@@ -17,7 +17,7 @@ public sealed class MasterServer(EngineContext context)
     /// <summary>What the server bears.</summary>
     public ServerLimits Limits { get; init; } = ServerLimits.Default;
 
-    /// <summary>Watches the Codex home and publishes until it is cancelled; null serves without watching.</summary>
+    /// <summary>Watches the Codex home and publishes until it is cancelled; null takes the watcher of the engine.</summary>
     public Func<CancellationToken, Task>? Watch { get; init; }
 
     /// <summary>The port once the server listens; the task fails when it cannot.</summary>
@@ -67,7 +67,7 @@ public sealed class MasterServer(EngineContext context)
         services.Followers.StateChanged += follower => log.Tell(follower.State == FollowerState.Approved
             ? new FollowerApproved(log.Now, follower.Id, follower.Name)
             : new FollowerRevoked(log.Now, follower.Id, follower.Name));
-        using var host = new KestrelHost(identity, new ConnectionGate(filter, peers, Limits, log), new RequestRouter(services), Limits);
+        await using var host = new KestrelHost(identity, new ConnectionGate(filter, peers, Limits, log), new RequestRouter(services), Limits);
         var upkeep = new Upkeep(services, identity, Calm);
         upkeep.Refresh();
         var port = await host.StartAsync(options.Host, options.Port, cancellationToken);
@@ -76,7 +76,7 @@ public sealed class MasterServer(EngineContext context)
         _started.TrySetResult(port);
         try
         {
-            await upkeep.RunAsync(options.NoWatch ? null : Watch, stop.Token);
+            await upkeep.RunAsync(options.NoWatch ? null : Watch ?? new HomeWatch(context, log, upkeep.Refresh).RunAsync, stop.Token);
         }
         finally
         {

@@ -16,7 +16,7 @@ internal sealed class ApplyPreparation(
     private const long BlockBytes = 4096;
 
     private readonly IFileSystem _files = context.Files;
-    private readonly ConcurrentDictionary<ApplyStep, FileEntry?> _seen = new(ReferenceEqualityComparer.Instance);
+    private IReadOnlyDictionary<ApplyStep, FileEntry?> _seen = new Dictionary<ApplyStep, FileEntry?>();
     private readonly ConcurrentBag<string> _written = [];
     private readonly ConcurrentDictionary<string, bool> _probed = new(StringComparer.Ordinal);
 
@@ -28,6 +28,7 @@ internal sealed class ApplyPreparation(
     {
         var id = options.NewId();
         var steps = new StepPlanner(_files, context.Home.CodexFolder, plan, id).Build();
+        _seen = steps.Found;
         ParallelWork.ForEach(steps.Steps, options.Parallelism, RequireUnchanged, cancellationToken);
         RequireSpace(steps.Steps);
         var stateDiffers = plan.AppliedState is { } state
@@ -231,9 +232,7 @@ internal sealed class ApplyPreparation(
 
     private void RequireUnchanged(ApplyStep step)
     {
-        var entry = _files.TryGetEntry(step.Target);
-        _seen[step] = entry;
-        var state = TargetProbe.Read(_files, step.Target);
+        var state = _seen[step] is null ? TargetState.Absent : TargetProbe.Read(_files, step.Target);
         if (!TargetProbe.Same(_files, state, step.Change.Before))
         {
             throw ApplyTransaction.Overtaken(step.Change.Path, isPartlyDone: false);

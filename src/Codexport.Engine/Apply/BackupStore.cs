@@ -51,7 +51,9 @@ public sealed class BackupStore(EngineContext context)
         }
 
         var state = AtomicFile.TryReadAllBytes(_files, Path.Join(Folder(name), StateName));
-        var plan = new ApplyPlan(changes, appliedStateFile, state, $"before restoring {name}");
+        // Spelled out: an array that is null would turn into an empty state, not into none.
+        var appliedState = state is null ? default(ReadOnlyMemory<byte>?) : state.AsMemory();
+        var plan = new ApplyPlan(changes, appliedStateFile, appliedState, $"before restoring {name}");
         return new RestorePlan(plan, new Originals(_files, Path.Join(Folder(name), FilesName), manifest), leftAlone);
     }
 

@@ -3,7 +3,11 @@ using Codexport.Engine.Platform;
 namespace Codexport.Engine.Apply;
 
 /// <summary>Steps in the order in which they are done, and the folders that must be made for them.</summary>
-internal sealed record StepPlan(IReadOnlyList<ApplyStep> Steps, IReadOnlyList<string> NewFolders);
+/// <param name="Steps">The steps.</param>
+/// <param name="NewFolders">Folders that are not there yet, those above first.</param>
+/// <param name="Found">What stood at each step's target.</param>
+internal sealed record StepPlan(
+    IReadOnlyList<ApplyStep> Steps, IReadOnlyList<string> NewFolders, IReadOnlyDictionary<ApplyStep, FileEntry?> Found);
 
 /// <summary>
 /// Turns a plan into ordered steps, and refuses one that would follow a link, leave the Codex home, or replace a folder that holds
@@ -16,6 +20,8 @@ internal sealed class StepPlanner(IFileSystem files, string codexFolder, ApplyPl
     private readonly Dictionary<string, PlannedChange> _deletions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _shelters = new(StringComparer.Ordinal);
     private readonly List<string> _newFolders = [];
+    private readonly HashSet<string> _isNew = new(StringComparer.Ordinal);
+    private readonly Dictionary<ApplyStep, FileEntry?> _found = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<string> _first = new(StringComparer.Ordinal);
 
     /// <summary>Does it.</summary>
@@ -31,7 +37,8 @@ internal sealed class StepPlanner(IFileSystem files, string codexFolder, ApplyPl
                         : step.IsWrite ? (int)step.Change.Phase : (int)ApplyPhase.Deletions)
                     .ThenBy(step => step.Change.Path, StringComparer.Ordinal),
             ],
-            _newFolders);
+            _newFolders,
+            _found);
     }
 
     private static IEnumerable<string> Parents(string path)
@@ -76,7 +83,7 @@ internal sealed class StepPlanner(IFileSystem files, string codexFolder, ApplyPl
     {
         if (files.TryGetEntry(codexFolder) is null)
         {
-            _newFolders.Add(codexFolder);
+            AddNew(codexFolder);
             return codexFolder;
         }
 
@@ -91,17 +98,26 @@ internal sealed class StepPlanner(IFileSystem files, string codexFolder, ApplyPl
         var shelter = Shelter(slash < 0 ? "" : change.Path[..slash]);
         if (change.After.Hash is null)
         {
-            return new ApplyStep(change, _guard.ResolveDelete(change.Path), null);
+            return Remember(new ApplyStep(change, _guard.ResolveDelete(change.Path, out var present), null), present);
         }
 
-        var target = _guard.ResolveWrite(change.Path);
-        if (files.TryGetEntry(target) is { Kind: EntryKind.Directory })
+        // In a folder that is only now made there is nothing to look for.
+        FileEntry? entry = null;
+        var target = _isNew.Contains(shelter) ? _guard.Absolute(change.Path) : _guard.ResolveWrite(change.Path, out entry);
+        if (entry is { Kind: EntryKind.Directory })
         {
             RequireAllDeleted(change.Path, target);
         }
 
         var isFollowed = !string.Equals(target, _guard.Absolute(change.Path), StringComparison.Ordinal);
-        return new ApplyStep(change, target, Path.Join(isFollowed ? Path.GetDirectoryName(target) : shelter, TemporaryName(id, index)));
+        var folder = isFollowed ? Path.GetDirectoryName(target) : shelter;
+        return Remember(new ApplyStep(change, target, Path.Join(folder, TemporaryName(id, index))), entry);
+    }
+
+    private ApplyStep Remember(ApplyStep step, FileEntry? entry)
+    {
+        _found[step] = entry;
+        return step;
     }
 
     public static string TemporaryName(string id, int index)
@@ -134,7 +150,7 @@ internal sealed class StepPlanner(IFileSystem files, string codexFolder, ApplyPl
             case EntryKind.Directory:
                 return true;
             case null:
-                _newFolders.Add(absolute);
+                AddNew(absolute);
                 return true;
             case EntryKind.File when _deletions.ContainsKey(KeyOf(folder)):
                 _first.Add(KeyOf(folder));
@@ -146,6 +162,12 @@ internal sealed class StepPlanner(IFileSystem files, string codexFolder, ApplyPl
             default:
                 throw FileErrors.Blocked(absolute, "a pipe, socket or device");
         }
+    }
+
+    private void AddNew(string folder)
+    {
+        _newFolders.Add(folder);
+        _isNew.Add(folder);
     }
 
     private void RequireAllDeleted(string folder, string absolute)

@@ -111,7 +111,14 @@ internal sealed class StepRunner(EngineContext context, IContentStore contents, 
 
     private bool TryWrite(ApplyStep step)
     {
-        if (!LooksUntouched(step) && !_guard.StillLeadsTo(step))
+        if (LooksUntouched(step) && IsPlain(step))
+        {
+            _files.Move(step.Temporary!, step.Target, overwrite: true);
+            Interlocked.Increment(ref _written);
+            return true;
+        }
+
+        if (!_guard.StillLeadsTo(step))
         {
             return false;
         }
@@ -128,19 +135,21 @@ internal sealed class StepRunner(EngineContext context, IContentStore contents, 
         }
 
         // The last look before the rename: nothing comes between them, so that a write of Codex itself has hardly a moment to get lost.
-        if (!LooksUntouched(step))
+        var state = TargetProbe.Read(_files, step.Target);
+        if (!TargetProbe.Same(_files, state, step.Change.Before) && !TargetProbe.Same(_files, state, step.Change.After))
         {
-            var state = TargetProbe.Read(_files, step.Target);
-            if (!TargetProbe.Same(_files, state, step.Change.Before) && !TargetProbe.Same(_files, state, step.Change.After))
-            {
-                return false;
-            }
+            return false;
         }
 
         _files.Move(step.Temporary!, step.Target, overwrite: true);
         Interlocked.Increment(ref _written);
         return true;
     }
+
+    /// <summary>Whether nothing stands in the way: no folder at the target, and the new content waits beside it.</summary>
+    private bool IsPlain(ApplyStep step)
+        => Seen![step] is not { Kind: EntryKind.Directory }
+            && string.Equals(Path.GetDirectoryName(step.Temporary), Path.GetDirectoryName(step.Target), StringComparison.Ordinal);
 
     /// <summary>Makes the folder of a target, and takes away an emptied one in its place; false when that holds a file again.</summary>
     private bool MakeRoom(ApplyStep step)

@@ -17,19 +17,16 @@ internal sealed class TargetGuard(IFileSystem files, string codexFolder)
             && (path is "config.toml" or "hooks.json" or "AGENTS.md" || path.EndsWith(".config.toml", StringComparison.Ordinal));
 
     /// <summary>Where a file is written: the path itself, or where the person's link at it leads.</summary>
-    public string ResolveWrite(string path)
+    public string ResolveWrite(string path, out FileEntry? found)
     {
         var absolute = Absolute(path);
-        if (files.TryGetEntry(absolute) is not { } entry)
-        {
-            return absolute;
-        }
-
-        switch (entry.Kind)
+        found = files.TryGetEntry(absolute);
+        switch (found?.Kind)
         {
             case EntryKind.SymbolicLink when IsFollowed(path):
                 var target = files.ResolveLinks(absolute);
-                return target is not null && files.TryGetEntry(target) is { Kind: EntryKind.File }
+                found = target is null ? null : files.TryGetEntry(target);
+                return target is not null && found is { Kind: EntryKind.File }
                     ? target
                     : throw FileErrors.Blocked(absolute, "a symbolic link that leads to no file");
             case EntryKind.SymbolicLink:
@@ -42,10 +39,11 @@ internal sealed class TargetGuard(IFileSystem files, string codexFolder)
     }
 
     /// <summary>Fails when a link or something stranger stands in the way of a deletion; the person's own link may go, not its target.</summary>
-    public string ResolveDelete(string path)
+    public string ResolveDelete(string path, out FileEntry? found)
     {
         var absolute = Absolute(path);
-        return files.TryGetEntry(absolute)?.Kind switch
+        found = files.TryGetEntry(absolute);
+        return found?.Kind switch
         {
             EntryKind.SymbolicLink when !IsFollowed(path) => throw FileErrors.Blocked(absolute, "a symbolic link"),
             EntryKind.Other => throw FileErrors.Blocked(absolute, "a pipe, socket or device"),

@@ -15,7 +15,7 @@ public sealed class RevisionDocument
         IEnumerable<string>? trustedHooks = null,
         IReadOnlyDictionary<string, string>? platforms = null)
     {
-        Files = [.. files.OrderBy(file => file.Path, StringComparer.Ordinal)];
+        Files = Sorted([.. files]);
         TrustedHooks = [.. (trustedHooks ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         Platforms = new SortedDictionary<string, string>(
             (platforms ?? new Dictionary<string, string>()).ToDictionary(), StringComparer.Ordinal);
@@ -32,4 +32,18 @@ public sealed class RevisionDocument
 
     /// <summary>Per-platform configuration: <c>linux</c>, <c>macos</c>, <c>windows</c> to TOML text of the keys that differ there.</summary>
     public IReadOnlyDictionary<string, string> Platforms { get; }
+
+    // A scan comes sorted already; asking is much cheaper than sorting 50,000 paths again.
+    private static RevisionFile[] Sorted(RevisionFile[] files)
+    {
+        for (var index = 1; index < files.Length; index++)
+        {
+            if (string.CompareOrdinal(files[index - 1].Path, files[index].Path) > 0)
+            {
+                return [.. files.OrderBy(file => file.Path, StringComparer.Ordinal)];
+            }
+        }
+
+        return files;
+    }
 }

@@ -45,10 +45,11 @@ public static class CodexLayout
         "installation_id", ".sandbox_migration", "models_cache.json", "version.json", "shell_snapshots", "plugins", ".codexport",
     };
 
-    private static readonly HashSet<string> NeverExportedNames = new(StringComparer.OrdinalIgnoreCase)
-    {
+    // Asked for every entry of a scan: an array and a look at the first letter beat hashing.
+    private static readonly string[] NeverExportedNames =
+    [
         ".git", ".hg", ".svn", "node_modules", ".venv", ".env", "__pycache__", ".DS_Store", "Thumbs.db", "AGENTS.override.md", ".codexport",
-    };
+    ];
 
     /// <summary>
     /// The name by which a top-level item is portable, in Codex's own spelling; null when it is not. Case counts only where the file
@@ -118,7 +119,7 @@ public static class CodexLayout
     /// <param name="name">The entry's name.</param>
     public static bool IsNeverExportedBelow(string folder, ReadOnlySpan<char> name)
         => IsNeverExportedName(name)
-            || (folder.Length == 0 && MachineLocalItems.GetAlternateLookup<ReadOnlySpan<char>>().Contains(name))
+            || (folder.Length == 0 && MachineLocalItems.Contains(name.ToString()))
             || (name.Equals(".system", StringComparison.OrdinalIgnoreCase) && folder.Equals("skills", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether a file right below <c>agents/</c> is a custom agent; anything else there is not Codex's.</summary>
@@ -127,10 +128,28 @@ public static class CodexLayout
             && (path.IndexOf('/', AgentsFolder.Length + 1) >= 0 || !path.EndsWith(".toml", StringComparison.OrdinalIgnoreCase));
 
     private static bool IsNeverExportedName(ReadOnlySpan<char> name)
-        => NeverExportedNames.GetAlternateLookup<ReadOnlySpan<char>>().Contains(name)
+        => IsListed(name)
             || IsEnvironmentFile(name)
             || IsDatabase(name)
             || name.StartsWith(AtomicFile.TemporaryPrefix, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsListed(ReadOnlySpan<char> name)
+    {
+        if (name.IsEmpty || name[0] is not ('.' or 'n' or 'N' or '_' or 'T' or 't' or 'A' or 'a'))
+        {
+            return false;
+        }
+
+        foreach (var listed in NeverExportedNames)
+        {
+            if (name.Equals(listed, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     // .env.local and its like hold secrets; .env.example and its like are documentation.
     private static bool IsEnvironmentFile(ReadOnlySpan<char> name)
@@ -141,7 +160,7 @@ public static class CodexLayout
 
     private static bool IsDatabase(ReadOnlySpan<char> name)
     {
-        var index = name.LastIndexOf(".sqlite", StringComparison.OrdinalIgnoreCase);
+        var index = name.Length < 8 ? -1 : name.LastIndexOf(".sqlite", StringComparison.OrdinalIgnoreCase);
         return index >= 0 && (index + 7 == name.Length || name[index + 7] == '-' || name[index + 7] == '3');
     }
 

@@ -140,8 +140,11 @@ public sealed class FollowerOperations
     /// <summary>Brings a backup's files back; what they replace is backed up first.</summary>
     public async Task<RestoreResult> RestoreBackupAsync(string name, CancellationToken cancellationToken)
     {
+        var backups = new BackupStore(_context);
+        // Looked for first: a home without that backup is not touched, not even by a lock.
+        _ = backups.PlanRestore(name, _context.Home.AppliedFile());
         using var hold = FileLock.Acquire(_context.Files, _context.Home.FollowerLockFile);
-        var outcome = await new BackupStore(_context).RestoreAsync(name, _context.Home.AppliedFile(), cancellationToken);
+        var outcome = await backups.RestoreAsync(name, _context.Home.AppliedFile(), cancellationToken);
         var applied = AppliedStateCodec.TryLoad(_context.Files, _context.Home)?.Revision;
         var mark = EnrollmentRecord.TryRead(_context) is { } enrollment ? HeadMark.TryRead(_context, enrollment.Fingerprint) : null;
 

@@ -11,7 +11,8 @@ internal sealed class CacheJoin
     // A file system may round times, the coarsest known to 2 seconds: what is younger than that proves nothing by its time.
     private static readonly long RacyTicks = TimeSpan.FromSeconds(2).Ticks;
 
-    private readonly CachedFile?[] _before;
+    private readonly CachedFile[] _before;
+    private readonly bool[] _isKnown;
     private readonly List<string> _gone = [];
     private readonly int _cached;
 
@@ -19,13 +20,14 @@ internal sealed class CacheJoin
     public CacheJoin(ScanResult scan, HashCache? cache, EngineContext context)
     {
         Files = new BuiltFile[scan.Files.Length];
-        _before = new CachedFile?[scan.Files.Length];
+        _before = new CachedFile[scan.Files.Length];
+        _isKnown = new bool[scan.Files.Length];
         _cached = cache?.Count ?? 0;
         var home = context.Files.ResolveLinks(context.Home.CodexFolder)!;
         var more = Next(cache, out var cachedPath, out var cached);
         for (var index = 0; index < scan.Files.Length; index++)
         {
-            ref readonly var file = ref scan.Files[index];
+            var file = scan.Files[index];
             var order = 1;
             while (more && (order = Compare(cachedPath, file.Path)) < 0)
             {
@@ -34,7 +36,13 @@ internal sealed class CacheJoin
             }
 
             var isKnown = more && order == 0;
-            Take(index, file, isKnown ? cached : null, home, context.Files.HasExecutableBit, scan.StartedTicks);
+            if (isKnown)
+            {
+                _isKnown[index] = true;
+                _before[index] = cached;
+            }
+
+            Take(index, file, home, context.Files.HasExecutableBit, scan.StartedTicks);
             if (isKnown)
             {
                 more = Next(cache, out cachedPath, out cached);
@@ -64,11 +72,11 @@ internal sealed class CacheJoin
         for (var index = 0; index < Files.Length; index++)
         {
             ref readonly var file = ref Files[index];
-            if (_before[index] is not { } before)
+            if (!_isKnown[index])
             {
                 added.Add(file.Path);
             }
-            else if (before.Hash != file.Hash || before.IsExecutable != file.IsExecutable)
+            else if (_before[index].Hash != file.Hash || _before[index].IsExecutable != file.IsExecutable)
             {
                 changed.Add(file.Path);
             }
@@ -86,9 +94,27 @@ internal sealed class CacheJoin
 
     // Equal ASCII paths are the rule; only what differs is compared as text.
     private static int Compare(ReadOnlySpan<byte> cached, string path)
-        => Ascii.Equals(cached, path) ? 0 : string.CompareOrdinal(Encoding.UTF8.GetString(cached), path);
+        => EqualsAscii(cached, path) ? 0 : string.CompareOrdinal(Encoding.UTF8.GetString(cached), path);
 
-    private void Take(int index, in ScannedFile file, CachedFile? cached, string home, bool hasExecutableBit, long startedTicks)
+    private static bool EqualsAscii(ReadOnlySpan<byte> cached, string path)
+    {
+        if (cached.Length != path.Length)
+        {
+            return false;
+        }
+
+        for (var index = 0; index < path.Length; index++)
+        {
+            if (cached[index] != path[index] || path[index] > 0x7F)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void Take(int index, ScannedFile file, string home, bool hasExecutableBit, long startedTicks)
     {
         ref var built = ref Files[index];
         built.Path = file.Path;
@@ -96,12 +122,12 @@ internal sealed class CacheJoin
         built.Size = file.Size;
         built.IsExecutable = file.IsExecutable;
         built.ModifiedTicks = file.ModifiedTicks < startedTicks - RacyTicks ? file.ModifiedTicks : HashCache.NeverTrust;
-        _before[index] = cached;
+        ref readonly var known = ref _before[index];
         if (CodexLayout.HasPortablePaths(file.Path))
         {
             Special.Add(index);
         }
-        else if (cached is { } known && known.ModifiedTicks == file.ModifiedTicks && known.Size == file.Size && known.Source == built.Source)
+        else if (_isKnown[index] && known.ModifiedTicks == file.ModifiedTicks && known.Size == file.Size && known.Source == built.Source)
         {
             built.Hash = known.Hash;
             built.IsExecutable = hasExecutableBit ? file.IsExecutable : known.IsExecutable;
@@ -113,7 +139,7 @@ internal sealed class CacheJoin
     }
 
     // A link that was turned to another file of the same size and time is another source.
-    private static ulong SourceKey(in ScannedFile file, string home)
+    private static ulong SourceKey(ScannedFile file, string home)
     {
         var source = file.Source.AsSpan();
         if (source.Length == home.Length + 1 + file.Path.Length && source.StartsWith(home) && source.EndsWith(file.Path))

@@ -58,7 +58,7 @@ internal sealed class ChangedFiles(EngineContext context, ObjectStore store, Sca
         }
     }
 
-    private static void Take(ref BuiltFile file, in StableContent content)
+    private static void Take(ref BuiltFile file, StableContent content)
     {
         file.Hash = content.Hash;
         file.Size = content.Size;

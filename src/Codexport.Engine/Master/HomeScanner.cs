@@ -48,20 +48,9 @@ internal sealed class HomeScanner
         var started = _context.Time.GetUtcNow().UtcTicks;
         var root = new ScanFolder(string.Empty, _home, Whole: true, Parent: null);
         var level = ReadTopLevel(root);
-        var options = new ParallelOptions { CancellationToken = cancellationToken };
         while (level.Count > 0)
         {
-            var next = new ConcurrentBag<ScanFolder>();
-            try
-            {
-                Parallel.ForEach(level, options, folder => Read(folder, next));
-            }
-            catch (AggregateException errors) when (errors.InnerExceptions.OfType<CodexportException>().FirstOrDefault() is { } first)
-            {
-                throw first;
-            }
-
-            level = [.. next];
+            level = ReadLevel(level, cancellationToken);
         }
 
         var files = new List<ScannedFile>(_count);
@@ -90,6 +79,45 @@ internal sealed class HomeScanner
 
         root.Sort(_settings.PortableNames, _warnings);
         return root.Folders;
+    }
+
+    /// <summary>Reads folders on as many threads as there are processors; gives the folders in them.</summary>
+    private List<ScanFolder> ReadLevel(List<ScanFolder> level, CancellationToken cancellationToken)
+    {
+        var taken = -1;
+        var next = new ConcurrentBag<ScanFolder>();
+        var helpers = new Task[Math.Min(Environment.ProcessorCount, level.Count) - 1];
+        for (var index = 0; index < helpers.Length; index++)
+        {
+            helpers[index] = Task.Run(Work, cancellationToken);
+        }
+
+        try
+        {
+            Work();
+        }
+        finally
+        {
+            // The first error counts; the others stop at their next folder.
+            taken = level.Count;
+            Task.WhenAll(helpers).ContinueWith(static _ => { }, TaskScheduler.Default).Wait(CancellationToken.None);
+        }
+
+        foreach (var helper in helpers)
+        {
+            helper.GetAwaiter().GetResult();
+        }
+
+        return [.. next];
+
+        void Work()
+        {
+            for (var index = Interlocked.Increment(ref taken); index < level.Count; index = Interlocked.Increment(ref taken))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                Read(level[index], next);
+            }
+        }
     }
 
     private void Read(ScanFolder folder, ConcurrentBag<ScanFolder> next)
@@ -151,7 +179,20 @@ internal sealed class HomeScanner
         // Device names of Windows have 3 to 7 letters before the first dot and are judged in full.
         var dot = name.IndexOf('.');
         var stem = dot < 0 ? name.Length : dot;
-        return (stem < 3 || stem > 7) && name.Length <= 100 && !name.ContainsAnyExcept(ScanFolder.PlainCharacters) && name[^1] != '.';
+        if (stem is >= 3 and <= 7 || name.Length > 100 || name[^1] == '.')
+        {
+            return false;
+        }
+
+        foreach (var letter in name)
+        {
+            if (!char.IsAsciiLetterOrDigit(letter) && letter is not ('-' or '_' or '.'))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private bool IsPortable(ref string path)

@@ -57,6 +57,6 @@ public sealed class PeerFilter
     private static CodexportException Unreadable(string range) => new(
         ErrorCode.SettingsInvalid,
         $"'{range}' is no range of addresses.",
-        "Write ranges in CIDR form with the address bits behind the prefix zero, such as 192.168.1.0/24 or fd00:1::/32.",
+        "Write ranges in CIDR form, such as 192.168.1.0/24 or fd00:1::/32.",
         range);
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using Codexport.Engine.Platform;
 
@@ -11,10 +10,6 @@ namespace Codexport.Engine.Master;
 /// <param name="Parent">The folder above it in the export.</param>
 internal sealed record ScanFolder(string Path, string Source, bool Whole, ScanFolder? Parent)
 {
-    /// <summary>Characters of names that need no closer look.</summary>
-    public static readonly SearchValues<char> PlainCharacters =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
-
     /// <summary>The files right in it.</summary>
     public List<ScannedFile> Files { get; } = [];
 

@@ -1,12 +1,14 @@
 namespace Codexport.Engine.Master;
 
-/// <summary>One file that is to be exported, as the scan found it.</summary>
+/// <summary>
+/// One file that is to be exported, as the scan found it. A class: lists of structs of our own would be compiled anew in every process.
+/// </summary>
 /// <param name="Path">Path below the Codex home, components separated by <c>/</c>, in Unicode form C.</param>
 /// <param name="Source">Where its content really lies, links resolved.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="ModifiedTicks">Last write time in UTC ticks.</param>
 /// <param name="IsExecutable">The execute bit, where there is one.</param>
-internal readonly record struct ScannedFile(string Path, string Source, long Size, long ModifiedTicks, bool IsExecutable);
+internal sealed record ScannedFile(string Path, string Source, long Size, long ModifiedTicks, bool IsExecutable);
 
 /// <summary>What a scan found.</summary>
 /// <param name="Files">The files, sorted by ordinal path.</param>

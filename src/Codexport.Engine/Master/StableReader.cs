@@ -9,7 +9,7 @@ namespace Codexport.Engine.Master;
 /// <param name="ModifiedTicks">The file's time, before and after.</param>
 /// <param name="IsExecutable">The execute bit; on systems without one: whether it begins with <c>#!</c>.</param>
 /// <param name="Bytes">The content, when it is small enough to hold in memory.</param>
-internal readonly record struct StableContent(Sha256Hash Hash, long Size, long ModifiedTicks, bool IsExecutable, byte[]? Bytes);
+internal sealed record StableContent(Sha256Hash Hash, long Size, long ModifiedTicks, bool IsExecutable, byte[]? Bytes);
 
 /// <summary>Reads files whole: one that changes while it is read is read again, so that no half-saved content is published.</summary>
 internal sealed class StableReader(EngineContext context)

@@ -35,14 +35,23 @@ internal static class EntryProbe
     {
         if (OperatingSystem.IsLinux() || OperatingSystem.IsMacOS())
         {
-            // The names come from the folder alone; each is then asked once. One that has gone meanwhile is not there.
-            return new FileSystemEnumerable<string>(directory, static (ref FileSystemEntry entry) => entry.ToFullPath(), AllEntries)
-                .Select(static path => TryGet(path, follow: false))
-                .Where(static entry => entry is not null)
-                .Select(static entry => entry!.Value);
+            return EnumerateOnUnix(directory);
         }
 
         return new FileSystemEnumerable<FileEntry>(directory, FromListing, AllEntries);
+    }
+
+    // The names come from the folder alone; each is then asked once. One that has gone meanwhile is not there. No LINQ: over a struct of
+    // our own it would be compiled anew in every process.
+    private static IEnumerable<FileEntry> EnumerateOnUnix(string directory)
+    {
+        foreach (var path in new FileSystemEnumerable<string>(directory, static (ref FileSystemEntry entry) => entry.ToFullPath(), AllEntries))
+        {
+            if (TryGet(path, follow: false) is { } entry)
+            {
+                yield return entry;
+            }
+        }
     }
 
     private static FileEntry? Interpret(string path, int errno, UnixStatus status) => errno switch

@@ -154,24 +154,14 @@ public sealed class PhysicalFileSystem : IFileSystem
     /// <inheritdoc/>
     public void CreateDirectory(string path, FilePermission permission) => Guard(path, writing: true, () =>
     {
-        var missing = new Stack<string>();
-        for (var folder = Path.TrimEndingDirectorySeparator(path);
-            folder is not null && EntryProbe.TryGet(folder, follow: true) is not { Kind: EntryKind.Directory };
-            folder = Path.GetDirectoryName(folder))
+        var folder = Path.TrimEndingDirectorySeparator(path);
+        if (OperatingSystem.IsWindows())
         {
-            missing.Push(folder);
+            Directory.CreateDirectory(folder);
         }
-
-        while (missing.TryPop(out var folder))
+        else
         {
-            if (OperatingSystem.IsWindows())
-            {
-                Directory.CreateDirectory(folder);
-            }
-            else
-            {
-                Directory.CreateDirectory(folder, UnixModes.Requested(permission, isFolder: true));
-            }
+            UnixCalls.MakeFolders(folder, UnixModes.Requested(permission, isFolder: true));
         }
     });
 

@@ -73,6 +73,28 @@ internal static partial class UnixCalls
         return errno == Errno.WouldBlock ? null : throw FileErrors.FromErrno(errno, path, writing: true);
     }
 
+    /// <summary>Makes a folder and those above it that are missing.</summary>
+    public static void MakeFolders(string path, UnixFileMode mode)
+    {
+        if (MakeFolder(path, (uint)mode) == 0)
+        {
+            return;
+        }
+
+        var errno = Marshal.GetLastPInvokeError();
+        if (errno == Errno.NotFound && Path.GetDirectoryName(path) is { } parent)
+        {
+            MakeFolders(parent, mode);
+            MakeFolders(path, mode);
+            return;
+        }
+
+        if (errno != Errno.Exists || EntryProbe.TryGet(path, follow: true) is not { Kind: EntryKind.Directory })
+        {
+            throw FileErrors.FromErrno(errno, path, writing: true);
+        }
+    }
+
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     internal static partial int SyncFile(int descriptor);
 
@@ -89,6 +111,9 @@ internal static partial class UnixCalls
         while (result < 0 && Marshal.GetLastPInvokeError() == Errno.Interrupted);
         return result;
     }
+
+    [LibraryImport("libc", EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int MakeFolder(string path, uint mode);
 
     [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Rename(string source, string destination);

@@ -21,6 +21,8 @@ internal sealed class ApplyScenario
     private readonly SortedDictionary<string, string> _old = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, string> _new = new(StringComparer.Ordinal);
 
+    private int _nextId = 0xc0ffee;
+
     public ApplyScenario()
     {
         for (var index = 0; index < 20; index++)
@@ -68,7 +70,7 @@ internal sealed class ApplyScenario
 
     public static string StateFile => Path.Join(Home.MachineStateFolder, "applied.json");
 
-    public static ApplyOptions Options { get; } = new() { Parallelism = 1, NewId = () => "00c0ffee" };
+    public ApplyOptions Options => new() { Parallelism = 1, NewId = () => (_nextId++).ToString("x8", System.Globalization.CultureInfo.InvariantCulture) };
 
     public static EngineContext Context(IFileSystem files) => new(Home, files, TimeProvider.System);
 

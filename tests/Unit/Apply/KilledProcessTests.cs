@@ -19,7 +19,7 @@ public sealed class KilledProcessTests
     public async Task Apply_WhenItsProcessIsKilled_TheNextRunFindsOneWholeRevision()
     {
         var token = TestContext.Current.CancellationToken;
-        using var folder = new TemporaryFolder();
+        using var folder = TemporaryFolder.InMemory();
         var home = new CodexportHome(folder.Path, folder[".codex"]);
         var context = new EngineContext(home, new PhysicalFileSystem(), TimeProvider.System);
         Directory.CreateDirectory(folder[".codex/skills/mine"]);
@@ -55,7 +55,7 @@ public sealed class KilledProcessTests
         start.ArgumentList.Add(home);
         using var process = Process.Start(start)!;
         Assert.Equal("ready", await process.StandardOutput.ReadLineAsync(token));
-        await Task.Delay(random.Next(0, 150), token);
+        await Task.Delay(random.Next(0, 80), token);
         Assert.False(process.HasExited, "The process ended by itself.");
         process.Kill();
         await process.WaitForExitAsync(token);

@@ -8,6 +8,7 @@ internal sealed class CommandLineFixture : IAsyncDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("codexport-cli-").FullName;
     private Process? _server;
+    private Task _drain = Task.CompletedTask;
     private int _port;
 
     public CommandLineFixture()
@@ -55,9 +56,8 @@ internal sealed class CommandLineFixture : IAsyncDisposable
             }
         }
 
-        // The pipe must not fill up; nobody reads on.
-        _server.OutputDataReceived += static (_, _) => { };
-        _server.BeginOutputReadLine();
+        // The pipe must not fill up, and nobody reads on.
+        _drain = _server.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
     }
 
     public async Task StopServerAsync()
@@ -66,6 +66,7 @@ internal sealed class CommandLineFixture : IAsyncDisposable
         {
             _server.Kill(entireProcessTree: true);
             await _server.WaitForExitAsync(CancellationToken.None);
+            await _drain;
             _server.Dispose();
             _server = null;
         }

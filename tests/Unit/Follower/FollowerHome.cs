@@ -3,7 +3,6 @@ using Codexport.Engine.Bundles;
 using Codexport.Engine.Codex;
 using Codexport.Engine.Follower;
 using Codexport.Engine.Follower.Enrollment;
-using Codexport.Engine.Platform;
 using Codexport.Engine.Results;
 using Codexport.Tests.Platform;
 
@@ -23,7 +22,7 @@ public sealed class FollowerHome : IDisposable
     {
         _limits = limits ?? Limits.Default;
         Context = new EngineContext(
-            new CodexportHome(_folder.Path, Path.Join(_folder.Path, ".codex")), new PhysicalFileSystem(), Time)
+            new CodexportHome(_folder.Path, Path.Join(_folder.Path, ".codex")), new UnsyncedFileSystem(), Time)
         {
             Environment = _ => null,
         };
@@ -31,7 +30,7 @@ public sealed class FollowerHome : IDisposable
         File.WriteAllText(Path.Join(_folder.Path, ".codex", "history.jsonl"), "the person's own");
         Directory.CreateDirectory(Path.Join(_folder.Path, ".codexport"));
         File.WriteAllText(Path.Join(_folder.Path, ".codexport", "local.toml"), "[timeouts]\n" + timeouts);
-        Services = new FollowerServices { Changer = context => new PlainChanger(context), Limits = _limits, MachineName = "box" };
+        Services = new FollowerServices { Limits = _limits, MachineName = "box" };
     }
 
     public SettableTime Time { get; } = new();

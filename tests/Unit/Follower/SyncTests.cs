@@ -100,12 +100,13 @@ public sealed class SyncTests : IAsyncLifetime
     [Fact]
     public async Task Sync_WhenAnotherIsAtWork_IsBusyAndChangesNothing()
     {
-        using var hold = FileLock.TryAcquire(_home.Context.Files, _home.Context.Home.FollowerLockFile);
-        Assert.NotNull(hold);
         _master.Publish(("AGENTS.md", "second"));
         var before = _home.Snapshot();
+        var hold = FileLock.TryAcquire(_home.Context.Files, _home.Context.Home.FollowerLockFile);
+        Assert.NotNull(hold);
         Assert.Equal(SyncStatus.Busy, (await _home.SyncAsync()).Status);
         Assert.Null(_home.Operations.QuickSync(Token));
+        hold.Dispose();
         before.AssertUnchanged();
         Assert.DoesNotContain(_master.Server.Requests, request => request.IsSecure);
     }
@@ -237,10 +238,8 @@ public sealed class SyncTests : IAsyncLifetime
         var writes = 0;
         _home.Services = _home.Services with
         {
-            Changer = context => new PlainChanger(context)
-            {
-                BeforeApply = () => File.WriteAllText(Path.Join(context.Home.CodexFolder, "AGENTS.md"), $"mine {++writes}"),
-            },
+            Changer = context => new InterferingChanger(
+                context, () => File.WriteAllText(Path.Join(context.Home.CodexFolder, "AGENTS.md"), $"mine {++writes}")),
         };
         _master.Publish(("AGENTS.md", "second"));
         var error = await Assert.ThrowsAsync<CodexportException>(() => _home.SyncAsync());
@@ -254,16 +253,13 @@ public sealed class SyncTests : IAsyncLifetime
         var writes = 0;
         _home.Services = _home.Services with
         {
-            Changer = context => new PlainChanger(context)
+            Changer = context => new InterferingChanger(context, () =>
             {
-                BeforeApply = () =>
+                if (writes++ == 0)
                 {
-                    if (writes++ == 0)
-                    {
-                        File.WriteAllText(Path.Join(context.Home.CodexFolder, "AGENTS.md"), "mine");
-                    }
-                },
-            },
+                    File.WriteAllText(Path.Join(context.Home.CodexFolder, "AGENTS.md"), "mine");
+                }
+            }),
         };
         _master.Publish(("AGENTS.md", "second"));
         Assert.Equal(SyncStatus.Applied, (await _home.SyncAsync()).Status);

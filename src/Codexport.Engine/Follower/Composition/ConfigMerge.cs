@@ -71,21 +71,13 @@ internal static class ConfigMerge
 
     private static void Correct(TomlDocument result, TomlDocument generated, TomlDocument local, UnitMerge decisions)
     {
+        RemoveUnwanted(result, decisions);
         var units = ConfigUnits.Of(result.Root);
-        foreach (var key in units.Keys.Reverse().Where(key => decisions.Expected(key) is null))
-        {
-            if (units[key] is { Parent: not null } node)
-            {
-                result.Remove(node.Path);
-            }
-        }
-
-        units = ConfigUnits.Of(result.Root);
         foreach (var key in decisions.Sources.Keys)
         {
             var source = decisions.Sources[key] == UnitSource.Local ? local : generated;
             var node = decisions.Expected(key)!;
-            if (units[key] is { } present && present.SemanticEquals(node))
+            if ((units[key] is { } present && present.SemanticEquals(node)) || (IsEmpty(key, node) && result.Find(key.Path) is TomlTable))
             {
                 continue;
             }
@@ -96,28 +88,54 @@ internal static class ConfigMerge
             }
             else
             {
+                if (units[key] is { Parent: not null } old)
+                {
+                    result.Remove(old.Path);
+                }
+
                 result.AppendFrom(source, key.Path, ((TomlList)node.Parent!).IndexOf(node));
             }
         }
     }
 
-    private static bool IsAsDecided(ConfigUnits units, UnitMerge decisions)
-        => units.Keys.Count(key => !IsEmpty(units[key]!)) == decisions.Sources.Keys.Count(key => !IsEmpty(decisions.Expected(key)!))
-            && decisions.Sources.Keys.All(key => IsEmpty(decisions.Expected(key)!) || decisions.Expected(key)!.SemanticEquals(units[key]));
+    // Again until none is left: an element that stands there twice is one unit, and each removal takes one.
+    private static void RemoveUnwanted(TomlDocument result, UnitMerge decisions)
+    {
+        for (var isDone = false; !isDone;)
+        {
+            var units = ConfigUnits.Of(result.Root);
+            var unwanted = units.Keys.Where(key => decisions.Expected(key) is null).Reverse().Select(key => units[key]!).ToList();
+            isDone = unwanted.Count == 0;
+            foreach (var node in unwanted.Where(node => node.Parent is not null))
+            {
+                result.Remove(node.Path);
+            }
+        }
+    }
 
-    // An empty table says nothing, and the removal of a key may leave or take one.
-    private static bool IsEmpty(TomlNode node) => node is TomlTable { Count: 0 } && node.Parent is not null;
+    private static bool IsAsDecided(ConfigUnits units, UnitMerge decisions)
+        => units.Keys.Count(key => !IsEmpty(key, units[key]!)) == decisions.Sources.Keys.Count(key => !IsEmpty(key, decisions.Expected(key)!))
+            && decisions.Sources.Keys.All(key => IsEmpty(key, decisions.Expected(key)!) || decisions.Expected(key)!.SemanticEquals(units[key]));
+
+    // An empty table says nothing, and the removal of a key may leave or take one. A server is a unit as a whole, also an empty one.
+    private static bool IsEmpty(UnitKey key, TomlNode node) => node is TomlTable { Count: 0 } && key.ServerName is null && key.Element is null;
 
     private static void RequireAsDecided(MergeRules rules, TomlDocument result, UnitMerge decisions)
     {
         var units = ConfigUnits.Of(result.Root);
-        if (!IsAsDecided(units, decisions))
+        if (IsAsDecided(units, decisions))
         {
-            throw new CodexportException(
-                ErrorCode.ConfigurationRejected,
-                $"The follower's {rules.File} and the master's cannot be brought together in one file.",
-                "Nothing was changed. Spell the tables that both define in the same way, or move yours to mcps.local.toml or overrides.",
-                rules.File);
+            return;
         }
+
+        var wrong = units.Keys.Concat(decisions.Sources.Keys).Distinct()
+            .First(key => decisions.Expected(key) is { } expected
+                ? !IsEmpty(key, expected) && !expected.SemanticEquals(units[key])
+                : !IsEmpty(key, units[key]!));
+        throw new CodexportException(
+            ErrorCode.ConfigurationRejected,
+            $"The follower's {rules.File} and the master's cannot be brought together in one file; the first key in the way is '{wrong.Shown}'.",
+            "Nothing was changed. Spell the tables that both define in the same way, or move yours to mcps.local.toml or overrides.",
+            rules.File);
     }
 }

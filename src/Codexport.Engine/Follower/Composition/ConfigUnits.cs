@@ -98,12 +98,14 @@ internal sealed class ConfigUnits
             var name = path[0].Key == "skills" ? ((TomlTable)item)["path"]?.AsString() ?? ((TomlTable)item)["name"]?.AsString() : null;
             name ??= TomlFingerprint.Of(item);
             var key = new UnitKey(path, name);
-            for (var number = 2; _nodes.ContainsKey(key); number++)
+            if (!_nodes.ContainsKey(key))
             {
-                key = new UnitKey(path, $"{name}#{number}");
+                Add(key, item);
+                continue;
             }
 
-            Add(key, item);
+            // The same element twice is one unit: there is nothing to tell the two by.
+            _keys.Add(item, key);
         }
     }
 

@@ -17,6 +17,8 @@ internal sealed class SyncPipeline(FollowerSession session)
     /// <summary>At least this often the head is asked for over TLS, where nobody between can hold an old one before us.</summary>
     public static readonly TimeSpan SecureHeadEvery = TimeSpan.FromHours(24);
 
+    private static readonly TimeSpan ContactPrecision = TimeSpan.FromMinutes(1);
+
     private readonly List<string> _warnings = [];
     private readonly RevisionApplier _applier = new(session);
     private AppliedState? _applied;
@@ -41,15 +43,7 @@ internal sealed class SyncPipeline(FollowerSession session)
         }
 
         var result = await FollowAsync(head.Revision, verifier, connection, request, cancellationToken);
-        session.Remember(contact => contact with
-        {
-            LastSync = session.Now,
-            Failures = 0,
-            LastError = null,
-            LastMessage = null,
-            NextQuickSync = null,
-            Quick = request.Apply ? QuickSettings.Read(session.Context, contact.Quick) : contact.Quick,
-        });
+        RememberSuccess(request, result);
         return result with
         {
             BytesDownloaded = connection.BytesReceived,
@@ -97,6 +91,22 @@ internal sealed class SyncPipeline(FollowerSession session)
         var result = await ApplyAsync(revision, RevisionApplier.WithCredentialsOf(document, source), request, cancellationToken);
         session.Remember(contact => contact with { HeldBack = newest == revision ? null : newest });
         return result;
+    }
+
+    // A sync that found nothing new writes its time at most once a minute: the durable write would cost more than the check.
+    private void RememberSuccess(SyncRequest request, SyncResult result)
+    {
+        var quick = request.Apply ? QuickSettings.Read(session.Context, session.Contact.Quick) : session.Contact.Quick;
+        var isRecent = session.Contact.LastSync is { } last && last <= session.Now && session.Now - last < ContactPrecision;
+        if (result.Status == SyncStatus.Current && isRecent && session.Contact.Failures == 0 && ReferenceEquals(quick, session.Contact.Quick))
+        {
+            return;
+        }
+
+        session.Remember(contact => contact with
+        {
+            LastSync = session.Now, Failures = 0, LastError = null, LastMessage = null, NextQuickSync = null, Quick = quick,
+        });
     }
 
     private async Task FinishEarlierAsync(CancellationToken cancellationToken)

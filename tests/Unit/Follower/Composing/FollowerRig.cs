@@ -10,7 +10,7 @@ using Codexport.Engine.Settings;
 using Codexport.Tests.Platform;
 using ComposedResult = Codexport.Engine.Follower.Composition.Composition;
 
-namespace Codexport.Tests.Follower.Composition;
+namespace Codexport.Tests.Follower.Composing;
 
 /// <summary>A follower's home in a throw-away folder, a master that is a list of files, and one call for a sync.</summary>
 internal sealed class FollowerRig : IDisposable
@@ -74,13 +74,15 @@ internal sealed class FollowerRig : IDisposable
     }
 
     internal Task<ComposedResult> Compose(bool adopt = false)
+        => new Composer(Context).ComposeAsync(Input(adopt), TestContext.Current.CancellationToken);
+
+    internal CompositionInput Input(bool adopt = false)
     {
         var files = _master.Select(file => new RevisionFile(
             file.Key, file.Value.IsExecutable, file.Value.Content.Length, _contents.Add(file.Value.Content))).ToList();
         var document = new RevisionDocument(files, TrustedHooks, Platforms);
         var revision = Sha256Hash.Of(Encoding.UTF8.GetBytes(string.Join('\n', files.Select(file => file.ToString()).Concat(TrustedHooks))));
-        return new Composer(Context).ComposeAsync(
-            new CompositionInput(revision, document, _contents, Settings, Applied, adopt), TestContext.Current.CancellationToken);
+        return new CompositionInput(revision, document, _contents, Settings, Applied, adopt);
     }
 
     /// <summary>Composes and applies; fails when it is refused.</summary>

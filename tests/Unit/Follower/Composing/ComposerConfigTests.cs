@@ -2,7 +2,7 @@ using Codexport.Engine;
 using Codexport.Engine.Results;
 using Codexport.Engine.Toml;
 
-namespace Codexport.Tests.Follower.Composition;
+namespace Codexport.Tests.Follower.Composing;
 
 public sealed class ComposerConfigTests : IDisposable
 {

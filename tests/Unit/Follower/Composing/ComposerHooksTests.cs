@@ -5,7 +5,7 @@ using Codexport.Engine.Codex;
 using Codexport.Engine.Settings;
 using Codexport.Engine.Toml;
 
-namespace Codexport.Tests.Follower.Composition;
+namespace Codexport.Tests.Follower.Composing;
 
 public sealed class ComposerHooksTests : IDisposable
 {

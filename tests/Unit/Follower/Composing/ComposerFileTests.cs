@@ -2,7 +2,7 @@ using Codexport.Engine;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 
-namespace Codexport.Tests.Follower.Composition;
+namespace Codexport.Tests.Follower.Composing;
 
 public sealed class ComposerFileTests : IDisposable
 {

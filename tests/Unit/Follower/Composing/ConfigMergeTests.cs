@@ -2,7 +2,7 @@ using Codexport.Engine.Follower.Composition;
 using Codexport.Engine.Settings;
 using Codexport.Engine.Toml;
 
-namespace Codexport.Tests.Follower.Composition;
+namespace Codexport.Tests.Follower.Composing;
 
 /// <summary>One case a rule of the three-way merge: what was generated last, what the follower has, what is generated now, the result.</summary>
 public sealed class ConfigMergeTests

@@ -1,0 +1,50 @@
+using Codexport.Engine;
+using Codexport.Engine.Master;
+
+namespace Codexport.Cli.Serving;
+
+/// <summary>Rebuilds when the Codex home changes, and tells each thing that a person should know once, until it is something else.</summary>
+internal sealed class HomeWatch(EngineContext context, ServerLog log, Action published)
+{
+    private HashSet<string> _told = new(StringComparer.Ordinal);
+
+    /// <summary>Watches until stopped.</summary>
+    public Task RunAsync(CancellationToken stopping)
+    {
+        var watcher = new MasterWatcher(context) { Report = Report };
+        return watcher.RunAsync(RebuildAsync, stopping);
+    }
+
+    private async Task RebuildAsync(CancellationToken stopping)
+    {
+        var result = await new MasterOperations(context).RebuildAsync(acceptDeletions: false, stopping);
+        published();
+        Tell(result.Status == "held" ? ErrorCode.DeletionsHeld.ToString() : "Rebuild", result.Warnings);
+    }
+
+    private void Report(WatchEvent happening)
+    {
+        switch (happening.Error)
+        {
+            case CodexportException { Code: ErrorCode.Busy }:
+                // Somebody rebuilds by hand; the next look comes within a minute.
+                return;
+            case CodexportException error:
+                Tell(error.Code.ToString(), [$"{error.Message} {error.Remedy}"]);
+                return;
+            case not null:
+                Tell(ErrorCode.FileUnreadable.ToString(), [happening.Message]);
+                return;
+        }
+    }
+
+    private void Tell(string code, IReadOnlyList<string> messages)
+    {
+        var before = _told;
+        _told = [.. messages];
+        foreach (var message in messages.Where(message => !before.Contains(message)))
+        {
+            log.Tell(new ServerWarning(log.Now, code, message));
+        }
+    }
+}

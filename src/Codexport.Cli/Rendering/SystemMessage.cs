@@ -1,6 +1,6 @@
-using System.Text;
 using System.Text.Json;
 using Codexport.Engine;
+using Codexport.Engine.Follower;
 
 namespace Codexport.Cli.Rendering;
 
@@ -18,16 +18,8 @@ internal static class SystemMessage
     public static string For(Exception error)
     {
         var message = error is CodexportException known
-            ? $"Codexport: {known.Message} {known.Remedy}"
-            : $"Codexport: the sync failed ({error.GetType().Name}). Run 'codexport sync' to see why.";
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteString("systemMessage"u8, message);
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+            ? $"{known.Message} {known.Remedy}"
+            : $"The sync failed ({error.GetType().Name}). Run 'codexport sync' to see why.";
+        return QuickSyncLine.For(message);
     }
 }

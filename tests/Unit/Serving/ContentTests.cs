@@ -6,7 +6,6 @@ using System.Text;
 using Codexport.Cli.Serving;
 using Codexport.Engine;
 using Codexport.Engine.Bundles;
-using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 
 namespace Codexport.Tests.Serving;

@@ -5,7 +5,7 @@ namespace Codexport.Tests.Acceptance;
 
 public sealed class HookHashTests
 {
-    private static readonly string[] Events = ["SessionStart", "PreToolUse", "PostToolUse", "UserPromptSubmit", "Stop", "SessionEnd"];
+    private static readonly string[] Events = ["SessionStart", "PreToolUse", "PostToolUse", "UserPromptSubmit", "Stop", "SessionEnd", "SubagentStart", "SubagentStop", "PreCompact", "PermissionRequest"];
     private static readonly string[] Commands =
         ["true", "echo \"a b\" 'c'", "printf 'é ü ✓ \u0001 \t'", "a && b || c | d > /dev/null", "x\\y\\n", "echo </script> & ' + \" \u2028", "emoji 🚀", "/usr/bin/env bash -c \"$HOME\""];
 
@@ -72,7 +72,12 @@ public sealed class HookHashTests
 
         if (random.Next(5) == 0)
         {
-            handler["async"] = false;
+            handler["async"] = random.Next(2) == 0;
+        }
+
+        if (random.Next(5) == 0)
+        {
+            handler["additionalContextLimit"] = random.Next(1, 5000);
         }
 
         return handler;

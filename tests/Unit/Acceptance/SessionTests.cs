@@ -43,7 +43,8 @@ public sealed class SessionTests : IAsyncLifetime
         Assert.All(_model.Requests, request =>
         {
             Assert.DoesNotContain(Mark, request, StringComparison.Ordinal);
-            Assert.DoesNotContain("codexport", request, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("systemMessage", request, StringComparison.Ordinal);
+            Assert.DoesNotContain("sync --apply", request, StringComparison.Ordinal);
         });
     }
 

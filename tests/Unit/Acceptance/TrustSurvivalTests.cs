@@ -19,7 +19,12 @@ public sealed class TrustSurvivalTests : IAsyncLifetime
 
     private EngineContext Context => _home.Context with
     {
-        Environment = name => name == "PATH" ? Path.GetDirectoryName(_codex!.Path) + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH") : null,
+        Environment = name => name switch
+        {
+            "PATH" => Path.GetDirectoryName(_codex!.Path) + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH"),
+            "HOME" or "USERPROFILE" => _home.Folder,
+            _ => null,
+        },
     };
 
     private FollowerOperations Operations => new(Context, _home.Services);

@@ -23,19 +23,28 @@ internal static class HookCommands
         {
             Description = "When Codex gives the hook up, in seconds.", HelpName = "SECONDS", DefaultValueFactory = _ => CodexportHook.DefaultTimeout,
         };
+        var program = new Option<string?>("--program")
+        {
+            Description = "For the native runner: the path of codexport, where it is another than this one's.", HelpName = "PATH",
+        };
         return CommandFactory.CreateGroup(
             "hook", "The hook that syncs when a session of Codex starts.",
             factory.Create(
                 "install", "Add it in front of all other SessionStart hooks, and trust it.",
-                call => InstallAsync(call, call.Arguments.GetValue(runner), call.Arguments.GetValue(noTrust), call.Arguments.GetValue(timeout)),
-                runner, noTrust, timeout),
+                call => InstallAsync(call, new HookInstallOptions
+                {
+                    Runner = call.Arguments.GetValue(runner),
+                    Program = call.Arguments.GetValue(program) is { } path ? Path.GetFullPath(path) : OwnProgram.Path,
+                    Trust = !call.Arguments.GetValue(noTrust),
+                    Timeout = call.Arguments.GetValue(timeout),
+                }),
+                runner, program, noTrust, timeout),
             factory.Create("uninstall", "Take it out and leave the files as they were.", UninstallAsync),
             factory.Create("status", "Show how it stands on disk, and what Codex itself says.", StatusAsync));
     }
 
-    private static async Task<ExitCode> InstallAsync(Invocation call, HookRunner runner, bool noTrust, int timeout)
+    private static async Task<ExitCode> InstallAsync(Invocation call, HookInstallOptions options)
     {
-        var options = new HookInstallOptions { Runner = runner, Program = OwnProgram.Path, Trust = !noTrust, Timeout = timeout };
         var result = await new HookOperations(call.Engine).InstallAsync(options, call.CancellationToken);
         call.Output.WriteResult(result, CliJson.Readable.HookChangeResult, writer =>
         {

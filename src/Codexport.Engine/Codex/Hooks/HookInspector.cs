@@ -89,12 +89,16 @@ internal sealed class HookInspector(EngineContext context)
             return status;
         }
 
+        // Its databases belong to real sessions; a mere look makes them elsewhere.
+        var databases = Path.Join(Path.GetTempPath(), "codexport-" + Guid.NewGuid().ToString("N"));
+        var environment = new Dictionary<string, string?>(CodexProgram.EnvironmentFor(context.Home)) { ["CODEX_SQLITE_HOME"] = databases };
         using var deadline = new CancellationTokenSource(Patience, context.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
+            context.Files.CreateDirectory(databases, FilePermission.Private);
             await using var server = await CodexAppServer.StartAsync(
-                context, codex, CodexProgram.EnvironmentFor(context.Home), either.Token).ConfigureAwait(false);
+                context, codex, environment, either.Token).ConfigureAwait(false);
             var hooks = await server.ListHooksAsync(context.Home.CodexFolder, either.Token).ConfigureAwait(false);
             var hook = hooks.FirstOrDefault(item => keys.Contains(item.Key));
             return status with
@@ -108,6 +112,23 @@ internal sealed class HookInspector(EngineContext context)
         {
             context.Trace?.Invoke($"Codex could not be asked about its hooks: {error.Message}");
             return status;
+        }
+        finally
+        {
+            RemoveQuietly(databases);
+        }
+    }
+
+    private void RemoveQuietly(string folder)
+    {
+        try
+        {
+            FolderRemoval.Remove(context.Files, folder);
+        }
+        catch (CodexportException error)
+        {
+            // Codex may still be closing its files; the system clears its temporary folder.
+            context.Trace?.Invoke(error.Message);
         }
     }
 }

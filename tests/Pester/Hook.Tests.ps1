@@ -5,8 +5,8 @@ BeforeAll {
     $user = Join-Path $TestDrive 'hook user'
     $codex = Join-Path $user '.codex'
     New-Item -ItemType Directory -Force $codex | Out-Null
-    Set-Content -NoNewline "$codex/hooks.json" '{"hooks":{"SessionStart":[{"hooks":[{"type":"command","command":"echo mine"}]}]}}'
-    Set-Content -NoNewline "$codex/config.toml" "model = `"x`" # mine`n"
+    [System.IO.File]::WriteAllText("$codex/hooks.json", '{"hooks":{"SessionStart":[{"hooks":[{"type":"command","command":"echo mine"}]}]}}')
+    [System.IO.File]::WriteAllText("$codex/config.toml", "model = `"x`" # mine`n")
     $before = Get-Content -Raw "$codex/hooks.json", "$codex/config.toml"
 }
 

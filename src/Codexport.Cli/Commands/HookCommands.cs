@@ -21,11 +21,14 @@ internal static class HookCommands
         var noTrust = new Option<bool>("--no-trust") { Description = "Leave it to you to confirm the hook in Codex with /hooks." };
         var timeout = new Option<int>("--timeout")
         {
-            Description = "When Codex gives the hook up, in seconds.", HelpName = "SECONDS", DefaultValueFactory = _ => CodexportHook.DefaultTimeout,
+            Description = "When Codex gives the hook up, in seconds.",
+            HelpName = "SECONDS",
+            DefaultValueFactory = _ => CodexportHook.DefaultTimeout,
         };
         var program = new Option<string?>("--program")
         {
-            Description = "For the native runner: the path of codexport, where it is another than this one's.", HelpName = "PATH",
+            Description = "For the native runner: the path of codexport, where it is another than this one's.",
+            HelpName = "PATH",
         };
         return CommandFactory.CreateGroup(
             "hook", "The hook that syncs when a session of Codex starts.",

@@ -104,7 +104,12 @@ internal sealed class QuickSync(EngineContext context, FollowerServices services
         {
             (ContactRecord.Read(context) with
             {
-                LastSync = now, Failures = 0, LastError = null, LastMessage = null, NextQuickSync = null, Announced = null,
+                LastSync = now,
+                Failures = 0,
+                LastError = null,
+                LastMessage = null,
+                NextQuickSync = null,
+                Announced = null,
             }).Write(context);
         }
     }

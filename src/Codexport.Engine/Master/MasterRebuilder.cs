@@ -57,7 +57,8 @@ public sealed class MasterRebuilder(EngineContext context)
         {
             var bytes = ReadDocument(revisions, newest.Revision).Files.Sum(file => file.Size);
             return Result(Held, newest.Revision, null, build, [.. build.Warnings, HeldWarning(reason)])
-                with { Files = build.PublishedFiles, Bytes = bytes };
+                with
+            { Files = build.PublishedFiles, Bytes = bytes };
         }
 
         await CheckConfigurationAsync(build, cancellationToken);

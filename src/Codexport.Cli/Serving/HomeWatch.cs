@@ -9,17 +9,18 @@ internal sealed class HomeWatch(EngineContext context, ServerLog log, Action pub
     private HashSet<string> _told = new(StringComparer.Ordinal);
 
     /// <summary>Watches until stopped.</summary>
-    public Task RunAsync(CancellationToken stopping)
+    public async Task RunAsync(CancellationToken stopping)
     {
+        await using var rebuilder = new ContinuousRebuilder(context) { TidyingFailed = error => log.Failed("Clearing away old revisions", error) };
         var watcher = new MasterWatcher(context) { Report = Report };
-        return watcher.RunAsync(RebuildAsync, stopping);
-    }
-
-    private async Task RebuildAsync(CancellationToken stopping)
-    {
-        var result = await new MasterOperations(context).RebuildAsync(acceptDeletions: false, stopping);
-        published();
-        Tell(result.Status == "held" ? ErrorCode.DeletionsHeld.ToString() : "Rebuild", result.Warnings);
+        await watcher.RunAsync(
+            async (changes, token) =>
+            {
+                var result = await rebuilder.RunAsync(changes, token);
+                published();
+                Tell("Rebuild", result.Warnings);
+            },
+            stopping);
     }
 
     private void Report(WatchEvent happening)

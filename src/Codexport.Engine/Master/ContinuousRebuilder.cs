@@ -1,3 +1,4 @@
+using Codexport.Engine.Bundles;
 using Codexport.Engine.Results;
 
 namespace Codexport.Engine.Master;
@@ -28,6 +29,9 @@ public sealed class ContinuousRebuilder : IAsyncDisposable
     /// <summary>How long it is quiet before what is no longer needed is cleared away.</summary>
     public TimeSpan Calm { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Takes what was published, right after its head is in force.</summary>
+    public Action<Sha256Hash, RevisionDocument>? Published { get; init; }
+
     /// <summary>Takes failures of clearing away; they are tried again after the next rebuild.</summary>
     public Action<Exception>? TidyingFailed { get; init; }
 
@@ -42,7 +46,12 @@ public sealed class ContinuousRebuilder : IAsyncDisposable
         try
         {
             var result = await _rebuilder.RunAsync(acceptDeletions: false, changes, cancellationToken);
-            _isTidyDue |= result.Status == MasterRebuilder.Published;
+            if (result.Status == MasterRebuilder.Published && _rebuilder.LastPublished is { } last)
+            {
+                _isTidyDue = true;
+                Published?.Invoke(last.Revision, last.Document);
+            }
+
             return result.Status == MasterRebuilder.Held ? throw MasterRebuilder.HeldError(result) : result;
         }
         finally

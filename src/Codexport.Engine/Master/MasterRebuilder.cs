@@ -33,6 +33,9 @@ public sealed class MasterRebuilder(EngineContext context)
     /// <summary>What is kept between rebuilds; null to look at everything each time and to tidy up at once.</summary>
     internal BuildMemory? Memory { get; init; }
 
+    /// <summary>What the last rebuild that published has published.</summary>
+    internal (Sha256Hash Revision, RevisionDocument Document)? LastPublished { get; private set; }
+
     /// <summary>Scans, builds, and publishes when something changed and nothing holds it back.</summary>
     /// <param name="acceptDeletions">Whether an export that lost much is published all the same.</param>
     /// <param name="cancellationToken">Ends the work.</param>
@@ -109,7 +112,9 @@ public sealed class MasterRebuilder(EngineContext context)
 
         await CheckConfigurationAsync(build, cancellationToken);
         using var identity = MasterIdentity.Load(context);
-        var head = revisions.Publish(build.ToDocument(), identity);
+        var document = build.ToDocument();
+        var head = revisions.Publish(document, identity);
+        LastPublished = (head.Revision, document);
         Memory?.TakeOver(revisions.ReadIndex());
         Remember(build, head.Revision);
         if (Memory is null)

@@ -50,7 +50,7 @@ internal sealed class ChangedFiles(EngineContext context, ObjectStore store, Sca
         {
             var content = contents[item];
             Take(ref built[indexes[item]], content);
-            if (content.Bytes is { } bytes && !store.Contains(content.Hash))
+            if (content.Bytes is { } bytes && !store.IsWhole(content.Hash, bytes))
             {
                 using var stream = new MemoryStream(bytes, writable: false);
                 await pack.AppendAsync(content.Hash, bytes.Length, stream, cancellationToken);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Codexport.Cli.Composition;
 using Codexport.Cli.Rendering;
 using Codexport.Cli.Serving;
 using Codexport.Engine;

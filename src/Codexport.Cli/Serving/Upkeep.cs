@@ -15,7 +15,10 @@ internal sealed class Upkeep(ServerServices services, MasterIdentity identity, T
     private static readonly TimeSpan ShortCalm = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan RestartAfter = TimeSpan.FromSeconds(10);
 
+    private const long MaxGarbage = 4 << 20;
+
     private readonly Lock _gate = new();
+    private long _allocated;
     private readonly TimeProvider _time = services.Engine.Time;
     private CancellationTokenSource? _preparing;
     private Task _prepared = Task.CompletedTask;
@@ -69,7 +72,7 @@ internal sealed class Upkeep(ServerServices services, MasterIdentity identity, T
         }
 
         await Task.WhenAll(
-            EveryAsync(Tick, () => Now(Refresh), stopping),
+            EveryAsync(Tick, () => Now(Look), stopping),
             EveryAsync(FlushEvery, () => services.Followers.FlushAsync(stopping), stopping),
             EveryAsync(SweepEvery, () => Now(services.Peers.Sweep), stopping),
             RenewAsync(stopping),
@@ -94,6 +97,19 @@ internal sealed class Upkeep(ServerServices services, MasterIdentity identity, T
         catch (CodexportException error)
         {
             services.Log.Failed("Writing the followers", error);
+        }
+    }
+
+    private void Look()
+    {
+        Refresh();
+
+        // Left to itself the collector lets young garbage grow to the size of the processor's cache, tens of megabytes.
+        var allocated = GC.GetTotalAllocatedBytes();
+        if (allocated - _allocated > MaxGarbage)
+        {
+            _allocated = allocated;
+            GC.Collect(0, GCCollectionMode.Forced, blocking: true);
         }
     }
 

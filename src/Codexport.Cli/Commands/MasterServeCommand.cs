@@ -41,7 +41,7 @@ internal static class MasterServeCommand
     private static async Task<ExitCode> RunAsync(Invocation call, MasterServerOptions options)
     {
         var events = new EventWriter(call.Output);
-        await MasterServers.Create(call.Engine, events).RunAsync(options, events, call.CancellationToken);
+        await new MasterServer(call.Engine).RunAsync(options, events, call.CancellationToken);
         return ExitCode.Done;
     }
 

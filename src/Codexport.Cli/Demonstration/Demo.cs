@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Codexport.Cli.Composition;
 using Codexport.Cli.Rendering;
 using Codexport.Cli.Serving;
 using Codexport.Engine;
@@ -105,7 +104,7 @@ internal sealed class Demo : IAsyncDisposable
     private async Task<ServerStarted> StartServerAsync(CancellationToken cancellationToken)
     {
         var options = new MasterServerOptions("127.0.0.1", Port: 0, AllowedPeers: [], NoWatch: false);
-        _server = MasterServers.Create(_master, _events).RunAsync(options, _events, _stopServer.Token);
+        _server = new MasterServer(_master).RunAsync(options, _events, _stopServer.Token);
         var started = _events.Started.WaitAsync(cancellationToken);
         // A server that cannot start says why; waiting for its first event would hide it.
         await await Task.WhenAny(started, _server);

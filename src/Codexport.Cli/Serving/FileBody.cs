@@ -7,7 +7,8 @@ namespace Codexport.Cli.Serving;
 /// <summary>Sends long bodies from a stream, a piece at a time, at the pace of whoever takes them.</summary>
 internal static class FileBody
 {
-    private const int PieceSize = 64 * 1024;
+    // One TLS record: larger pieces only make every connection hold more.
+    private const int PieceSize = 16 * 1024;
 
     /// <summary>Sends <paramref name="content"/>, or the end of it that a <c>Range: bytes=N-</c> asks for.</summary>
     /// <param name="context">The request.</param>

@@ -1,25 +1,30 @@
 using Codexport.Engine;
+using Codexport.Engine.Bundles;
 using Codexport.Engine.Master;
 
 namespace Codexport.Cli.Serving;
 
 /// <summary>Rebuilds when the Codex home changes, and tells each thing that a person should know once, until it is something else.</summary>
-internal sealed class HomeWatch(EngineContext context, ServerLog log, Action published)
+internal sealed class HomeWatch(EngineContext context, ServerLog log, Action<Sha256Hash, RevisionDocument> published)
 {
     private HashSet<string> _told = new(StringComparer.Ordinal);
 
     /// <summary>Watches until stopped.</summary>
-    public Task RunAsync(CancellationToken stopping)
+    public async Task RunAsync(CancellationToken stopping)
     {
+        await using var rebuilder = new ContinuousRebuilder(context)
+        {
+            Published = published,
+            TidyingFailed = error => log.Failed("Clearing away old revisions", error),
+        };
         var watcher = new MasterWatcher(context) { Report = Report };
-        return watcher.RunAsync(RebuildAsync, stopping);
-    }
-
-    private async Task RebuildAsync(CancellationToken stopping)
-    {
-        var result = await new MasterOperations(context).RebuildAsync(acceptDeletions: false, stopping);
-        published();
-        Tell(result.Status == "held" ? ErrorCode.DeletionsHeld.ToString() : "Rebuild", result.Warnings);
+        await watcher.RunAsync(
+            async (changes, token) =>
+            {
+                var result = await rebuilder.RunAsync(changes, token);
+                Tell("Rebuild", result.Warnings);
+            },
+            stopping);
     }
 
     private void Report(WatchEvent happening)

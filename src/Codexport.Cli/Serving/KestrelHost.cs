@@ -92,6 +92,7 @@ internal sealed class KestrelHost(MasterIdentity identity, ConnectionGate gate, 
         kestrel.MaxRequestHeaderCount = 64;
         kestrel.MaxRequestBodySize = limits.MaxBodySize;
         kestrel.MaxRequestBufferSize = Math.Max(limits.MaxHeaderSize, limits.MaxBodySize) * 2;
+        kestrel.MaxResponseBufferSize = 32 * 1024;
         kestrel.RequestHeadersTimeout = limits.HeaderTimeout;
         kestrel.KeepAliveTimeout = limits.IdleTimeout;
         kestrel.MinRequestBodyDataRate = new MinDataRate(limits.MinDataRate, limits.DataRateGrace);

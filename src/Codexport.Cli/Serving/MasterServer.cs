@@ -76,13 +76,13 @@ public sealed class MasterServer(EngineContext context)
         _started.TrySetResult(port);
         try
         {
-            await upkeep.RunAsync(options.NoWatch ? null : Watch ?? new HomeWatch(context, log, upkeep.Refresh).RunAsync, stop.Token);
+            await upkeep.RunAsync(options.NoWatch ? null : Watch ?? new HomeWatch(context, log, upkeep.Take).RunAsync, stop.Token);
         }
         finally
         {
             await stop.CancelAsync();
             await host.StopAsync();
-            await upkeep.FlushAsync();
+            await upkeep.FinishAsync();
             log.Tell(new ServerStopped(log.Now));
         }
     }

@@ -32,6 +32,11 @@ internal sealed class PreparedFiles(IFileSystem files, string folder, ServerLimi
         return _building.GetOrAdd(name, _ => new Lazy<Task<long>>(() => Task.Run(() => BuildAsync(name, write), stopping))).Value;
     }
 
+    /// <summary>Waits until nothing is being made any more, once the server was told to stop.</summary>
+    /// <remarks>Failures are told to whoever asked; here only the end counts.</remarks>
+    public async Task FinishAsync()
+        => await ((Task)Task.WhenAll(_building.Values.Select(building => building.Value))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
     /// <summary>Opens a file that was made.</summary>
     public Stream Open(string name) => files.OpenRead(PathOf(name));
 

@@ -92,13 +92,20 @@ internal sealed class PublishedState(EngineContext context, MasterIdentity ident
             }
 
             var document = RevisionCodec.Read(canonical);
-            _documents.AddFirst((revision, document));
-            if (_documents.Count > CachedDocuments)
-            {
-                _documents.RemoveLast();
-            }
-
+            Add(revision, document);
             return document;
+        }
+    }
+
+    /// <summary>Takes a document that this process published, so that it need not be read.</summary>
+    public void Remember(Sha256Hash revision, RevisionDocument document)
+    {
+        lock (_gate)
+        {
+            if (_kept.Contains(revision) && _documents.All(item => item.Revision != revision))
+            {
+                Add(revision, document);
+            }
         }
     }
 
@@ -121,6 +128,15 @@ internal sealed class PublishedState(EngineContext context, MasterIdentity ident
 
     /// <summary>Whether a document names files that a master with open admission never serves.</summary>
     public static bool HasCredentials(RevisionDocument document) => document.Files.Any(file => CodexLayout.IsCredential(file.Path));
+
+    private void Add(Sha256Hash revision, RevisionDocument document)
+    {
+        _documents.AddFirst((revision, document));
+        if (_documents.Count > CachedDocuments)
+        {
+            _documents.RemoveLast();
+        }
+    }
 
     private bool Load()
     {

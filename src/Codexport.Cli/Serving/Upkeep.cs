@@ -12,11 +12,16 @@ internal sealed class Upkeep(ServerServices services, MasterIdentity identity, T
     private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan RenewEvery = TimeSpan.FromHours(1);
     private static readonly TimeSpan RenewAfter = TimeSpan.FromHours(23);
+    private static readonly TimeSpan ShortCalm = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan RestartAfter = TimeSpan.FromSeconds(10);
 
+    private const long MaxGarbage = 4 << 20;
+
     private readonly Lock _gate = new();
+    private long _allocated;
     private readonly TimeProvider _time = services.Engine.Time;
     private CancellationTokenSource? _preparing;
+    private Task _prepared = Task.CompletedTask;
     private Sha256Hash? _announced;
     private string? _lastFailure;
     private CancellationToken _stopping;
@@ -47,26 +52,44 @@ internal sealed class Upkeep(ServerServices services, MasterIdentity identity, T
         }
     }
 
+    /// <summary>Puts in service what this process has just published.</summary>
+    public void Take(Sha256Hash revision, RevisionDocument document)
+    {
+        Refresh();
+        services.State.Remember(revision, document);
+    }
+
     /// <summary>Runs until stopped.</summary>
     public async Task RunAsync(Func<CancellationToken, Task>? watch, CancellationToken stopping)
     {
         _stopping = stopping;
         if (services.State.Head is { } head)
         {
-            Prepare(head.Head.Revision);
+            lock (_gate)
+            {
+                Prepare(head.Head.Revision);
+            }
         }
 
         await Task.WhenAll(
-            EveryAsync(Tick, () => Now(Refresh), stopping),
+            EveryAsync(Tick, () => Now(Look), stopping),
             EveryAsync(FlushEvery, () => services.Followers.FlushAsync(stopping), stopping),
             EveryAsync(SweepEvery, () => Now(services.Peers.Sweep), stopping),
             RenewAsync(stopping),
             watch is null ? Task.CompletedTask : WatchAsync(watch, stopping));
     }
 
-    /// <summary>Writes what was noted of followers, at the end.</summary>
-    public async Task FlushAsync()
+    /// <summary>Waits for what was begun, and writes what was noted of followers, at the end.</summary>
+    public async Task FinishAsync()
     {
+        Task prepared;
+        lock (_gate)
+        {
+            prepared = _prepared;
+        }
+
+        await prepared;
+        await services.Prepared.FinishAsync();
         try
         {
             await services.Followers.FlushAsync(CancellationToken.None);
@@ -74,6 +97,19 @@ internal sealed class Upkeep(ServerServices services, MasterIdentity identity, T
         catch (CodexportException error)
         {
             services.Log.Failed("Writing the followers", error);
+        }
+    }
+
+    private void Look()
+    {
+        Refresh();
+
+        // Left to itself the collector lets young garbage grow to the size of the processor's cache, tens of megabytes.
+        var allocated = GC.GetTotalAllocatedBytes();
+        if (allocated - _allocated > MaxGarbage)
+        {
+            _allocated = allocated;
+            GC.Collect(0, GCCollectionMode.Forced, blocking: true);
         }
     }
 
@@ -101,8 +137,12 @@ internal sealed class Upkeep(ServerServices services, MasterIdentity identity, T
         _preparing?.Cancel();
         _preparing = CancellationTokenSource.CreateLinkedTokenSource(_stopping);
         var token = _preparing.Token;
-        _ = Task.Run(() => GuardAsync("Preparing bundles", async () =>
+        var before = _prepared;
+        _prepared = Task.Run(() => GuardAsync("Preparing bundles", async () =>
         {
+            // One save is often followed by another: it must not meet a busy machine.
+            await before;
+            await Task.Delay(ShortCalm, _time, token);
             services.Prepared.DropUnkept(services.State.IsKept);
             await services.Bundles.PrepareAsync(revision, services.State.Previous, calm, _time, token);
         }), CancellationToken.None);

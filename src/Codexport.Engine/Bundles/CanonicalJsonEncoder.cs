@@ -22,10 +22,17 @@ internal sealed unsafe class CanonicalJsonEncoder : JavaScriptEncoder
     /// <inheritdoc/>
     public override int FindFirstCharacterToEncode(char* text, int textLength)
     {
+        // Nearly all text has nothing of the kind, and whole vectors of it are passed at once.
+        var whole = new ReadOnlySpan<char>(text, textLength);
+        if (!whole.ContainsAnyExceptInRange(' ', '\ud7ff') && !whole.ContainsAny('"', '\\'))
+        {
+            return -1;
+        }
+
         for (var index = 0; index < textLength; index++)
         {
             // An unpaired surrogate has no UTF-8 form; reporting it lets the writer put U+FFFD there.
-            if (WillEncode(text[index]) || IsUnpaired(new ReadOnlySpan<char>(text, textLength), index))
+            if (WillEncode(text[index]) || IsUnpaired(whole, index))
             {
                 return index;
             }

@@ -11,6 +11,8 @@ public sealed class ObjectStore(IFileSystem files, string folder, TimeProvider? 
 {
     // Below this share of bytes still wanted, a pack is written anew rather than kept.
     private const double WorthKeeping = 0.5;
+    // Up to so many files are flushed one by one: flushing the volume waits for everybody else's writes too.
+    private const int FewFiles = 4;
     private static readonly TimeSpan AbandonedAfter = TimeSpan.FromHours(6);
 
     private readonly Lock _lock = new();
@@ -47,7 +49,7 @@ public sealed class ObjectStore(IFileSystem files, string folder, TimeProvider? 
     /// <exception cref="CodexportException"><see cref="ErrorCode.ContentMismatch"/> when the hash is another.</exception>
     public async Task PutAsync(Sha256Hash expected, Stream content, CancellationToken cancellationToken)
     {
-        if (Contains(expected))
+        if (await IsWholeAsync(expected, cancellationToken))
         {
             return;
         }
@@ -79,7 +81,7 @@ public sealed class ObjectStore(IFileSystem files, string folder, TimeProvider? 
     public Sha256Hash Put(ReadOnlyMemory<byte> content)
     {
         var hash = Sha256Hash.Of(content.Span);
-        if (Contains(hash))
+        if (IsWhole(hash, content.Span))
         {
             return hash;
         }
@@ -113,7 +115,7 @@ public sealed class ObjectStore(IFileSystem files, string folder, TimeProvider? 
             _unflushed.Clear();
         }
 
-        if (paths.Length == 0 || files.TryFlushVolume(folder))
+        if (paths.Length == 0 || (paths.Length > FewFiles && files.TryFlushVolume(folder)))
         {
             return;
         }
@@ -173,6 +175,53 @@ public sealed class ObjectStore(IFileSystem files, string folder, TimeProvider? 
         }
     }
 
+    /// <summary>
+    /// Whether a content is here and can be built on. A single file may have lost its bytes with the power before anybody flushed it, so
+    /// it is compared, and flushed with the next.
+    /// </summary>
+    internal bool IsWhole(Sha256Hash hash, ReadOnlySpan<byte> content)
+    {
+        if (Packs().Find(hash) is not null)
+        {
+            return true;
+        }
+
+        var path = LoosePath(hash);
+        if (files.TryGetEntry(path) is not { Kind: EntryKind.File } entry || entry.Size != content.Length
+            || !AtomicFile.ReadAllBytes(files, path).AsSpan().SequenceEqual(content))
+        {
+            return false;
+        }
+
+        AddUnflushed(path);
+        return true;
+    }
+
+    private async Task<bool> IsWholeAsync(Sha256Hash hash, CancellationToken cancellationToken)
+    {
+        if (Packs().Find(hash) is not null)
+        {
+            return true;
+        }
+
+        var path = LoosePath(hash);
+        if (files.TryGetEntry(path) is not { Kind: EntryKind.File })
+        {
+            return false;
+        }
+
+        await using (var stream = files.OpenRead(path))
+        {
+            if (await Sha256Hash.OfAsync(stream, cancellationToken) != hash)
+            {
+                return false;
+            }
+        }
+
+        AddUnflushed(path);
+        return true;
+    }
+
     private Stream? TryOpen(Sha256Hash hash)
     {
         if (Packs().Find(hash) is { } place && files.TryGetEntry(place.Pack) is not null)
@@ -227,6 +276,11 @@ public sealed class ObjectStore(IFileSystem files, string folder, TimeProvider? 
         var path = LoosePath(hash);
         files.CreateDirectory(Path.GetDirectoryName(path)!, FilePermission.Private);
         files.Move(temporary, path, overwrite: true);
+        AddUnflushed(path);
+    }
+
+    private void AddUnflushed(string path)
+    {
         lock (_lock)
         {
             _unflushed.Add(path);

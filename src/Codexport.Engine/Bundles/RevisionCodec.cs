@@ -93,13 +93,15 @@ public static class RevisionCodec
 
     private static void WriteFiles(Utf8JsonWriter json, IEnumerable<RevisionFile> files)
     {
+        Span<char> digits = stackalloc char[2 * Sha256Hash.Size];
         json.WriteStartArray("files"u8);
         foreach (var file in files)
         {
             json.WriteStartObject();
             json.WriteString("mode"u8, file.IsExecutable ? "executable"u8 : "file"u8);
             json.WriteString("path"u8, file.Path);
-            json.WriteString("sha256"u8, file.Hash.ToString());
+            file.Hash.Format(digits);
+            json.WriteString("sha256"u8, digits);
             json.WriteNumber("size"u8, file.Size);
             json.WriteEndObject();
         }

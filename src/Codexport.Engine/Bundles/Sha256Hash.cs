@@ -62,6 +62,14 @@ public readonly record struct Sha256Hash : IComparable<Sha256Hash>
         BinaryPrimitives.WriteUInt64BigEndian(destination[24..], _d);
     }
 
+    /// <summary>Writes the 64 digits.</summary>
+    internal void Format(Span<char> destination)
+    {
+        Span<byte> bytes = stackalloc byte[Size];
+        CopyTo(bytes);
+        _ = Convert.TryToHexStringLower(bytes, destination, out _);
+    }
+
     /// <inheritdoc/>
     public int CompareTo(Sha256Hash other)
     {

@@ -6,14 +6,15 @@ using Codexport.Engine.Platform;
 namespace Codexport.Engine.Follower;
 
 /// <summary>
-/// Remembers the hashes of files by size and time (<c>state/stat.cache</c>), so that an unchanged one is not read again. Only a help: when
+/// Remembers the hashes of files by size and times (<c>state/stat.cache</c>), so that an unchanged one is not read again. Only a help: when
 /// it is missing, old or damaged, files are read. A file that was written right before it was read is not remembered, because a later
 /// write could leave the same time.
 /// </summary>
 internal sealed class StatCache
 {
-    // "CXS1", little endian.
-    private const uint Magic = 0x31535843;
+    // "CXS2", little endian.
+    private const uint Magic = 0x32535843;
+    private const int FixedSize = Sha256Hash.Size + 24;
 
     private readonly Dictionary<string, Entry> _entries;
     private readonly IFileSystem _files;
@@ -49,7 +50,7 @@ internal sealed class StatCache
     {
         lock (_gate)
         {
-            if (_entries.TryGetValue(name, out var known) && known.Size == entry.Size && known.Ticks == entry.ModifiedTicks)
+            if (_entries.TryGetValue(name, out var known) && known == new Entry(known.Hash, entry.Size, entry.ModifiedTicks, entry.ChangedTicks))
             {
                 return known.Hash;
             }
@@ -57,11 +58,12 @@ internal sealed class StatCache
 
         var now = _time.GetUtcNow().UtcTicks;
         var hash = Apply.TargetProbe.Hash(_files, entry.Path);
-        if (now - entry.ModifiedTicks > MarginOf(entry.ModifiedTicks))
+        var newest = Math.Max(entry.ModifiedTicks, entry.ChangedTicks);
+        if (now - newest > MarginOf(newest))
         {
             lock (_gate)
             {
-                _entries[name] = new Entry(hash, entry.Size, entry.ModifiedTicks);
+                _entries[name] = new Entry(hash, entry.Size, entry.ModifiedTicks, entry.ChangedTicks);
                 _isDirty = true;
             }
         }
@@ -111,8 +113,9 @@ internal sealed class StatCache
             entries[name] = new Entry(
                 new Sha256Hash(rest[..Sha256Hash.Size]),
                 BinaryPrimitives.ReadInt64LittleEndian(rest[Sha256Hash.Size..]),
-                BinaryPrimitives.ReadInt64LittleEndian(rest[(Sha256Hash.Size + 8)..]));
-            rest = rest[(Sha256Hash.Size + 16)..];
+                BinaryPrimitives.ReadInt64LittleEndian(rest[(Sha256Hash.Size + 8)..]),
+                BinaryPrimitives.ReadInt64LittleEndian(rest[(Sha256Hash.Size + 16)..]));
+            rest = rest[FixedSize..];
         }
 
         return entries;
@@ -121,7 +124,7 @@ internal sealed class StatCache
     private byte[] Print()
     {
         using var stream = new MemoryStream(_entries.Count * 96);
-        Span<byte> buffer = stackalloc byte[Sha256Hash.Size + 16];
+        Span<byte> buffer = stackalloc byte[FixedSize];
         BinaryPrimitives.WriteUInt32LittleEndian(buffer, Magic);
         BinaryPrimitives.WriteInt32LittleEndian(buffer[4..], _entries.Count);
         stream.Write(buffer[..8]);
@@ -133,7 +136,8 @@ internal sealed class StatCache
             stream.Write(bytes);
             entry.Hash.CopyTo(buffer);
             BinaryPrimitives.WriteInt64LittleEndian(buffer[Sha256Hash.Size..], entry.Size);
-            BinaryPrimitives.WriteInt64LittleEndian(buffer[(Sha256Hash.Size + 8)..], entry.Ticks);
+            BinaryPrimitives.WriteInt64LittleEndian(buffer[(Sha256Hash.Size + 8)..], entry.ModifiedTicks);
+            BinaryPrimitives.WriteInt64LittleEndian(buffer[(Sha256Hash.Size + 16)..], entry.ChangedTicks);
             stream.Write(buffer);
         }
 
@@ -142,5 +146,5 @@ internal sealed class StatCache
         return stream.ToArray();
     }
 
-    private readonly record struct Entry(Sha256Hash Hash, long Size, long Ticks);
+    private readonly record struct Entry(Sha256Hash Hash, long Size, long ModifiedTicks, long ChangedTicks);
 }

@@ -20,6 +20,9 @@ internal struct BuiltFile
     /// <summary>The source's time, or <see cref="HashCache.NeverTrust"/>.</summary>
     public long ModifiedTicks;
 
+    /// <summary>When the source last changed in any way; 0 where the platform does not tell.</summary>
+    public long ChangedTicks;
+
     /// <summary>What tells sources of one path apart; 0 for the usual one.</summary>
     public ulong Source;
 }

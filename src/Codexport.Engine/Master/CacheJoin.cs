@@ -9,7 +9,9 @@ namespace Codexport.Engine.Master;
 internal sealed class CacheJoin
 {
     // A file system may round times, the coarsest known to 2 seconds: what is younger than that proves nothing by its time.
+    // Change times are the system's own and finer.
     private static readonly long RacyTicks = TimeSpan.FromSeconds(2).Ticks;
+    private static readonly long RacyChangeTicks = TimeSpan.FromMilliseconds(100).Ticks;
 
     private readonly CachedFile[] _before;
     private readonly bool[] _isKnown;
@@ -121,13 +123,16 @@ internal sealed class CacheJoin
         built.Source = SourceKey(file, home);
         built.Size = file.Size;
         built.IsExecutable = file.IsExecutable;
-        built.ModifiedTicks = file.ModifiedTicks < startedTicks - RacyTicks ? file.ModifiedTicks : HashCache.NeverTrust;
+        built.ChangedTicks = file.ChangedTicks;
+        var isOld = file.ModifiedTicks < startedTicks - RacyTicks && file.ChangedTicks < startedTicks - RacyChangeTicks;
+        built.ModifiedTicks = isOld ? file.ModifiedTicks : HashCache.NeverTrust;
         ref readonly var known = ref _before[index];
         if (CodexLayout.HasPortablePaths(file.Path))
         {
             Special.Add(index);
         }
-        else if (_isKnown[index] && known.ModifiedTicks == file.ModifiedTicks && known.Size == file.Size && known.Source == built.Source)
+        else if (_isKnown[index] && known.ModifiedTicks == file.ModifiedTicks && known.ChangedTicks == file.ChangedTicks
+            && known.Size == file.Size && known.Source == built.Source)
         {
             built.Hash = known.Hash;
             built.IsExecutable = hasExecutableBit ? file.IsExecutable : known.IsExecutable;

@@ -1,21 +1,45 @@
 namespace Codexport.Engine.Master;
 
-/// <summary>Says that something changed, however often; whoever waits takes it once.</summary>
+/// <summary>Collects changes until whoever waits takes them, all at once.</summary>
 internal sealed class ChangeSignal
 {
+    // From so many on, looking through everything is as quick.
+    private const int Most = 1000;
+
     private readonly Lock _gate = new();
+    private HashSet<HomeChange> _changes = [];
     private TaskCompletionSource _set = NewSource();
 
     /// <summary>Something changed.</summary>
-    public void Set()
+    public void Set(HomeChange change)
     {
         lock (_gate)
         {
+            if (_changes.Count < Most)
+            {
+                _changes.Add(change);
+            }
+            else
+            {
+                _changes = [new HomeChange(null, IsTree: true)];
+            }
+
             _set.TrySetResult();
         }
     }
 
-    /// <summary>Waits for a change and takes it.</summary>
+    /// <summary>Takes what changed so far.</summary>
+    public HomeChanges Take()
+    {
+        lock (_gate)
+        {
+            var changes = _changes;
+            _changes = [];
+            return HomeChanges.Of(changes);
+        }
+    }
+
+    /// <summary>Waits for a change; <see cref="Take"/> tells which.</summary>
     /// <returns>False when the time was up first.</returns>
     public async Task<bool> WaitAsync(TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
     {

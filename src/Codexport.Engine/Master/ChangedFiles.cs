@@ -50,7 +50,7 @@ internal sealed class ChangedFiles(EngineContext context, ObjectStore store, Sca
         {
             var content = contents[item];
             Take(ref built[indexes[item]], content);
-            if (content.Bytes is { } bytes && !store.Contains(content.Hash))
+            if (content.Bytes is { } bytes && !store.IsWhole(content.Hash, bytes))
             {
                 using var stream = new MemoryStream(bytes, writable: false);
                 await pack.AppendAsync(content.Hash, bytes.Length, stream, cancellationToken);
@@ -64,7 +64,8 @@ internal sealed class ChangedFiles(EngineContext context, ObjectStore store, Sca
         file.Size = content.Size;
         file.IsExecutable = content.IsExecutable;
 
-        // Read later than it was scanned: remembered only when the scan's time still holds.
-        file.ModifiedTicks = file.ModifiedTicks == content.ModifiedTicks ? file.ModifiedTicks : HashCache.NeverTrust;
+        // Read later than it was scanned: remembered only when the scan's times still hold.
+        var isAsScanned = file.ModifiedTicks == content.ModifiedTicks && file.ChangedTicks == content.ChangedTicks;
+        file.ModifiedTicks = isAsScanned ? file.ModifiedTicks : HashCache.NeverTrust;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Codexport.Engine.Codex;
 using Codexport.Engine.Platform;
 
@@ -13,28 +14,35 @@ internal sealed class FileSystemChangeSource(EngineContext context) : IChangeSou
         NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size | NotifyFilters.Attributes;
 
     private readonly Dictionary<Watch, FileSystemWatcher> _watchers = [];
-    private int _topLevelChanged;
+    private readonly ConcurrentDictionary<string, bool> _replaced = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
-    public void Refresh(Action changed, Action<Exception> failed)
+    public bool Refresh(Action<HomeChange> changed, Action<Exception> failed)
     {
-        if (Interlocked.Exchange(ref _topLevelChanged, 0) != 0)
+        var replaced = _replaced.Keys.ToHashSet(StringComparer.Ordinal);
+        foreach (var entry in replaced)
         {
-            // A folder that was replaced keeps its name, but its watch went with it.
-            Clear();
+            _replaced.TryRemove(entry, out _);
         }
 
         var wanted = Wanted();
-        foreach (var (watch, watcher) in _watchers.Where(pair => !wanted.Contains(pair.Key)).ToList())
+        foreach (var (watch, watcher) in _watchers.ToList())
         {
-            watcher.Dispose();
-            _watchers.Remove(watch);
+            // A folder that was replaced keeps its name, but its watch went with it.
+            if (!wanted.Contains(watch) || replaced.Contains(watch.Folder))
+            {
+                watcher.Dispose();
+                _watchers.Remove(watch);
+            }
         }
 
-        foreach (var watch in wanted.Where(watch => !_watchers.ContainsKey(watch)))
+        var missing = wanted.Where(watch => !_watchers.ContainsKey(watch)).ToList();
+        foreach (var watch in missing)
         {
             _watchers[watch] = Start(watch, changed, failed);
         }
+
+        return missing.Count > 0;
     }
 
     /// <inheritdoc/>
@@ -83,7 +91,7 @@ internal sealed class FileSystemChangeSource(EngineContext context) : IChangeSou
         }
     }
 
-    private FileSystemWatcher Start(Watch watch, Action changed, Action<Exception> failed)
+    private FileSystemWatcher Start(Watch watch, Action<HomeChange> changed, Action<Exception> failed)
     {
         var watcher = new FileSystemWatcher(watch.Folder) { NotifyFilter = Interesting, IncludeSubdirectories = watch.Scope == WatchScope.Everything };
         try
@@ -101,7 +109,7 @@ internal sealed class FileSystemChangeSource(EngineContext context) : IChangeSou
                 if (error.GetException() is InternalBufferOverflowException)
                 {
                     // Too many at once to name them: that something changed is all we need.
-                    changed();
+                    changed(new HomeChange(null, IsTree: true));
                 }
                 else
                 {
@@ -118,10 +126,11 @@ internal sealed class FileSystemChangeSource(EngineContext context) : IChangeSou
         }
     }
 
-    private void Take(Watch watch, string? name, WatcherChangeTypes type, Action changed)
+    private void Take(Watch watch, string? name, WatcherChangeTypes type, Action<HomeChange> changed)
     {
         if (name is null)
         {
+            changed(new HomeChange(null, IsTree: true));
             return;
         }
 
@@ -137,12 +146,20 @@ internal sealed class FileSystemChangeSource(EngineContext context) : IChangeSou
             return;
         }
 
-        if (watch.Scope == WatchScope.TopLevel && type != WatcherChangeTypes.Changed)
+        if (OperatingSystem.IsWindows() && name.Contains('~'))
         {
-            Interlocked.Exchange(ref _topLevelChanged, 1);
+            // It may be a short name, which stands for another.
+            changed(new HomeChange(null, IsTree: true));
+            return;
         }
 
-        changed();
+        var entry = Path.Combine(watch.Folder, name);
+        if (watch.Scope == WatchScope.TopLevel && type != WatcherChangeTypes.Changed)
+        {
+            _replaced[entry] = true;
+        }
+
+        changed(new HomeChange(entry, type != WatcherChangeTypes.Changed));
     }
 
     // Items that only the settings include are found by the rescan; watching them would need the settings here.

@@ -9,10 +9,11 @@ namespace Codexport.Engine.Master;
 /// <summary>One remembered file.</summary>
 /// <param name="Size">Bytes of the published content.</param>
 /// <param name="ModifiedTicks">The source's time; <see cref="HashCache.NeverTrust"/> where the time proves nothing.</param>
+/// <param name="ChangedTicks">When the source last changed in any way; 0 where the platform does not tell.</param>
 /// <param name="Source">What tells sources of one path apart; 0 for the usual one.</param>
 /// <param name="IsExecutable">The published mode.</param>
 /// <param name="Hash">The published content.</param>
-internal readonly record struct CachedFile(long Size, long ModifiedTicks, ulong Source, bool IsExecutable, Sha256Hash Hash);
+internal readonly record struct CachedFile(long Size, long ModifiedTicks, long ChangedTicks, ulong Source, bool IsExecutable, Sha256Hash Hash);
 
 /// <summary>
 /// The last build, <c>master/scan.cache</c>: sorted paths with size, time and hash, so that what did not change is not read again. It
@@ -24,9 +25,9 @@ internal sealed class HashCache
     /// <summary>The time of a file that must be read again: written too shortly before it was read, or exported in another form.</summary>
     public const long NeverTrust = -1;
 
-    private const ulong Magic = 0x3143_4E41_4353_5843;
+    private const ulong Magic = 0x3243_4E41_4353_5843;
     private const int HeaderSize = 16 + (2 * Sha256Hash.Size) + 4;
-    private const int FixedSize = 8 + 8 + 8 + 1 + Sha256Hash.Size;
+    private const int FixedSize = 8 + 8 + 8 + 8 + 1 + Sha256Hash.Size;
     private const int MaxSize = 1 << 30;
 
     private readonly byte[] _content;
@@ -61,13 +62,16 @@ internal sealed class HashCache
             : null;
     }
 
-    /// <summary>Writes the cache.</summary>
-    public static void Write(IFileSystem files, string path, Sha256Hash revision, Sha256Hash tail, ReadOnlySpan<BuiltFile> built)
+    /// <summary>Opens what <see cref="Print"/> made.</summary>
+    public static HashCache Open(byte[] content) => new(content);
+
+    /// <summary>The cache's bytes.</summary>
+    public static byte[] Print(Sha256Hash revision, Sha256Hash tail, ReadOnlySpan<BuiltFile> built)
     {
         var size = HeaderSize;
         foreach (ref readonly var file in built)
         {
-            size += 4 + FixedSize + Encoding.UTF8.GetMaxByteCount(file.Path.Length);
+            size += 4 + FixedSize + Encoding.UTF8.GetByteCount(file.Path);
         }
 
         var content = new byte[size];
@@ -81,9 +85,8 @@ internal sealed class HashCache
             position += WriteFile(content.AsSpan(position), file);
         }
 
-        var used = content.AsSpan(0, position);
-        BinaryPrimitives.WriteUInt64LittleEndian(content.AsSpan(8), Checksum(used[16..]));
-        Replace(files, path, used);
+        BinaryPrimitives.WriteUInt64LittleEndian(content.AsSpan(8), Checksum(content.AsSpan(16)));
+        return content;
     }
 
     /// <summary>Reads the next file.</summary>
@@ -106,9 +109,10 @@ internal sealed class HashCache
         file = new CachedFile(
             BinaryPrimitives.ReadInt64LittleEndian(data),
             BinaryPrimitives.ReadInt64LittleEndian(data[8..]),
-            BinaryPrimitives.ReadUInt64LittleEndian(data[16..]),
-            data[24] != 0,
-            new Sha256Hash(data[25..]));
+            BinaryPrimitives.ReadInt64LittleEndian(data[16..]),
+            BinaryPrimitives.ReadUInt64LittleEndian(data[24..]),
+            data[32] != 0,
+            new Sha256Hash(data[33..]));
         _position += 4 + length + FixedSize;
         return true;
     }
@@ -120,13 +124,15 @@ internal sealed class HashCache
         var data = target.Slice(4 + length, FixedSize);
         BinaryPrimitives.WriteInt64LittleEndian(data, file.Size);
         BinaryPrimitives.WriteInt64LittleEndian(data[8..], file.ModifiedTicks);
-        BinaryPrimitives.WriteUInt64LittleEndian(data[16..], file.Source);
-        data[24] = file.IsExecutable ? (byte)1 : (byte)0;
-        file.Hash.CopyTo(data[25..]);
+        BinaryPrimitives.WriteInt64LittleEndian(data[16..], file.ChangedTicks);
+        BinaryPrimitives.WriteUInt64LittleEndian(data[24..], file.Source);
+        data[32] = file.IsExecutable ? (byte)1 : (byte)0;
+        file.Hash.CopyTo(data[33..]);
         return 4 + length + FixedSize;
     }
 
-    private static void Replace(IFileSystem files, string path, ReadOnlySpan<byte> content)
+    /// <summary>Replaces the cache's file. Not flushed: losing it costs time and nothing else.</summary>
+    public static void Write(IFileSystem files, string path, ReadOnlySpan<byte> content)
     {
         var temporary = AtomicFile.TemporaryPathFor(path);
         try

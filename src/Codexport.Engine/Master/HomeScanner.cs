@@ -7,7 +7,7 @@ namespace Codexport.Engine.Master;
 
 /// <summary>
 /// Finds what is to be exported: names, sizes and times, no contents. Folders of one depth are read in parallel; the result is sorted, so
-/// that it does not depend on the order in which the file system lists.
+/// that it does not depend on the order in which the file system lists. A later scan may build on the folders of an earlier one.
 /// </summary>
 internal sealed class HomeScanner
 {
@@ -15,7 +15,6 @@ internal sealed class HomeScanner
     private readonly LocalSettings _settings;
     private readonly Limits _limits;
     private readonly ExportPolicy _policy;
-    private readonly ConcurrentBag<string> _warnings = [];
     private readonly string _home;
     private readonly LinkPolicy _links;
     private int _count;
@@ -40,25 +39,84 @@ internal sealed class HomeScanner
     }
 
     /// <summary>Scans.</summary>
+    /// <param name="last">The folders of the last scan under the same settings, which are used up; null to look at everything.</param>
+    /// <param name="changes">What changed since then.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="CodexportException">
     /// <see cref="ErrorCode.FileUnreadable"/> for a folder or top-level item that cannot be read, <see cref="ErrorCode.LimitExceeded"/>.
     /// </exception>
-    public ScanResult Scan(CancellationToken cancellationToken)
+    public ScanResult Scan(ScanFolder? last, HomeChanges changes, CancellationToken cancellationToken)
     {
         var started = _context.Time.GetUtcNow().UtcTicks;
-        var root = new ScanFolder(string.Empty, _home, Whole: true, Parent: null);
-        var level = ReadTopLevel(root);
+        var root = last is null || changes.IsEverything || last.Source != _home ? new ScanFolder(string.Empty, _home, whole: true, parent: null) : last;
+        var level = new List<ScanFolder>();
+        Renew(root, changes, level, cancellationToken);
         while (level.Count > 0)
         {
             level = ReadLevel(level, cancellationToken);
         }
 
         var files = new List<ScannedFile>(_count);
-        root.CollectInto(files);
-        return new ScanResult([.. files], [.. _warnings.Order(StringComparer.Ordinal)], started);
+        var warnings = new List<string>();
+        root.CollectInto(files, warnings);
+        CheckCount(files.Count, _context.Home.CodexFolder);
+        warnings.Sort(StringComparer.Ordinal);
+        return new ScanResult([.. files], warnings, root, started);
     }
 
-    private List<ScanFolder> ReadTopLevel(ScanFolder root)
+    /// <summary>
+    /// Reads a folder anew if it changed, or may have because links lead out of it; then those below it that are known. The others are
+    /// handed over.
+    /// </summary>
+    private void Renew(ScanFolder folder, HomeChanges changes, List<ScanFolder> unknown, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (folder.Parent is not null && !folder.HasLinks && !changes.Folders.Contains(folder.Source))
+        {
+            foreach (var child in folder.Folders)
+            {
+                Renew(child, changes, unknown, cancellationToken);
+            }
+
+            return;
+        }
+
+        var before = folder.Clear().Where(child => IsBelievable(folder, child, changes)).ToDictionary(child => child.Path, StringComparer.Ordinal);
+        Read(folder);
+        for (var index = 0; index < folder.Folders.Count; index++)
+        {
+            var child = folder.Folders[index];
+            if (before.TryGetValue(child.Path, out var known) && known.Source == child.Source && known.Whole == child.Whole)
+            {
+                folder.Folders[index] = known;
+                Renew(known, changes, unknown, cancellationToken);
+            }
+            else
+            {
+                unknown.Add(child);
+            }
+        }
+    }
+
+    // What a deeper link leads to may lie where nobody watches; what a top-level one leads to is watched.
+    private static bool IsBelievable(ScanFolder folder, ScanFolder child, HomeChanges changes)
+        => !changes.IsBelowTree(child.Source) && (folder.Parent is null || Path.GetDirectoryName(child.Source) == folder.Source);
+
+    private void Read(ScanFolder folder)
+    {
+        if (folder.Parent is null)
+        {
+            ReadTopLevel(folder);
+        }
+        else
+        {
+            ReadBelow(folder);
+        }
+
+        folder.Sort(_settings.PortableNames);
+    }
+
+    private void ReadTopLevel(ScanFolder root)
     {
         foreach (var entry in _context.Files.Enumerate(_home))
         {
@@ -76,9 +134,6 @@ internal sealed class HomeScanner
                 Add(root, UnicodeForm.Compose(exported), target, whole);
             }
         }
-
-        root.Sort(_settings.PortableNames, _warnings);
-        return root.Folders;
     }
 
     /// <summary>Reads folders on as many threads as there are processors; gives the folders in them.</summary>
@@ -115,12 +170,13 @@ internal sealed class HomeScanner
             for (var index = Interlocked.Increment(ref taken); index < level.Count; index = Interlocked.Increment(ref taken))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                Read(level[index], next);
+                Read(level[index]);
+                level[index].Folders.ForEach(next.Add);
             }
         }
     }
 
-    private void Read(ScanFolder folder, ConcurrentBag<ScanFolder> next)
+    private void ReadBelow(ScanFolder folder)
     {
         foreach (var entry in _context.Files.Enumerate(folder.Source))
         {
@@ -128,7 +184,8 @@ internal sealed class HomeScanner
             var path = string.Concat(folder.Path, "/", Path.GetFileName(entry.Path.AsSpan()));
             if (entry.Kind == EntryKind.SymbolicLink)
             {
-                if (_links.Follow(folder, path, entry.Path, _warnings) is not { } found)
+                folder.HasLinks = true;
+                if (_links.Follow(folder, path, entry.Path) is not { } found)
                 {
                     continue;
                 }
@@ -142,18 +199,12 @@ internal sealed class HomeScanner
                 Add(folder, path, target, whole);
             }
         }
-
-        folder.Sort(_settings.PortableNames, _warnings);
-        foreach (var child in folder.Folders)
-        {
-            next.Add(child);
-        }
     }
 
     private void Add(ScanFolder parent, string path, FileEntry target, bool whole)
     {
         var name = path.AsSpan(parent.Path.Length == 0 ? 0 : parent.Path.Length + 1);
-        if (!IsPlainName(name) && !IsPortable(ref path))
+        if (!IsPlainName(name) && !IsPortable(parent, ref path))
         {
             return;
         }
@@ -165,10 +216,11 @@ internal sealed class HomeScanner
                 break;
             case EntryKind.File when whole:
                 CheckLimits(path, target.Size);
-                parent.Files.Add(new ScannedFile(path, target.Path, target.Size, target.ModifiedTicks, target.IsExecutable));
+                parent.Files.Add(new ScannedFile(
+                    path, target.Path, target.Size, target.ModifiedTicks, target.ChangedTicks, target.IsExecutable));
                 break;
             case EntryKind.Other:
-                _warnings.Add($"'{path}' was left out: it is no regular file.");
+                parent.Warn($"'{path}' was left out: it is no regular file.");
                 break;
         }
     }
@@ -195,7 +247,7 @@ internal sealed class HomeScanner
         return true;
     }
 
-    private bool IsPortable(ref string path)
+    private bool IsPortable(ScanFolder parent, ref string path)
     {
         var composed = UnicodeForm.Compose(path);
         var reason = composed.Contains('\ufffd')
@@ -207,17 +259,13 @@ internal sealed class HomeScanner
             return true;
         }
 
-        _warnings.Add($"'{SafePath.Printable(path)}' was left out: its path {reason}. Rename it to export it.");
+        parent.Warn($"'{SafePath.Printable(path)}' was left out: its path {reason}. Rename it to export it.");
         return false;
     }
 
     private void CheckLimits(string path, long size)
     {
-        if (Interlocked.Increment(ref _count) > _limits.MaxFiles)
-        {
-            throw BuildLimits.Exceeded("MaxFiles", $"There are more than {_limits.MaxFiles} files to export.", path);
-        }
-
+        CheckCount(Interlocked.Increment(ref _count), path);
         if (size > _limits.MaxFileSize)
         {
             throw BuildLimits.Exceeded("MaxFileSize", $"'{path}' has {size} bytes; at most {_limits.MaxFileSize} a file are exported.", path);
@@ -226,6 +274,14 @@ internal sealed class HomeScanner
         if (path.Length > _limits.MaxPathSize / 3 && System.Text.Encoding.UTF8.GetByteCount(path) > _limits.MaxPathSize)
         {
             throw BuildLimits.Exceeded("MaxPathSize", $"The path '{path}' is longer than {_limits.MaxPathSize} bytes.", path);
+        }
+    }
+
+    private void CheckCount(int count, string path)
+    {
+        if (count > _limits.MaxFiles)
+        {
+            throw BuildLimits.Exceeded("MaxFiles", $"There are more than {_limits.MaxFiles} files to export.", path);
         }
     }
 }

@@ -8,6 +8,7 @@ internal interface IChangeSource : IDisposable
     /// </summary>
     /// <param name="changed">Called from any thread for every change that may matter.</param>
     /// <param name="failed">Called from any thread when changes can no longer be told.</param>
+    /// <returns>Whether something is watched that was not: what happened there before must be looked for.</returns>
     /// <exception cref="IOException">The system cannot tell of changes, such as when its watches are used up.</exception>
-    void Refresh(Action changed, Action<Exception> failed);
+    bool Refresh(Action<HomeChange> changed, Action<Exception> failed);
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Codexport.Engine.Codex;
 using Codexport.Engine.Platform;
 using Codexport.Engine.Settings;
@@ -53,7 +52,7 @@ internal sealed class LinkPolicy
     }
 
     /// <summary>Follows a deeper link; null, with a warning, when that is not allowed or not possible.</summary>
-    public FileEntry? Follow(ScanFolder folder, string path, string link, ConcurrentBag<string> warnings)
+    public FileEntry? Follow(ScanFolder folder, string path, string link)
     {
         var refusal = _context.Files.ResolveLinks(link) is { } real && _context.Files.TryGetEntry(real) is { } target
             ? Refuse(folder, path, target)
@@ -63,7 +62,7 @@ internal sealed class LinkPolicy
             return _context.Files.TryGetEntry(_context.Files.ResolveLinks(link)!);
         }
 
-        warnings.Add($"The symbolic link '{path}' was left out: it {refusal}.");
+        folder.Warn($"The symbolic link '{path}' was left out: it {refusal}.");
         return null;
     }
 

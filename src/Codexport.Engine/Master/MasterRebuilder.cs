@@ -1,5 +1,6 @@
 using Codexport.Engine.Bundles;
 using Codexport.Engine.Codex;
+using Codexport.Engine.Platform;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 
@@ -29,13 +30,60 @@ public sealed class MasterRebuilder(EngineContext context)
     /// <summary>What is not exceeded; the documented limits unless a test says otherwise.</summary>
     public Limits Limits { get; init; } = Limits.Default;
 
+    /// <summary>What is kept between rebuilds; null to look at everything each time and to tidy up at once.</summary>
+    internal BuildMemory? Memory { get; init; }
+
+    /// <summary>What the last rebuild that published has published.</summary>
+    internal (Sha256Hash Revision, RevisionDocument Document)? LastPublished { get; private set; }
+
     /// <summary>Scans, builds, and publishes when something changed and nothing holds it back.</summary>
     /// <param name="acceptDeletions">Whether an export that lost much is published all the same.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    public async Task<RebuildResult> RunAsync(bool acceptDeletions, CancellationToken cancellationToken)
+    public Task<RebuildResult> RunAsync(bool acceptDeletions, CancellationToken cancellationToken)
+        => RunAsync(acceptDeletions, HomeChanges.Everything, cancellationToken);
+
+    /// <summary>Rebuilds after these changes.</summary>
+    internal async Task<RebuildResult> RunAsync(bool acceptDeletions, HomeChanges changes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RebuildAsync(acceptDeletions, changes, cancellationToken);
+        }
+        catch
+        {
+            // What was half learnt does not count.
+            Memory?.Forget();
+            throw;
+        }
+    }
+
+    /// <summary>Deletes what is no longer kept and writes down the last build, if it still is the newest.</summary>
+    internal async Task TidyAsync(CancellationToken cancellationToken)
+    {
+        using var buildLock = await LockAsync(cancellationToken);
+        using var identity = MasterIdentity.Load(context);
+        var revisions = new PublishedRevisions(context) { Limits = Limits };
+        if (Memory is { Cache: { } cache } && revisions.ReadIndex().Newest?.Revision == HashCache.Open(cache).Revision)
+        {
+            HashCache.Write(context.Files, RevisionBuilder.CacheFile(context), cache);
+        }
+
+        if (Memory is not null && revisions.IsPruneDue)
+        {
+            // Pruning moves contents about, also when it is broken off.
+            Memory.Store = null;
+        }
+
+        await revisions.TidyAsync(identity, cancellationToken);
+        Memory?.TakeOver(revisions.ReadIndex());
+    }
+
+    private async Task<RebuildResult> RebuildAsync(bool acceptDeletions, HomeChanges changes, CancellationToken cancellationToken)
     {
         RecordedHome.Check(context);
+        var before = SettingsHash();
         var settings = SettingsFile.Read(context.Files, context.Home.SettingsFile);
+        var settingsHash = SettingsHash() is { } after && after == before ? after : (Sha256Hash?)null;
         if (context.Files.TryGetEntry(context.Home.MasterFolder) is null)
         {
             // Loading says why this is no master; nothing is made for a mere mistake.
@@ -44,9 +92,11 @@ public sealed class MasterRebuilder(EngineContext context)
 
         using var buildLock = await LockAsync(cancellationToken);
         var revisions = new PublishedRevisions(context) { Limits = Limits };
-        var newest = revisions.List() is [.., var last] ? last : null;
+        var index = revisions.ReadIndex();
+        var newest = index.Newest;
+        Memory?.Check(settingsHash, index);
         (Sha256Hash, Func<RevisionDocument>)? published = newest is null ? null : (newest.Revision, () => ReadDocument(revisions, newest.Revision));
-        var build = await new RevisionBuilder(context, settings, Limits).BuildAsync(published, cancellationToken);
+        var build = await new RevisionBuilder(context, settings, Limits, Memory).BuildAsync(published, changes, cancellationToken);
         if (build.IsPublished)
         {
             Remember(build, newest!.Revision);
@@ -63,8 +113,16 @@ public sealed class MasterRebuilder(EngineContext context)
 
         await CheckConfigurationAsync(build, cancellationToken);
         using var identity = MasterIdentity.Load(context);
-        var head = await revisions.PublishAsync(build.ToDocument(), identity, cancellationToken);
+        var document = build.ToDocument();
+        var head = revisions.Publish(document, identity);
+        LastPublished = (head.Revision, document);
+        Memory?.TakeOver(revisions.ReadIndex());
         Remember(build, head.Revision);
+        if (Memory is null)
+        {
+            await revisions.TidyAsync(identity, cancellationToken);
+        }
+
         return Result(Published, head.Revision, newest?.Revision, build, build.Warnings);
     }
 
@@ -90,11 +148,23 @@ public sealed class MasterRebuilder(EngineContext context)
 
     private void Remember(RevisionBuild build, Sha256Hash revision)
     {
-        if (!build.IsPublished || build.IsCacheStale)
+        if (build.IsPublished && !build.IsCacheStale && Memory is not { Cache: null })
         {
-            HashCache.Write(context.Files, RevisionBuilder.CacheFile(context), revision, build.Tail, build.Files);
+            return;
+        }
+
+        var cache = HashCache.Print(revision, build.Tail, build.Files);
+        if (Memory is not null)
+        {
+            Memory.Cache = cache;
+        }
+        else
+        {
+            HashCache.Write(context.Files, RevisionBuilder.CacheFile(context), cache);
         }
     }
+
+    private Sha256Hash SettingsHash() => Sha256Hash.Of(AtomicFile.TryReadAllBytes(context.Files, context.Home.SettingsFile));
 
     private async Task CheckConfigurationAsync(RevisionBuild build, CancellationToken cancellationToken)
     {

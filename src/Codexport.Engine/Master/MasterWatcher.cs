@@ -40,26 +40,38 @@ public sealed class MasterWatcher
     public Action<WatchEvent>? Report { get; set; }
 
     /// <summary>Watches until cancelled. Failures of the rebuild are reported and survived.</summary>
-    /// <param name="rebuild">Rebuilds and publishes; never called twice at once.</param>
+    /// <param name="rebuild">Rebuilds and publishes, told what changed; never called twice at once.</param>
     /// <param name="cancellationToken">Ends it; the task then ends without an error.</param>
-    public async Task RunAsync(Func<CancellationToken, Task> rebuild, CancellationToken cancellationToken)
+    public async Task RunAsync(Func<HomeChanges, CancellationToken, Task> rebuild, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(rebuild);
         IChangeSource? source = null;
         try
         {
             var polling = false;
+            var lookedThrough = _time.GetTimestamp();
             while (true)
             {
                 // Watched first, looked through afterwards: no change falls between the two.
                 (source, polling, var isNew) = Follow(source, polling);
-                if (!isNew && await _signal.WaitAsync(polling ? PollEvery : RescanEvery, _time, cancellationToken))
+                var left = (polling ? PollEvery : RescanEvery) - _time.GetElapsedTime(lookedThrough);
+                var isTold = !isNew && await _signal.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, _time, cancellationToken);
+                if (isTold)
                 {
                     await SettleAsync(cancellationToken);
                     Tell(WatchEventKind.Changed, "The Codex home changed.");
                 }
 
-                await RebuildAsync(rebuild, cancellationToken);
+                // Taken before the home is looked at: what changes meanwhile is told next time. Changes that never end must not put off
+                // looking through everything for good.
+                var changes = _signal.Take();
+                if (!isTold || _time.GetElapsedTime(lookedThrough) > 2 * RescanEvery)
+                {
+                    changes = HomeChanges.Everything;
+                    lookedThrough = _time.GetTimestamp();
+                }
+
+                await RebuildAsync(rebuild, changes, cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -85,13 +97,13 @@ public sealed class MasterWatcher
 
             var isNew = source is null;
             source ??= _newSource();
-            source.Refresh(_signal.Set, Fail);
+            var isMore = source.Refresh(_signal.Set, Fail);
             if (isNew)
             {
                 Tell(WatchEventKind.Watching, "The Codex home is watched.");
             }
 
-            return (source, false, isNew);
+            return (source, false, isNew || isMore);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or CodexportException)
         {
@@ -120,11 +132,11 @@ public sealed class MasterWatcher
         }
     }
 
-    private async Task RebuildAsync(Func<CancellationToken, Task> rebuild, CancellationToken cancellationToken)
+    private async Task RebuildAsync(Func<HomeChanges, CancellationToken, Task> rebuild, HomeChanges changes, CancellationToken cancellationToken)
     {
         try
         {
-            await rebuild(cancellationToken);
+            await rebuild(changes, cancellationToken);
         }
         catch (Exception error) when (error is CodexportException or IOException or UnauthorizedAccessException)
         {
@@ -135,7 +147,7 @@ public sealed class MasterWatcher
     private void Fail(Exception error)
     {
         Interlocked.Exchange(ref _sourceFailure, error);
-        _signal.Set();
+        _signal.Set(new HomeChange(null, IsTree: true));
     }
 
     private void Tell(WatchEventKind kind, string message, Exception? error = null) => Report?.Invoke(new WatchEvent(kind, message, error));

@@ -41,12 +41,12 @@ internal sealed record PublicationIndex(IReadOnlyList<PublishedRevision> Revisio
         }
     }
 
-    /// <summary>The index with one more publication, and the revisions that are no longer kept.</summary>
-    public (PublicationIndex Index, IReadOnlyList<Sha256Hash> Dropped) With(PublishedRevision published, int kept)
+    /// <summary>The index with one more publication, and without the revisions that are no longer kept.</summary>
+    public PublicationIndex With(PublishedRevision published, int kept)
     {
         var all = Revisions.Where(revision => revision.Revision != published.Revision).Append(published).ToList();
-        var dropped = all.Take(Math.Max(0, all.Count - Math.Max(kept, 1))).Select(revision => revision.Revision).ToList();
-        return (new PublicationIndex(all[dropped.Count..], DroppedSincePrune + dropped.Count), dropped);
+        var dropped = Math.Max(0, all.Count - Math.Max(kept, 1));
+        return new PublicationIndex(all[dropped..], DroppedSincePrune + dropped);
     }
 
     /// <summary>Writes the index.</summary>

@@ -28,6 +28,9 @@ public sealed class PublishedRevisions(EngineContext context)
     /// <summary>Absolute path of the signed head in force.</summary>
     public string HeadFile => Path.Combine(context.Home.MasterFolder, "head.json");
 
+    /// <summary>Whether the next <see cref="TidyAsync"/> prunes contents.</summary>
+    internal bool IsPruneDue => ReadIndex().DroppedSincePrune >= PruneEvery;
+
     private string RevisionsFolder => Path.Combine(context.Home.MasterFolder, "revisions");
 
     private string IndexFile => Path.Combine(RevisionsFolder, "index.json");
@@ -43,7 +46,10 @@ public sealed class PublishedRevisions(EngineContext context)
     }
 
     /// <summary>The kept revisions, newest last.</summary>
-    public IReadOnlyList<PublishedRevision> List() => PublicationIndex.Read(context.Files, IndexFile).Revisions;
+    public IReadOnlyList<PublishedRevision> List() => ReadIndex().Revisions;
+
+    /// <summary>The kept revisions and how long ago their contents were pruned.</summary>
+    internal PublicationIndex ReadIndex() => PublicationIndex.Read(context.Files, IndexFile);
 
     /// <summary>The canonical bytes of a kept document; null when it is not kept.</summary>
     public byte[]? ReadDocument(Sha256Hash revision) => AtomicFile.TryReadAllBytes(context.Files, DocumentFile(revision), Limits.MaxDocumentSize);
@@ -57,6 +63,14 @@ public sealed class PublishedRevisions(EngineContext context)
     {
         ArgumentNullException.ThrowIfNull(document);
         ArgumentNullException.ThrowIfNull(identity);
+        var head = Publish(document, identity);
+        await TidyAsync(identity, cancellationToken);
+        return head;
+    }
+
+    /// <summary>Does what <see cref="PublishAsync"/> does, but leaves what is no longer kept to <see cref="TidyAsync"/>.</summary>
+    internal Head Publish(RevisionDocument document, MasterIdentity identity)
+    {
         var canonical = RevisionCodec.Write(document);
         if (canonical.Length > Limits.MaxDocumentSize)
         {
@@ -65,7 +79,7 @@ public sealed class PublishedRevisions(EngineContext context)
         }
 
         var revision = RevisionCodec.RevisionOf(canonical);
-        var index = PublicationIndex.Read(context.Files, IndexFile);
+        var index = ReadIndex();
         var current = ReadHead(identity);
         if (current?.Revision == revision && index.Newest?.Revision == revision)
         {
@@ -76,9 +90,43 @@ public sealed class PublishedRevisions(EngineContext context)
         AtomicFile.Write(context.Files, DocumentFile(revision), canonical, FilePermission.Private);
         var head = NextHead(revision, Math.Max(current?.Sequence ?? 0, index.Newest?.Sequence ?? 0));
         WriteHead(head, identity);
-        var (kept, dropped) = index.With(new PublishedRevision(revision, head.Sequence, head.IssuedAt), Limits.KeptRevisions);
-        await DropAsync(kept, dropped, cancellationToken);
+        index.With(new PublishedRevision(revision, head.Sequence, head.IssuedAt), Limits.KeptRevisions).Write(context.Files, IndexFile);
         return head;
+    }
+
+    /// <summary>Deletes the documents that are no longer kept, and every few publications their contents. Nobody else may be publishing.</summary>
+    internal async Task TidyAsync(MasterIdentity identity, CancellationToken cancellationToken)
+    {
+        var index = ReadIndex();
+        var kept = index.Revisions.Select(published => published.Revision).ToHashSet();
+        if (ReadHead(identity) is { } head)
+        {
+            // Whoever was stopped right after writing the head has not told the index.
+            kept.Add(head.Revision);
+        }
+
+        foreach (var entry in context.Files.Enumerate(RevisionsFolder).ToList())
+        {
+            if (Sha256Hash.TryParse(Path.GetFileNameWithoutExtension(entry.Path), out var revision) && !kept.Contains(revision))
+            {
+                context.Files.DeleteFile(entry.Path);
+            }
+        }
+
+        if (index.DroppedSincePrune < PruneEvery)
+        {
+            return;
+        }
+
+        var needed = new HashSet<Sha256Hash>();
+        foreach (var revision in kept)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            DocumentHashes.AddTo(needed, ReadDocument(revision));
+        }
+
+        await new ObjectStore(context.Files, context.Home.ObjectsFolder, context.Time).PruneAsync(needed, cancellationToken);
+        (index with { DroppedSincePrune = 0 }).Write(context.Files, IndexFile);
     }
 
     /// <summary>Signs the revision in force anew (before the present head expires, or gets old).</summary>
@@ -107,27 +155,4 @@ public sealed class PublishedRevisions(EngineContext context)
 
     private void WriteHead(Head head, MasterIdentity identity)
         => AtomicFile.Write(context.Files, HeadFile, identity.Sign(head), FilePermission.Private);
-
-    // The index says first what is no longer kept; what it no longer names is then deleted.
-    private async Task DropAsync(PublicationIndex index, IReadOnlyList<Sha256Hash> dropped, CancellationToken cancellationToken)
-    {
-        var isPruneDue = index.DroppedSincePrune >= PruneEvery;
-        index = isPruneDue ? index with { DroppedSincePrune = 0 } : index;
-        index.Write(context.Files, IndexFile);
-        foreach (var revision in dropped)
-        {
-            context.Files.DeleteFile(DocumentFile(revision));
-        }
-
-        if (isPruneDue)
-        {
-            var needed = new HashSet<Sha256Hash>();
-            foreach (var published in index.Revisions)
-            {
-                DocumentHashes.AddTo(needed, ReadDocument(published.Revision));
-            }
-
-            await new ObjectStore(context.Files, context.Home.ObjectsFolder, context.Time).PruneAsync(needed, cancellationToken);
-        }
-    }
 }

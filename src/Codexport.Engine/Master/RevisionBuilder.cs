@@ -10,9 +10,9 @@ namespace Codexport.Engine.Master;
 /// Builds a revision: scans, reads what changed since the last build, puts contents into the store and compares with what is published.
 /// Publishes nothing.
 /// </summary>
-internal sealed class RevisionBuilder(EngineContext context, LocalSettings settings, Limits limits)
+internal sealed class RevisionBuilder(EngineContext context, LocalSettings settings, Limits limits, BuildMemory? memory = null)
 {
-    private readonly ObjectStore _store = new(context.Files, context.Home.ObjectsFolder, context.Time);
+    private readonly ObjectStore _store = memory?.Store ?? new(context.Files, context.Home.ObjectsFolder, context.Time);
     private readonly PortablePaths _paths = PortablePaths.For(context.Home, settings.PathVariables);
 
     /// <summary>Where the last build is remembered.</summary>
@@ -20,17 +20,24 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
 
     /// <summary>Builds.</summary>
     /// <param name="published">The revision in service, and how to read its document where the cache does not know it; null for none.</param>
+    /// <param name="changes">What changed since the build that is in memory.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    public async Task<RevisionBuild> BuildAsync((Sha256Hash Revision, Func<RevisionDocument> Read)? published, CancellationToken cancellationToken)
+    public async Task<RevisionBuild> BuildAsync(
+        (Sha256Hash Revision, Func<RevisionDocument> Read)? published, HomeChanges changes, CancellationToken cancellationToken)
     {
-        var scan = new HomeScanner(context, settings, limits).Scan(cancellationToken);
-        var cache = HashCache.TryRead(context.Files, CacheFile(context));
+        var scan = new HomeScanner(context, settings, limits).Scan(memory?.Tree, changes, cancellationToken);
+        var cache = memory?.Cache is { } known ? HashCache.Open(known) : HashCache.TryRead(context.Files, CacheFile(context));
         var join = new CacheJoin(scan, cache, context);
         var reader = new ChangedFiles(context, _store, scan);
         await reader.ReadAsync(join.Files, join.Unknown, cancellationToken);
         var hooks = await ExportSpecialAsync(scan, join, cancellationToken);
         CheckBundleSize(join.Files);
         await Task.Run(_store.Flush, cancellationToken);
+
+        if (memory is not null)
+        {
+            (memory.Tree, memory.Store) = (scan.Tree, _store);
+        }
 
         var tail = TailOf(hooks);
         var isCacheBase = published is null || (cache is not null && cache.Revision == published.Value.Revision);

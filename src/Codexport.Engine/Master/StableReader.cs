@@ -7,9 +7,10 @@ namespace Codexport.Engine.Master;
 /// <param name="Hash">Its hash.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="ModifiedTicks">The file's time, before and after.</param>
+/// <param name="ChangedTicks">When it last changed in any way, before and after; 0 where the platform does not tell.</param>
 /// <param name="IsExecutable">The execute bit; on systems without one: whether it begins with <c>#!</c>.</param>
 /// <param name="Bytes">The content, when it is small enough to hold in memory.</param>
-internal sealed record StableContent(Sha256Hash Hash, long Size, long ModifiedTicks, bool IsExecutable, byte[]? Bytes);
+internal sealed record StableContent(Sha256Hash Hash, long Size, long ModifiedTicks, long ChangedTicks, bool IsExecutable, byte[]? Bytes);
 
 /// <summary>Reads files whole: one that changes while it is read is read again, so that no half-saved content is published.</summary>
 internal sealed class StableReader(EngineContext context)
@@ -56,7 +57,7 @@ internal sealed class StableReader(EngineContext context)
     private StableContent ReadSmall(in FileEntry entry)
     {
         var bytes = AtomicFile.ReadAllBytes(context.Files, entry.Path);
-        return new StableContent(Sha256Hash.Of(bytes), bytes.Length, entry.ModifiedTicks, IsExecutable(entry, bytes), bytes);
+        return new StableContent(Sha256Hash.Of(bytes), bytes.Length, entry.ModifiedTicks, entry.ChangedTicks, IsExecutable(entry, bytes), bytes);
     }
 
     private async Task<StableContent?> ReadLargeAsync(FileEntry entry, ObjectStore store, CancellationToken cancellationToken)
@@ -83,7 +84,7 @@ internal sealed class StableReader(EngineContext context)
             return null;
         }
 
-        return new StableContent(hash, entry.Size, entry.ModifiedTicks, IsExecutable(entry, start), Bytes: null);
+        return new StableContent(hash, entry.Size, entry.ModifiedTicks, entry.ChangedTicks, IsExecutable(entry, start), Bytes: null);
     }
 
     private bool IsExecutable(in FileEntry entry, ReadOnlySpan<byte> start)

@@ -303,16 +303,16 @@ public sealed class DryRunFileSystem : IFileSystem
     private bool SamePath(string? left, string right) => _changed.Comparer.Equals(left, right);
 
     /// <summary>What the sheet shows at a path: a null kind for nothing, a source for bytes that still lie on the disk below.</summary>
-    private sealed record Node(EntryKind? Kind, byte[] Content, string? Source, bool IsExecutable, long Size, long ModifiedTicks)
+    private sealed record Node(EntryKind? Kind, byte[] Content, string? Source, bool IsExecutable, long Size, long ModifiedTicks, long ChangedTicks = 0)
     {
         public static Node Gone { get; } = new(null, [], null, false, 0, 0);
 
         public static Node Folder { get; } = new(EntryKind.Directory, [], null, false, 0, 0);
 
         public static Node Below(FileEntry entry, string source)
-            => new(entry.Kind, [], source, entry.IsExecutable, entry.Size, entry.ModifiedTicks);
+            => new(entry.Kind, [], source, entry.IsExecutable, entry.Size, entry.ModifiedTicks, entry.ChangedTicks);
 
-        public FileEntry ToEntry(string path) => new(path, Kind!.Value, Size, ModifiedTicks, IsExecutable);
+        public FileEntry ToEntry(string path) => new(path, Kind!.Value, Size, ModifiedTicks, IsExecutable, ChangedTicks);
     }
 
     /// <summary>Shows its bytes to the sheet whenever it is flushed or closed.</summary>

@@ -22,7 +22,11 @@ public enum EntryKind
 /// <param name="Size">Length in bytes; 0 for what is no file.</param>
 /// <param name="ModifiedTicks">Last write time in UTC ticks of 100 ns.</param>
 /// <param name="IsExecutable">On Unix: the owner's execute bit. On Windows always false.</param>
-public readonly record struct FileEntry(string Path, EntryKind Kind, long Size, long ModifiedTicks, bool IsExecutable);
+/// <param name="ChangedTicks">
+/// When content, name or permission last changed, UTC ticks; unlike the write time no program can set it. 0 where the platform does not tell.
+/// </param>
+public readonly record struct FileEntry(
+    string Path, EntryKind Kind, long Size, long ModifiedTicks, bool IsExecutable, long ChangedTicks = 0);
 
 /// <summary>Who may do what with a file or folder that Codexport makes.</summary>
 public enum FilePermission

@@ -20,7 +20,7 @@ internal static partial class LinuxCalls
             return Marshal.GetLastPInvokeError();
         }
 
-        status = new UnixStatus(raw.Mode, (long)raw.Size, raw.ModifiedSeconds, raw.ModifiedNanoseconds);
+        status = new UnixStatus(raw.Mode, (long)raw.Size, raw.ModifiedSeconds, raw.ModifiedNanoseconds, raw.ChangedSeconds, raw.ChangedNanoseconds);
         return 0;
     }
 
@@ -39,6 +39,12 @@ internal static partial class LinuxCalls
 
         [FieldOffset(40)]
         public ulong Size;
+
+        [FieldOffset(96)]
+        public long ChangedSeconds;
+
+        [FieldOffset(104)]
+        public uint ChangedNanoseconds;
 
         [FieldOffset(112)]
         public long ModifiedSeconds;

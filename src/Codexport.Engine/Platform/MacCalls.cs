@@ -22,7 +22,7 @@ internal static partial class MacCalls
             return Marshal.GetLastPInvokeError();
         }
 
-        status = new UnixStatus(raw.Mode, raw.Size, raw.ModifiedSeconds, (uint)raw.ModifiedNanoseconds);
+        status = new UnixStatus(raw.Mode, raw.Size, raw.ModifiedSeconds, (uint)raw.ModifiedNanoseconds, raw.ChangedSeconds, (uint)raw.ChangedNanoseconds);
         return 0;
     }
 
@@ -50,6 +50,12 @@ internal static partial class MacCalls
 
         [FieldOffset(56)]
         public long ModifiedNanoseconds;
+
+        [FieldOffset(64)]
+        public long ChangedSeconds;
+
+        [FieldOffset(72)]
+        public long ChangedNanoseconds;
 
         [FieldOffset(96)]
         public long Size;

@@ -1,7 +1,8 @@
 namespace Codexport.Engine.Platform;
 
 /// <summary>What a Unix system says about a file.</summary>
-internal readonly record struct UnixStatus(ushort Mode, long Size, long ModifiedSeconds, uint ModifiedNanoseconds)
+internal readonly record struct UnixStatus(
+    ushort Mode, long Size, long ModifiedSeconds, uint ModifiedNanoseconds, long ChangedSeconds, uint ChangedNanoseconds)
 {
     private const int OwnerExecute = 0x40;
 
@@ -15,8 +16,16 @@ internal readonly record struct UnixStatus(ushort Mode, long Size, long Modified
 
     public FileEntry ToEntry(string path)
     {
-        var ticks = DateTime.UnixEpoch.Ticks + (ModifiedSeconds * TimeSpan.TicksPerSecond) + (ModifiedNanoseconds / 100);
         var kind = Kind;
-        return new FileEntry(path, kind, kind == EntryKind.File ? Size : 0, ticks, kind == EntryKind.File && (Mode & OwnerExecute) != 0);
+        return new FileEntry(
+            path,
+            kind,
+            kind == EntryKind.File ? Size : 0,
+            Ticks(ModifiedSeconds, ModifiedNanoseconds),
+            kind == EntryKind.File && (Mode & OwnerExecute) != 0,
+            Ticks(ChangedSeconds, ChangedNanoseconds));
     }
+
+    private static long Ticks(long seconds, uint nanoseconds)
+        => DateTime.UnixEpoch.Ticks + (seconds * TimeSpan.TicksPerSecond) + (nanoseconds / 100);
 }

@@ -52,7 +52,10 @@ internal sealed class MasterHome : IDisposable
     public IReadOnlyList<string> ScanPaths(LocalSettings? settings = null) => [.. Scan(settings).Files.Select(file => file.Path)];
 
     public ScanResult Scan(LocalSettings? settings = null, Limits? limits = null)
-        => new HomeScanner(Context, settings ?? new LocalSettings(), limits ?? Limits.Default).Scan(TestContext.Current.CancellationToken);
+        => new HomeScanner(Context, settings ?? new LocalSettings(), limits ?? Limits.Default).Scan(last: null, HomeChanges.Everything, TestContext.Current.CancellationToken);
+
+    public ScanResult Scan(ScanFolder last, HomeChanges changes)
+        => new HomeScanner(Context, new LocalSettings(), Limits.Default).Scan(last, changes, TestContext.Current.CancellationToken);
 
     public Task<InitResult> InitializeAsync(int? port = null)
         => new MasterOperations(Context).InitializeAsync(port, TestContext.Current.CancellationToken);

@@ -132,7 +132,7 @@ public sealed class MasterWatcherTests
         {
             watcher.Report = Events.Enqueue;
             _task = Task.Run(() => watcher.RunAsync(
-                async _ =>
+                async (_, _) =>
                 {
                     try
                     {
@@ -167,14 +167,14 @@ public sealed class MasterWatcherTests
 
     private sealed class FakeSource : IChangeSource
     {
-        private Action? _changed;
+        private Action<HomeChange>? _changed;
         private Action<Exception>? _failed;
 
         public Exception? Failure { get; init; }
 
         public bool IsDisposed { get; private set; }
 
-        public void Refresh(Action changed, Action<Exception> failed)
+        public bool Refresh(Action<HomeChange> changed, Action<Exception> failed)
         {
             if (Failure is not null)
             {
@@ -182,9 +182,10 @@ public sealed class MasterWatcherTests
             }
 
             (_changed, _failed) = (changed, failed);
+            return false;
         }
 
-        public void Change() => _changed?.Invoke();
+        public void Change() => _changed?.Invoke(new HomeChange(Path.GetFullPath("/home/x"), IsTree: false));
 
         public void Break(Exception error) => _failed?.Invoke(error);
 

@@ -26,6 +26,9 @@ public sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
     /// <summary>Done just before that call, which then goes on as if nothing was.</summary>
     public Action? Meanwhile { get; init; }
 
+    /// <summary>Told of each call and its path before it is done.</summary>
+    public Action<string, string>? Seen { get; init; }
+
     /// <summary>What the call at which it happened was.</summary>
     public string Last { get; private set; } = "";
 
@@ -90,6 +93,7 @@ public sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
             throw new PowerLossException();
         }
 
+        Seen?.Invoke(call, path);
         if (++Calls == FailAt)
         {
             Last = call + " " + path;

@@ -13,13 +13,25 @@ namespace Codexport.Tests.Serving;
 
 public sealed class AbuseTests
 {
+    // Far longer than any limit below, so that a busy machine does not fail a test, and far shorter than waiting for ever.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private static readonly ServerLimits Impatient = new()
     {
-        FirstByteTimeout = TimeSpan.FromMilliseconds(300),
-        HandshakeTimeout = TimeSpan.FromMilliseconds(300),
+        FirstByteTimeout = TimeSpan.FromMilliseconds(500),
+        HandshakeTimeout = TimeSpan.FromMilliseconds(500),
         HeaderTimeout = TimeSpan.FromMilliseconds(500),
-        IdleTimeout = TimeSpan.FromSeconds(1),
-        DataRateGrace = TimeSpan.FromSeconds(1.1),
+        IdleTimeout = 5 * Patience,
+    };
+
+    // Only the pace counts here: nothing else may cut a slow machine off first.
+    private static readonly ServerLimits Paced = new()
+    {
+        FirstByteTimeout = 5 * Patience,
+        HandshakeTimeout = 5 * Patience,
+        HeaderTimeout = 5 * Patience,
+        IdleTimeout = 5 * Patience,
+        DataRateGrace = TimeSpan.FromSeconds(2.5),
         MinDataRate = 50_000,
     };
 
@@ -36,7 +48,7 @@ public sealed class AbuseTests
         await using var master = await TestMaster.StartAsync(Impatient);
         var watch = Stopwatch.StartNew();
         var answer = await master.ExchangeAsync(Encoding.Latin1.GetBytes(sent), Stop);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(8), $"took {watch.Elapsed}");
+        Assert.True(watch.Elapsed < Patience, $"took {watch.Elapsed}");
         Assert.DoesNotContain("200 OK", answer, StringComparison.Ordinal);
         await master.AssertLivesAsync(Stop);
     }
@@ -72,20 +84,20 @@ public sealed class AbuseTests
     [Fact]
     public async Task Peer_ThatSendsABodySlowly_IsCutOff()
     {
-        await using var master = await TestMaster.StartAsync(Impatient);
+        await using var master = await TestMaster.StartAsync(Paced);
         using var socket = await master.ConnectAsync();
         await using var tls = await SecureAsync(socket, SslProtocols.None);
         await tls.WriteAsync("POST /v1/followers HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n{"u8.ToArray(), Stop);
         var watch = Stopwatch.StartNew();
         Assert.DoesNotContain(" 201", await TestMaster.ReadToEndAsync(tls, Stop), StringComparison.Ordinal);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(15), $"took {watch.Elapsed}");
+        Assert.True(watch.Elapsed < Patience, $"took {watch.Elapsed}");
         await master.AssertLivesAsync(Stop);
     }
 
     [Fact]
     public async Task Peer_ThatDoesNotTakeItsBundle_IsCutOff()
     {
-        await using var master = await TestMaster.StartAsync(Impatient);
+        await using var master = await TestMaster.StartAsync(Paced);
         var credential = (string)(await master.JoinAsync())["credential"]!;
         var revision = await master.PublishBytesAsync(("a.bin", RandomNumberGenerator.GetBytes(32 << 20)));
         using var socket = await master.ConnectAsync();
@@ -98,7 +110,7 @@ public sealed class AbuseTests
         // Reading nothing for longer than the server bears; what is left in between is far less than the bundle.
         var deadline = Stopwatch.StartNew();
         var isCutOff = false;
-        while (!isCutOff && deadline.Elapsed < TimeSpan.FromSeconds(20))
+        while (!isCutOff && deadline.Elapsed < Patience)
         {
             await Task.Delay(200, Stop);
             isCutOff = socket.Poll(0, SelectMode.SelectError) || await IsResetAsync(socket);
@@ -160,10 +172,10 @@ public sealed class AbuseTests
             held.Add(socket);
         }
 
-        Assert.Empty(await master.ExchangeAsync("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n", Stop));
+        Assert.Empty(await AnswerAsync(master, "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"));
         Assert.Equal(nameof(ErrorCode.LimitExceeded), (await master.Events.WaitAsync<PeerRefused>(Stop)).Reason);
         held.ForEach(socket => socket.Dispose());
-        await EventuallyAsync(async () => (await master.ExchangeAsync("GET /healthz HTTP/1.0\r\n\r\n", Stop)).Contains(" 200 ", StringComparison.Ordinal));
+        await EventuallyAsync(async () => (await AnswerAsync(master, "GET /healthz HTTP/1.0\r\n\r\n")).Contains(" 200 ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -192,12 +204,25 @@ public sealed class AbuseTests
         await master.AssertLivesAsync(Stop);
     }
 
+    /// <summary>The answer; none when the server drops the connection, which may show while it is still being made.</summary>
+    private static async Task<string> AnswerAsync(TestMaster master, string request)
+    {
+        try
+        {
+            return await master.ExchangeAsync(request, Stop);
+        }
+        catch (SocketException error) when (error.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted)
+        {
+            return string.Empty;
+        }
+    }
+
     private static async Task EventuallyAsync(Func<Task<bool>> holds)
     {
         var watch = Stopwatch.StartNew();
         while (!await holds())
         {
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), "It did not come about.");
+            Assert.True(watch.Elapsed < Patience, "It did not come about.");
             await Task.Delay(20, Stop);
         }
     }

@@ -34,7 +34,7 @@ internal sealed class EventRecorder : IServerEventSink
         where T : ServerEvent
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(TimeSpan.FromSeconds(20));
+        deadline.CancelAfter(TimeSpan.FromSeconds(60));
         while (true)
         {
             Task changed;

@@ -11,22 +11,28 @@ namespace Codexport.Cli;
 internal static class QuickSyncCommandLine
 {
     /// <summary>Whether the arguments are one of those forms.</summary>
-    public static bool TryParse(string[] args, out HomeOptions options)
+    public static bool TryParse(string[] args, out HomeOptions options) => TryParse(args, "--quick", out options);
+
+    /// <summary>Whether the arguments are one of those forms with another option in place of <c>--quick</c>.</summary>
+    internal static bool TryParse(string[] args, string mode, out HomeOptions options)
     {
         string? home = null;
         string? codexFolder = null;
         var sync = false;
-        var quick = false;
+        var hasMode = false;
         options = HomeOptions.None;
         for (var index = 0; index < args.Length; index++)
         {
+            if (sync && !hasMode && args[index] == mode)
+            {
+                hasMode = true;
+                continue;
+            }
+
             switch (args[index])
             {
                 case "sync" when !sync:
                     sync = true;
-                    break;
-                case "--quick" when sync && !quick:
-                    quick = true;
                     break;
                 case "--home" when home is null && IsValue(args, index + 1):
                     home = args[++index];
@@ -40,7 +46,7 @@ internal static class QuickSyncCommandLine
         }
 
         options = new HomeOptions(home, codexFolder);
-        return sync && quick;
+        return sync && hasMode;
     }
 
     /// <summary>Runs the quick sync: prints its one line or nothing; always succeeds.</summary>

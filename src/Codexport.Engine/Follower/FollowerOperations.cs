@@ -50,6 +50,11 @@ public sealed class FollowerOperations
     /// </summary>
     public async Task<SyncResult> SyncAsync(SyncOptions options, CancellationToken cancellationToken)
     {
+        if (options.Apply && TrySyncSettled(cancellationToken) is { } settled)
+        {
+            return settled;
+        }
+
         var session = FollowerSession.Open(_context, _services);
         using var hold = FileLock.TryAcquire(_context.Files, _context.Home.FollowerLockFile);
         if (hold is null)
@@ -72,6 +77,12 @@ public sealed class FollowerOperations
             throw;
         }
     }
+
+    /// <summary>
+    /// What <see cref="SyncAsync"/> with apply gives when neither master nor home changed since the last sync, found out at little cost;
+    /// null when it takes the whole way.
+    /// </summary>
+    public SyncResult? TrySyncSettled(CancellationToken cancellationToken) => new SettledSync(_context, _services).TryRun(cancellationToken);
 
     /// <summary>
     /// The hook's sync: applies, one deadline for everything, never throws for what an unattended run must survive, backs off after failures.

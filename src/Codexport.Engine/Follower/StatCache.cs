@@ -57,7 +57,7 @@ internal sealed class StatCache
 
         var now = _time.GetUtcNow().UtcTicks;
         var hash = Apply.TargetProbe.Hash(_files, entry.Path);
-        if (now - entry.ModifiedTicks > MarginOf(entry.ModifiedTicks))
+        if (!IsTooYoung(entry.ModifiedTicks, now))
         {
             lock (_gate)
             {
@@ -87,6 +87,9 @@ internal sealed class StatCache
             trace?.Invoke($"The cache of file times was not written: {error.Message}");
         }
     }
+
+    /// <summary>Whether a file of this time may yet be written again without its time showing it.</summary>
+    internal static bool IsTooYoung(long modifiedTicks, long now) => now - modifiedTicks <= MarginOf(modifiedTicks);
 
     // A time in whole seconds comes from a file system that counts in seconds or pairs of them; others tick every few milliseconds.
     private static long MarginOf(long ticks) => ticks % TimeSpan.TicksPerSecond == 0 ? 3 * TimeSpan.TicksPerSecond : 20 * TimeSpan.TicksPerMillisecond;

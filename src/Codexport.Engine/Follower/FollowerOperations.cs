@@ -50,16 +50,16 @@ public sealed class FollowerOperations
     /// </summary>
     public async Task<SyncResult> SyncAsync(SyncOptions options, CancellationToken cancellationToken)
     {
-        if (options.Apply && TrySyncSettled(cancellationToken) is { } settled)
-        {
-            return settled;
-        }
-
         var session = FollowerSession.Open(_context, _services);
         using var hold = FileLock.TryAcquire(_context.Files, _context.Home.FollowerLockFile);
         if (hold is null)
         {
             return Nothing(SyncStatus.Busy, session, "Another Codexport process is at work on this home; nothing was done.");
+        }
+
+        if (options.Apply && new SettledSync(_context, _services).TryRunHoldingLock(cancellationToken) is { } settled)
+        {
+            return settled;
         }
 
         try

@@ -15,9 +15,23 @@ internal sealed class SettledSync(EngineContext context, FollowerServices servic
     /// <returns><see cref="SyncStatus.Current"/>, <see cref="SyncStatus.Offline"/>, or null when the whole way must be gone; nothing was changed then.</returns>
     public SyncResult? TryRun(CancellationToken cancellationToken)
     {
+        // A home that has not joined gets no lock file.
+        if (context.Files.TryGetEntry(context.Home.EnrollmentFile()) is null)
+        {
+            return null;
+        }
+
+        using var hold = FileLock.TryAcquire(context.Files, context.Home.FollowerLockFile);
+        return hold is null ? null : TryRunHoldingLock(cancellationToken);
+    }
+
+    /// <summary>As <see cref="TryRun"/>, where the caller holds the follower's lock.</summary>
+    public SyncResult? TryRunHoldingLock(CancellationToken cancellationToken)
+    {
         try
         {
-            return RunChecked(cancellationToken);
+            RecordedHome.Check(context);
+            return EnrollmentRecord.TryRead(context) is { IsPending: false } enrollment ? Run(enrollment, cancellationToken) : null;
         }
         catch (CodexportException error)
         {
@@ -27,20 +41,8 @@ internal sealed class SettledSync(EngineContext context, FollowerServices servic
         }
     }
 
-    private SyncResult? RunChecked(CancellationToken cancellationToken)
+    private SyncResult? Run(EnrollmentRecord enrollment, CancellationToken cancellationToken)
     {
-        if (EnrollmentRecord.TryRead(context) is not { IsPending: false } enrollment)
-        {
-            return null;
-        }
-
-        RecordedHome.Check(context);
-        using var hold = FileLock.TryAcquire(context.Files, context.Home.FollowerLockFile);
-        if (hold is null)
-        {
-            return null;
-        }
-
         var contact = ContactRecord.Read(context);
         var now = context.Time.GetUtcNow();
         var settings = QuickSettings.Read(context, contact.Quick);

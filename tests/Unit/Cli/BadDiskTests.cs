@@ -24,7 +24,7 @@ public sealed class BadDiskTests
 
             var run = await AssertRefusedAsync(fixture, 1, "DiskFull");
             Assert.Contains(fixture.Follower, run.Json["error"]!["message"]!.GetValue<string>(), StringComparison.Ordinal);
-            Assert.Contains("space", run.Json["error"]!["remedy"]!.GetValue<string>(), StringComparison.Ordinal);
+            Assert.Contains("room", run.Json["error"]!["remedy"]!.GetValue<string>(), StringComparison.Ordinal);
 
             Assert.Equal(0, (await ProgramRun.RunAsync("mount", "-o", "remount,size=100m", fixture.Follower)).ExitCode);
             await AssertAppliesAsync(fixture);

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using Codexport.Engine.Follower.Enrollment;
 using Codexport.Engine.Platform;
 
 namespace Codexport.Engine.Follower;

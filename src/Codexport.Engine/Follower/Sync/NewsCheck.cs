@@ -1,7 +1,5 @@
-using Codexport.Engine.Bundles;
 using Codexport.Engine.Follower.Enrollment;
 using Codexport.Engine.Follower.Wire;
-using Codexport.Engine.Platform;
 
 namespace Codexport.Engine.Follower.Sync;
 

@@ -12,12 +12,16 @@ internal static class QuickSyncCommandLine
 {
     /// <summary>Whether the arguments are one of those forms.</summary>
     public static bool TryParse(string[] args, out HomeOptions options)
+        => TryParse(args, out var isQuick, out _, out options) && isQuick;
+
+    /// <summary>Reads <c>sync</c> with <c>--quick</c>, <c>--apply</c> and the homes, each once at most; false when there is anything else.</summary>
+    internal static bool TryParse(string[] args, out bool isQuick, out bool isApply, out HomeOptions options)
     {
         string? home = null;
         string? codexFolder = null;
         var sync = false;
-        var quick = false;
-        var apply = false;
+        isQuick = false;
+        isApply = false;
         options = HomeOptions.None;
         for (var index = 0; index < args.Length; index++)
         {
@@ -26,11 +30,11 @@ internal static class QuickSyncCommandLine
                 case "sync" when !sync:
                     sync = true;
                     break;
-                case "--quick" when sync && !quick:
-                    quick = true;
+                case "--quick" when sync && !isQuick:
+                    isQuick = true;
                     break;
-                case "--apply" when sync && !apply:
-                    apply = true;
+                case "--apply" when sync && !isApply:
+                    isApply = true;
                     break;
                 case "--home" when home is null && IsValue(args, index + 1):
                     home = args[++index];
@@ -44,7 +48,7 @@ internal static class QuickSyncCommandLine
         }
 
         options = new HomeOptions(home, codexFolder);
-        return sync && quick;
+        return sync;
     }
 
     /// <summary>Runs the quick sync: prints its one line or nothing; always succeeds.</summary>

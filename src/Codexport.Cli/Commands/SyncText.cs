@@ -10,10 +10,14 @@ internal static class SyncText
 {
     /// <summary>Writes the result.</summary>
     /// <returns>The exit code that it stands for.</returns>
-    public static ExitCode Write(Invocation call, SyncResult result)
+    public static ExitCode Write(Invocation call, SyncResult result) => Write(call.Output, result);
+
+    /// <summary>Writes the result.</summary>
+    /// <returns>The exit code that it stands for.</returns>
+    public static ExitCode Write(Output output, SyncResult result)
     {
-        call.Output.WriteResult(SyncReport.From(result), CliJson.Readable.SyncReport, writer => Write(result, writer));
-        call.Output.WriteWarnings(result.Warnings);
+        output.WriteResult(SyncReport.From(result), CliJson.Readable.SyncReport, writer => Write(result, writer));
+        output.WriteWarnings(result.Warnings);
         return result.Status switch
         {
             SyncStatus.Offline => ExitCode.Unreachable,
@@ -22,17 +26,21 @@ internal static class SyncText
         };
     }
 
+    /// <summary>The sentence for a sync without news.</summary>
+    internal static string Current(SyncResult result) => $"Up to date with revision {Text.Short(result.Revision)}.";
+
     private static void Write(SyncResult result, TextWriter writer)
     {
         var revision = Text.Short(result.Revision);
         var received = result.BytesDownloaded > 0 ? $", {Text.Size(result.BytesDownloaded)} received" : string.Empty;
         writer.WriteLine(result.Status switch
         {
+            SyncStatus.Current => Current(result),
             SyncStatus.Applied => $"Applied revision {revision}: {Text.Count(result.FilesWritten, "file")} written, {result.FilesDeleted} deleted{received}.",
             SyncStatus.Staged => $"Fetched and verified revision {revision}{received}. 'codexport diff' shows it, 'codexport apply' applies it.",
             SyncStatus.Offline => "The master could not be reached; nothing changed.",
             SyncStatus.Busy => "Another Codexport is at work on this home; nothing changed.",
-            _ => $"Up to date with revision {revision}.",
+            _ => throw new ArgumentOutOfRangeException(nameof(result)),
         });
         if (result.Backup is not null)
         {

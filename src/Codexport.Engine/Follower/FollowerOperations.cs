@@ -57,6 +57,11 @@ public sealed class FollowerOperations
             return Nothing(SyncStatus.Busy, session, "Another Codexport process is at work on this home; nothing was done.");
         }
 
+        if (options.Apply && new SettledSync(_context, _services).TryRunHoldingLock(cancellationToken) is { } settled)
+        {
+            return settled;
+        }
+
         try
         {
             return await new SyncPipeline(session).RunAsync(new SyncRequest(options.Apply, options.Adopt), cancellationToken);
@@ -72,6 +77,12 @@ public sealed class FollowerOperations
             throw;
         }
     }
+
+    /// <summary>
+    /// What <see cref="SyncAsync"/> with apply gives when neither master nor home changed since the last sync, found out at little cost;
+    /// null when it takes the whole way.
+    /// </summary>
+    public SyncResult? TrySyncSettled(CancellationToken cancellationToken) => new SettledSync(_context, _services).TryRun(cancellationToken);
 
     /// <summary>
     /// The hook's sync: applies, one deadline for everything, never throws for what an unattended run must survive, backs off after failures.

@@ -64,54 +64,25 @@ internal sealed class QuickSync(EngineContext context, FollowerServices services
         EnrollmentRecord enrollment, ContactRecord contact, QuickSettings settings, Deadline deadline, DateTimeOffset now,
         CancellationToken cancellationToken)
     {
-        var mark = HeadMark.TryRead(context, enrollment.Fingerprint);
-        var isSettled = mark is not null && enrollment.PublicKey is not null
-            && (contact.Applied == mark.Revision || contact.HeldBack == mark.Revision)
-            && mark.Expires > now
-            && contact.Quick == settings
-            && contact.LastSecureHead <= now && now - contact.LastSecureHead < SyncPipeline.SecureHeadEvery
-            && !services.Changer(context).NeedsRecovery;
-        if (!isSettled)
+        var check = new NewsCheck(context, services);
+        if (check.SettledMark(enrollment, contact, settings, now) is not { } mark
+            || (contact.Applied != mark.Revision && contact.HeldBack != mark.Revision)
+            || !check.IsStill(mark, enrollment, settings, deadline.Left, cancellationToken))
         {
             return false;
         }
 
-        var urls = settings.MasterUrls.Count > 0 ? settings.MasterUrls : enrollment.MasterUrls;
-        var masters = new MasterAddress[urls.Count];
-        for (var index = 0; index < masters.Length; index++)
+        if (NewsCheck.IsDue(contact, now, ContactPrecision))
         {
-            masters[index] = MasterAddress.Parse(urls[index]);
-        }
-
-        if (!services.CheckHead(masters, deadline.Left, cancellationToken).AsSpan().SequenceEqual(mark!.Envelope))
-        {
-            return false;
-        }
-
-        if (contact.Failures > 0 || contact.LastSync is not { } last || now - last > ContactPrecision || last > now)
-        {
-            RememberContact(now);
+            // Whoever holds the lock writes the record itself.
+            using var hold = FileLock.TryAcquire(context.Files, context.Home.FollowerLockFile);
+            if (hold is not null)
+            {
+                check.RememberContact(now);
+            }
         }
 
         return true;
-    }
-
-    private void RememberContact(DateTimeOffset now)
-    {
-        // Whoever holds the lock writes the record itself.
-        using var hold = FileLock.TryAcquire(context.Files, context.Home.FollowerLockFile);
-        if (hold is not null)
-        {
-            (ContactRecord.Read(context) with
-            {
-                LastSync = now,
-                Failures = 0,
-                LastError = null,
-                LastMessage = null,
-                NextQuickSync = null,
-                Announced = null,
-            }).Write(context);
-        }
     }
 
     private string? RunWhole(Deadline deadline, CancellationToken cancellationToken)

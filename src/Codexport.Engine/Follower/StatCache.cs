@@ -58,8 +58,7 @@ internal sealed class StatCache
 
         var now = _time.GetUtcNow().UtcTicks;
         var hash = Apply.TargetProbe.Hash(_files, entry.Path);
-        var newest = Math.Max(entry.ModifiedTicks, entry.ChangedTicks);
-        if (now - newest > MarginOf(newest))
+        if (!IsTooYoung(entry, now))
         {
             lock (_gate)
             {
@@ -88,6 +87,13 @@ internal sealed class StatCache
         {
             trace?.Invoke($"The cache of file times was not written: {error.Message}");
         }
+    }
+
+    /// <summary>Whether a file of this time may yet be written again without its time showing it.</summary>
+    internal static bool IsTooYoung(FileEntry entry, long now)
+    {
+        var newest = Math.Max(entry.ModifiedTicks, entry.ChangedTicks);
+        return now - newest <= MarginOf(newest);
     }
 
     // A time in whole seconds comes from a file system that counts in seconds or pairs of them; others tick every few milliseconds.

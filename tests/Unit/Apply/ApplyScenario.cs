@@ -70,7 +70,7 @@ internal sealed class ApplyScenario
 
     public static string StateFile => Path.Join(Home.MachineStateFolder, "applied.json");
 
-    public ApplyOptions Options => new() { Parallelism = 1, NewId = () => (_nextId++).ToString("x8", System.Globalization.CultureInfo.InvariantCulture) };
+    public ApplyOptions Options => new() { Parallelism = 1, NewId = () => Interlocked.Increment(ref _nextId).ToString("x8", System.Globalization.CultureInfo.InvariantCulture) };
 
     public static EngineContext Context(IFileSystem files) => new(Home, files, TimeProvider.System);
 

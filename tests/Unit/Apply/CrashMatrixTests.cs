@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Codexport.Engine;
 using Codexport.Engine.Apply;
 using Codexport.Engine.Platform;
@@ -30,8 +31,7 @@ public sealed class CrashMatrixTests
     [InlineData(false)]
     public async Task Run_WhenAnyCallFails_LeavesOldOrNewWholeAfterTheNextRun(bool hasVolumeFlush)
     {
-        var calls = await CountCallsAsync(hasVolumeFlush);
-        for (var call = 1; call <= calls; call++)
+        await ForEachCallAsync(await CountCallsAsync(hasVolumeFlush), async call =>
         {
             var disk = _scenario.MakeDisk(hasVolumeFlush);
             var faulty = new FaultyFileSystem(disk) { FailAt = call };
@@ -58,7 +58,7 @@ public sealed class CrashMatrixTests
 
             _scenario.Recover(disk);
             AssertWhole(disk, isCommitted || isFinished, "", call, place);
-        }
+        });
     }
 
     [Theory]
@@ -69,8 +69,7 @@ public sealed class CrashMatrixTests
     [InlineData(PowerLoss.HalfOfTheNames, false)]
     public async Task Run_WhenTheMachineStopsAtAnyCall_OldOrNewIsWholeAfterTheNextRun(PowerLoss loss, bool hasVolumeFlush)
     {
-        var calls = await CountCallsAsync(hasVolumeFlush);
-        for (var call = 1; call <= calls; call++)
+        await ForEachCallAsync(await CountCallsAsync(hasVolumeFlush), async call =>
         {
             var (disk, place) = await CrashAsync(call, loss, hasVolumeFlush);
             var isNew = IsCommitted(disk) || StateText(disk) == ApplyScenario.NewState;
@@ -82,7 +81,7 @@ public sealed class CrashMatrixTests
                 await _scenario.ApplyAsync(disk, _scenario.Plan(disk));
                 AssertWhole(disk, isNew: true, "", call, place);
             }
-        }
+        });
     }
 
     [Theory]
@@ -90,10 +89,9 @@ public sealed class CrashMatrixTests
     [InlineData(PowerLoss.HalfOfTheNames)]
     public async Task Recover_WhenItStopsAtAnyCallToo_TheThirdRunIsWhole(PowerLoss loss)
     {
-        var calls = await CountCallsAsync(hasVolumeFlush: true);
-        for (var call = 3; call <= calls; call += 37)
+        await ForEachCallAsync(await CountCallsAsync(hasVolumeFlush: true), async call =>
         {
-            for (var second = 1; ; second += 5)
+            for (var second = 1; call % 37 == 3; second += 5)
             {
                 var (disk, place) = await CrashAsync(call, loss, hasVolumeFlush: true);
                 var isNew = IsCommitted(disk) || StateText(disk) == ApplyScenario.NewState;
@@ -107,14 +105,13 @@ public sealed class CrashMatrixTests
                     break;
                 }
             }
-        }
+        });
     }
 
     [Fact]
     public async Task Recover_WhenCodexWroteItsConfigurationInBetween_KeepsBothSides()
     {
-        var calls = await CountCallsAsync(hasVolumeFlush: true);
-        for (var call = 1; call <= calls; call++)
+        await ForEachCallAsync(await CountCallsAsync(hasVolumeFlush: true), async call =>
         {
             var (disk, place) = await CrashAsync(call, PowerLoss.ProcessOnly, hasVolumeFlush: true);
             var isCommitted = IsCommitted(disk);
@@ -135,15 +132,14 @@ public sealed class CrashMatrixTests
 
             await _scenario.ApplyAsync(disk, _scenario.Plan(disk));
             AssertWhole(disk, isNew: true, PersonsEdit, call, place);
-        }
+        });
     }
 
     [Fact]
     public async Task Run_WhenCodexWritesItsConfigurationMeanwhile_StopsAndTheNextRunKeepsBothSides()
     {
-        var calls = await CountCallsAsync(hasVolumeFlush: true);
-        var lost = new List<string>();
-        for (var call = 1; call <= calls; call++)
+        var lost = new ConcurrentBag<string>();
+        await ForEachCallAsync(await CountCallsAsync(hasVolumeFlush: true), async call =>
         {
             var disk = _scenario.MakeDisk();
             var faulty = new FaultyFileSystem(disk) { FailAt = call, Meanwhile = () => AppendToConfiguration(disk) };
@@ -152,12 +148,12 @@ public sealed class CrashMatrixTests
             if (!ReadConfiguration(disk).Contains("/new", StringComparison.Ordinal))
             {
                 lost.Add(faulty.Last);
-                continue;
+                return;
             }
 
             await _scenario.ApplyAsync(disk, _scenario.Plan(disk));
             AssertWhole(disk, isNew: true, PersonsEdit, call, faulty.Last);
-        }
+        });
 
         // Between the last look and the rename there is one system call; no file system offers a rename on condition.
         Assert.Equal(["move " + ApplyScenario.LinkedConfiguration], lost);
@@ -173,6 +169,10 @@ public sealed class CrashMatrixTests
 
     private static void AppendToConfiguration(MemoryFileSystem disk)
         => disk.WriteExternally(ApplyScenario.LinkedConfiguration, ReadConfiguration(disk) + PersonsEdit, FilePermission.Private);
+
+    /// <summary>Every call of a run on a disk of its own, over the processors.</summary>
+    private static Task ForEachCallAsync(int calls, Func<int, Task> act) => Parallel.ForEachAsync(
+        Enumerable.Range(1, calls), TestContext.Current.CancellationToken, async (call, _) => await act(call));
 
     private async Task<int> CountCallsAsync(bool hasVolumeFlush)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Codexport.Engine;
 using Codexport.Engine.Bundles;
 
@@ -6,7 +7,7 @@ namespace Codexport.Tests.Apply;
 /// <summary>Contents in memory.</summary>
 public sealed class DictionaryContentStore : IContentStore
 {
-    private readonly Dictionary<Sha256Hash, byte[]> _contents = [];
+    private readonly ConcurrentDictionary<Sha256Hash, byte[]> _contents = [];
 
     public Sha256Hash Add(string text)
     {

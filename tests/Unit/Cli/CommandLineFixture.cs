@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Codexport.Tests.Platform;
 
 namespace Codexport.Tests.Cli;
 
 /// <summary>A master and a follower in throw-away homes, worked with through the built program alone.</summary>
 internal sealed class CommandLineFixture : IAsyncDisposable
 {
-    private readonly string _root = Directory.CreateTempSubdirectory("codexport-cli-").FullName;
+    private readonly TemporaryFolder _folder = TemporaryFolder.InMemory();
     private Process? _server;
     private Task _drain = Task.CompletedTask;
     private int _port;
@@ -20,9 +21,9 @@ internal sealed class CommandLineFixture : IAsyncDisposable
         Directory.CreateDirectory(Follower);
     }
 
-    public string Master => Path.Combine(_root, "master");
+    public string Master => _folder["master"];
 
-    public string Follower => Path.Combine(_root, "follower");
+    public string Follower => _folder["follower"];
 
     public int Port => _port;
 
@@ -120,6 +121,6 @@ internal sealed class CommandLineFixture : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopServerAsync();
-        Directory.Delete(_root, recursive: true);
+        _folder.Dispose();
     }
 }

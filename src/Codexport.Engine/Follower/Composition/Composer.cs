@@ -20,17 +20,24 @@ public sealed class Composer(EngineContext context)
     /// <summary>
     /// Whether nothing that a composition depends on changed since <paramref name="applied"/> was written, judged by sizes and times alone
     /// (contents where the time is too recent to tell, or not known yet): the cheap path of a sync without news. What had to be read is
-    /// remembered in <c>state/stat.cache</c>.
+    /// remembered in <c>state/stat.cache</c>, what was looked at in <c>state/glance.cache</c>.
     /// </summary>
     public bool IsUnchanged(AppliedState applied, LocalSettings settings)
     {
         ArgumentNullException.ThrowIfNull(applied);
         ArgumentNullException.ThrowIfNull(settings);
+        var glance = new HomeGlance(context);
+        glance.Look(AppliedStateCodec.FilePath(context.Home));
         var cache = StatCache.Load(context);
-        var present = new PresentFiles(context, cache);
-        var isUnchanged = OverlayLayers.Load(context, cache).Hash == applied.OverlayHash
+        var present = new PresentFiles(context, cache, glance);
+        var isUnchanged = OverlayLayers.Load(context, cache, glance).Hash == applied.OverlayHash
             && applied.Files.All(file => IsUnchanged(file, present, settings));
         cache.Save(context.Trace);
+        if (isUnchanged)
+        {
+            glance.Save();
+        }
+
         return isUnchanged;
     }
 

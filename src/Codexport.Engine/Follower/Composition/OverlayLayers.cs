@@ -21,9 +21,10 @@ internal sealed class OverlayLayers
 
     private readonly EngineContext _context;
     private readonly StatCache _cache;
+    private readonly HomeGlance? _glance;
     private readonly StringBuilder _inputs = new(ComposerVersion);
 
-    private OverlayLayers(EngineContext context, StatCache cache) => (_context, _cache) = (context, cache);
+    private OverlayLayers(EngineContext context, StatCache cache, HomeGlance? glance) => (_context, _cache, _glance) = (context, cache, glance);
 
     /// <summary>Local skills: <c>skills/NAME/…</c>.</summary>
     internal List<OverlayFile> Skills { get; } = [];
@@ -34,9 +35,9 @@ internal sealed class OverlayLayers
     /// <summary>SHA-256 over everything that the person's side brings in, settings included.</summary>
     internal Sha256Hash Hash { get; private set; }
 
-    internal static OverlayLayers Load(EngineContext context, StatCache cache)
+    internal static OverlayLayers Load(EngineContext context, StatCache cache, HomeGlance? glance = null)
     {
-        var layers = new OverlayLayers(context, cache);
+        var layers = new OverlayLayers(context, cache, glance);
         var home = context.Home;
         layers.Note("local.toml", home.SettingsFile);
         layers.Note("mcps.local.toml", home.LocalServersFile);
@@ -65,6 +66,7 @@ internal sealed class OverlayLayers
             return;
         }
 
+        Follow(folder);
         foreach (var listed in _context.Files.Enumerate(folder).OrderBy(entry => entry.Path, StringComparer.Ordinal))
         {
             var fileName = Path.GetFileName(listed.Path);
@@ -91,8 +93,14 @@ internal sealed class OverlayLayers
     private FileEntry? Follow(string path)
     {
         var entry = _context.Files.TryGetEntry(path);
-        return entry is { Kind: EntryKind.SymbolicLink }
-            ? _context.Files.ResolveLinks(path) is { } target ? _context.Files.TryGetEntry(target) : null
-            : entry;
+        _glance?.Add(path, entry);
+        if (entry is not { Kind: EntryKind.SymbolicLink })
+        {
+            return entry;
+        }
+
+        var followed = _context.Files.ResolveLinks(path) is { } target ? _context.Files.TryGetEntry(target) : null;
+        _glance?.Add(followed?.Path ?? path, followed);
+        return followed;
     }
 }

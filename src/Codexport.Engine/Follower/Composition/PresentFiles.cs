@@ -4,7 +4,10 @@ using Codexport.Engine.Platform;
 namespace Codexport.Engine.Follower.Composition;
 
 /// <summary>What stands in the Codex home.</summary>
-internal sealed class PresentFiles(EngineContext context, StatCache cache)
+/// <param name="context">The home and the disk.</param>
+/// <param name="cache">Hashes that are known.</param>
+/// <param name="glance">Notes what is looked at one by one, where that is wanted.</param>
+internal sealed class PresentFiles(EngineContext context, StatCache cache, HomeGlance? glance = null)
 {
     /// <summary>Whether names that differ in case alone are two files.</summary>
     internal bool IsCaseSensitive => context.Files.IsCaseSensitive;
@@ -13,9 +16,16 @@ internal sealed class PresentFiles(EngineContext context, StatCache cache)
     internal TargetState Read(string path)
     {
         var absolute = SafePath.Combine(context.Home.CodexFolder, path);
-        if (context.Files.TryGetEntry(absolute) is not { } entry || entry.Kind == EntryKind.Directory)
+        var found = context.Files.TryGetEntry(absolute);
+        glance?.Add(absolute, found);
+        if (found is not { } entry || entry.Kind == EntryKind.Directory)
         {
             return TargetState.Absent;
+        }
+
+        if (glance is not null && entry.Kind == EntryKind.SymbolicLink && context.Files.ResolveLinks(absolute) is { } target)
+        {
+            glance.Look(target);
         }
 
         return entry.Kind == EntryKind.File

@@ -25,6 +25,9 @@ internal sealed record QuickSettings
     /// <summary>Time for the whole of a quick sync.</summary>
     public TimeSpan QuickTimeout { get; init; } = new LocalSettings().QuickTimeout;
 
+    /// <summary>Time to connect to the master.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = new LocalSettings().ConnectTimeout;
+
     /// <summary>The values in force: from <paramref name="known"/> while they hold, else out of the file.</summary>
     public static QuickSettings Read(EngineContext context, QuickSettings? known)
     {
@@ -48,6 +51,7 @@ internal sealed record QuickSettings
             ServersTicks = servers,
             MasterUrls = settings.MasterUrls,
             QuickTimeout = settings.QuickTimeout,
+            ConnectTimeout = settings.ConnectTimeout,
         };
     }
 
@@ -59,5 +63,6 @@ internal sealed record QuickSettings
         json.WriteNumber("serversTicks"u8, ServersTicks);
         json.WriteList("settingsUrls", MasterUrls);
         json.WriteNumber("quickMilliseconds"u8, (long)QuickTimeout.TotalMilliseconds);
+        json.WriteNumber("connectMilliseconds"u8, (long)ConnectTimeout.TotalMilliseconds);
     }
 }

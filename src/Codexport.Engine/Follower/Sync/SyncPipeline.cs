@@ -17,7 +17,8 @@ internal sealed class SyncPipeline(FollowerSession session)
     /// <summary>At least this often the head is asked for over TLS, where nobody between can hold an old one before us.</summary>
     public static readonly TimeSpan SecureHeadEvery = TimeSpan.FromHours(24);
 
-    private static readonly TimeSpan ContactPrecision = TimeSpan.FromMinutes(1);
+    /// <summary>A success that is written down stands for later ones for so long.</summary>
+    public static readonly TimeSpan ContactPrecision = TimeSpan.FromMinutes(1);
 
     private readonly List<string> _warnings = [];
     private readonly RevisionApplier _applier = new(session);

@@ -47,7 +47,7 @@ internal sealed record ReceivablePaths(SafePathRules Rules, bool IsCaseSensitive
         }
 
         SafePath.Require(path, Rules);
-        if (!path.IsNormalized(NormalizationForm.FormC))
+        if (!UnicodeForm.IsComposed(path))
         {
             throw SafePath.Invalid(path, "is not in Unicode form C");
         }

@@ -63,10 +63,10 @@ public sealed class ConfigHooksTests : IDisposable
         var config = _rig.Absolute("config.toml");
         await _rig.Master("config.toml", Toml("a b")).Sync();
         _rig["config.toml"] = Toml("a b mine") + $"[hooks.state.\"{config}:session_start:0:1\"]\nenabled = false\n[hooks.state.\"{config}:session_start:0:2\"]\nenabled = false # off\n";
-        await _rig.Master("config.toml", Toml("b | c")).Sync();
-        Assert.Equal("b | c | mine", Groups());
+        await _rig.Master("config.toml", Toml("x b | c")).Sync();
+        Assert.Equal("x b | c | mine", Groups());
         var states = TomlHooks.ReadStates(TomlDocument.Parse(_rig["config.toml"]!).Root);
-        Assert.Equal([$"{config}:session_start:0:0", $"{config}:session_start:2:0"], states.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal([$"{config}:session_start:0:1", $"{config}:session_start:2:0"], states.Keys.Order(StringComparer.Ordinal));
         Assert.Contains("enabled = false # off", _rig["config.toml"], StringComparison.Ordinal);
         await _rig.AssertSettled();
     }

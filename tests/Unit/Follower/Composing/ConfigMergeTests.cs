@@ -69,7 +69,7 @@ public sealed class ConfigMergeTests
             "a local element before a canonical one stays there", "[[skills.config]]\npath = \"/a\"\n", "[[skills.config]]\npath = \"/m\"\n\n[[skills.config]]\npath = \"/a\"\n",
             "[[skills.config]]\npath = \"/a\"\nenabled = true\n", "[[skills.config]]\npath = \"/m\"\n[[skills.config]]\npath = \"/a\"\nenabled = true\n"
         },
-        { "mixed styles of one table are one table", "t.a = 1\n", "[t]\na = 1\nb = { c = 1 }\n", "t = { a = 2 }\n", "t = { a = 2, b = { c = 1 } }\n" },
+        { "mixed styles of one table are one table", "t.a = 1\n", "[t]\na = 1\nb = { c = 1 }\n", "t = { a = 2 }\n", "t = { a = 2, b.c = 1 }\n" },
         { "an array of tables is one unit", "[[l]]\nx = 1\n", "[[l]]\nx = 1\n", "[[l]]\nx = 2\n\n[[l]]\nx = 3\n", "[[l]]\nx = 2\n\n[[l]]\nx = 3\n" },
         { "an array of tables and an array of inline tables are one thing", "[[l]]\nx = 1\n", "l = [{ x = 1 }]\n", "[[l]]\nx = 2\n", "[[l]]\nx = 2\n" },
         { "a quoted key is the same key", "\"a\" = 1\n", "'a' = 1\n", "a = 2\n", "a = 2\n" },

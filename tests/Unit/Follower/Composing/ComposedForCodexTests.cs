@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text;
 using Codexport.Engine.Codex;
 using Codexport.Engine.Toml;
-using FsCheck;
 using FsCheck.Fluent;
 
 namespace Codexport.Tests.Follower.Composing;

@@ -14,9 +14,13 @@
         'Compare-CodexportFollower'
         'Get-CodexportBackup'
         'Get-CodexportFollower'
+        'Get-CodexportHook'
+        'Get-CodexportShellIntegration'
         'Get-CodexportStatus'
         'Initialize-CodexportMaster'
+        'Install-CodexportHook'
         'Install-CodexportRevision'
+        'Install-CodexportShellIntegration'
         'Join-CodexportFollower'
         'New-CodexportJoinLink'
         'Remove-CodexportFollower'
@@ -24,6 +28,9 @@
         'Restore-CodexportBackup'
         'Revoke-CodexportFollower'
         'Sync-CodexportFollower'
+        'Test-CodexportInstallation'
+        'Uninstall-CodexportHook'
+        'Uninstall-CodexportShellIntegration'
         'Update-CodexportBundle'
     )
     FunctionsToExport    = @()

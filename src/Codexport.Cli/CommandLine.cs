@@ -53,6 +53,9 @@ internal static class CommandLine
             ApplyCommand.Create(factory),
             DiffCommand.Create(factory),
             StatusCommand.Create(factory),
+            DoctorCommand.Create(factory),
+            HookCommands.Create(factory),
+            ShellCommands.Create(factory),
             CommandFactory.CreateGroup(
                 "backup", "Originals of what an apply replaced.",
                 BackupListCommand.Create(factory), BackupRestoreCommand.Create(factory)),

@@ -25,6 +25,11 @@ internal sealed class HelpWithExamples(HelpAction standard) : SynchronousCommand
             codexport diff            what would change, and what was changed locally
             codexport sync --apply    fetch, verify and apply
             codexport status          how things stand
+            codexport doctor          what is wrong, and what to do about it
+
+          Without thinking of it: at every start of Codex
+            codexport hook install    counts from the next session on
+            codexport shell install   'codex' syncs first, so it counts at once
 
         Exit codes:
           0 done   1 failed   2 wrong usage   3 conflict with local names, files or drift

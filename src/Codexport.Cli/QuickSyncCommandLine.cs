@@ -5,8 +5,8 @@ using Codexport.Engine.Follower;
 namespace Codexport.Cli;
 
 /// <summary>
-/// The forms of <c>sync --quick</c> that hooks use: exactly <c>sync --quick</c>, with <c>--home DIR</c> and <c>--codex-dir DIR</c> on
-/// either side at most. Everything else goes the long way, through the full command line, with the same outcome.
+/// The forms of <c>sync --quick</c> that hooks use: <c>sync --quick</c>, also with <c>--apply</c>, and with <c>--home DIR</c> and
+/// <c>--codex-dir DIR</c> on either side at most. Everything else goes the long way, through the full command line, with the same outcome.
 /// </summary>
 internal static class QuickSyncCommandLine
 {
@@ -17,6 +17,7 @@ internal static class QuickSyncCommandLine
         string? codexFolder = null;
         var sync = false;
         var quick = false;
+        var apply = false;
         options = HomeOptions.None;
         for (var index = 0; index < args.Length; index++)
         {
@@ -27,6 +28,9 @@ internal static class QuickSyncCommandLine
                     break;
                 case "--quick" when sync && !quick:
                     quick = true;
+                    break;
+                case "--apply" when sync && !apply:
+                    apply = true;
                     break;
                 case "--home" when home is null && IsValue(args, index + 1):
                     home = args[++index];

@@ -12,6 +12,9 @@ public sealed record EngineContext(CodexportHome Home, IFileSystem Files, TimePr
     /// <summary>Reads an environment variable.</summary>
     public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
 
+    /// <summary>Runs other programs, such as Codex.</summary>
+    public IProcessLauncher Processes { get; init; } = ProcessLauncher.Default;
+
     /// <summary>Where long work tells how far it is; null when nobody watches.</summary>
     public IProgress<ProgressUpdate>? Progress { get; init; }
 

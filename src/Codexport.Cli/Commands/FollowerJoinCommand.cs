@@ -40,17 +40,20 @@ internal static class FollowerJoinCommand
 
         public Option<string?> Master { get; } = new("--master")
         {
-            Description = "Instead of a link: where the master is, such as http://master.example.ts.net:17342.", HelpName = "URL",
+            Description = "Instead of a link: where the master is, such as http://master.example.ts.net:17342.",
+            HelpName = "URL",
         };
 
         public Option<string?> Fingerprint { get; } = new("--fingerprint")
         {
-            Description = "With --master: the fingerprint that 'codexport master init' shows.", HelpName = "HEX",
+            Description = "With --master: the fingerprint that 'codexport master init' shows.",
+            HelpName = "HEX",
         };
 
         public Option<string?> Invite { get; } = new("--invite")
         {
-            Description = "With --master: the invite; without one the follower waits until it is approved.", HelpName = "TOKEN",
+            Description = "With --master: the invite; without one the follower waits until it is approved.",
+            HelpName = "TOKEN",
         };
 
         public Option<bool> Apply { get; } = new("--apply") { Description = "Apply what was fetched; without it everything is staged only." };

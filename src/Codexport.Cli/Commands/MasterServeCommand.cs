@@ -15,7 +15,9 @@ internal static class MasterServeCommand
     {
         var host = new Option<string>("--host")
         {
-            Description = "The address to listen on.", HelpName = "HOST", DefaultValueFactory = _ => "0.0.0.0",
+            Description = "The address to listen on.",
+            HelpName = "HOST",
+            DefaultValueFactory = _ => "0.0.0.0",
         };
         var port = SharedOptions.Port("The port; without it the one in local.toml, else 17342. 0 lets the system choose.", lowest: 0);
         var allow = new Option<string[]>("--allow")

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Codexport.Cli.Composition;
+using Codexport.Cli.Rendering;
 using Codexport.Engine;
 using Codexport.Engine.Follower;
 
@@ -16,25 +17,26 @@ internal static class SyncCommand
         {
             Description = "For hooks: applies, ends within seconds, stays silent when nothing changed or the master is away, always exits with 0.",
         };
+        var plain = new Option<bool>("--plain") { Description = "With --quick, for shells: what is to be told comes as text on standard error." };
         var adopt = SharedOptions.Adopt();
         return factory.Create(
             "sync", "Fetch the master's newest revision and verify it; with --apply also apply it.",
-            call => RunAsync(call, apply, quick, adopt), apply, quick, adopt);
+            call => call.Arguments.GetValue(quick) ? RunQuickAsync(call, plain) : RunAsync(call, apply, adopt), apply, quick, plain, adopt);
     }
 
-    private static async Task<ExitCode> RunAsync(Invocation call, Option<bool> apply, Option<bool> quick, Option<bool> adopt)
+    private static async Task<ExitCode> RunQuickAsync(Invocation call, Option<bool> plain)
     {
-        var follower = new FollowerOperations(call.Engine);
-        if (call.Arguments.GetValue(quick))
+        if (new FollowerOperations(call.Engine).QuickSync(call.CancellationToken) is { } line)
         {
-            if (follower.QuickSync(call.CancellationToken) is { } line)
-            {
-                await call.Output.Standard.WriteLineAsync(line);
-            }
-
-            return ExitCode.Done;
+            await (call.Arguments.GetValue(plain) ? call.Output.Error.WriteLineAsync(SystemMessage.TextOf(line)) : call.Output.Standard.WriteLineAsync(line));
         }
 
+        return ExitCode.Done;
+    }
+
+    private static async Task<ExitCode> RunAsync(Invocation call, Option<bool> apply, Option<bool> adopt)
+    {
+        var follower = new FollowerOperations(call.Engine);
         var result = await Adoption.AskIfNeededAsync(
             call, call.Arguments.GetValue(adopt),
             adoptNow => follower.SyncAsync(new SyncOptions(call.Arguments.GetValue(apply), adoptNow), call.CancellationToken));

@@ -20,6 +20,10 @@ namespace Codexport.Cli.Rendering;
 [JsonSerializable(typeof(FollowerList))]
 [JsonSerializable(typeof(FollowerInfo))]
 [JsonSerializable(typeof(DemoReport))]
+[JsonSerializable(typeof(HookChangeResult))]
+[JsonSerializable(typeof(HookStatusResult))]
+[JsonSerializable(typeof(ShellIntegrationList))]
+[JsonSerializable(typeof(DiagnosticReport))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     /// <summary>
@@ -35,6 +39,8 @@ internal sealed partial class CliJson : JsonSerializerContext
             new CamelCaseConverter<ChangeAction>(),
             new CamelCaseConverter<ChangeReason>(),
             new CamelCaseConverter<FollowerState>(),
+            new CamelCaseConverter<ShellKind>(),
+            new CamelCaseConverter<DiagnosticLevel>(),
         },
     });
 }
@@ -50,6 +56,10 @@ internal sealed record BackupList(IReadOnlyList<BackupInfo> Backups);
 /// <summary>The JSON form of <c>master followers list</c>.</summary>
 /// <param name="Followers">Those that need attention first.</param>
 internal sealed record FollowerList(IReadOnlyList<FollowerInfo> Followers);
+
+/// <summary>The JSON form of <c>shell</c>.</summary>
+/// <param name="Shells">How the integration stands in each.</param>
+internal sealed record ShellIntegrationList(IReadOnlyList<ShellIntegrationInfo> Shells);
 
 /// <summary>The JSON form of <c>demo</c>.</summary>
 /// <param name="Steps">What was done.</param>

@@ -13,10 +13,17 @@ public static class HookTrust
 {
     private const long DefaultTimeout = 600;
     private const long DefaultTimeoutOfSessionEnd = 1;
+    private const long MaxTimeoutOfSessionEnd = 3;
 
     private static readonly HashSet<string> EventsWithoutMatcher = new(StringComparer.Ordinal)
     {
-        "user_prompt_submit", "stop", "session_end",
+        "user_prompt_submit", "stop",
+    };
+
+    // At the others Codex ignores additionalContextLimit, and so does its hash.
+    private static readonly HashSet<string> EventsWithContext = new(StringComparer.Ordinal)
+    {
+        "session_start", "subagent_start", "user_prompt_submit", "pre_tool_use", "post_tool_use",
     };
 
     /// <summary>The event's name as state keys and hashes spell it: <c>SessionStart</c> becomes <c>session_start</c>.</summary>
@@ -105,7 +112,7 @@ public static class HookTrust
     {
         // Keys in ordinal order: the hash depends on it.
         json.WriteStartObject();
-        if (handler.AdditionalContextLimit is { } limit)
+        if (handler.AdditionalContextLimit is { } limit && EventsWithContext.Contains(eventName))
         {
             json.WriteNumber("additionalContextLimit"u8, limit);
         }
@@ -117,8 +124,10 @@ public static class HookTrust
             json.WriteString("statusMessage"u8, handler.StatusMessage);
         }
 
-        var byDefault = eventName == "session_end" ? DefaultTimeoutOfSessionEnd : DefaultTimeout;
-        json.WriteNumber("timeout"u8, Math.Max(1, handler.Timeout ?? byDefault));
+        var timeout = eventName == "session_end"
+            ? Math.Min(handler.Timeout ?? DefaultTimeoutOfSessionEnd, MaxTimeoutOfSessionEnd)
+            : handler.Timeout ?? DefaultTimeout;
+        json.WriteNumber("timeout"u8, Math.Max(1, timeout));
         json.WriteString("type"u8, "command"u8);
         json.WriteEndObject();
     }

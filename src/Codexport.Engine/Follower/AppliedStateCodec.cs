@@ -111,7 +111,11 @@ public static class AppliedStateCodec
         return version == Version && revision is not null && overlay is not null && appliedAt is not null && generated is not null && files is not null
             ? new AppliedState
             {
-                Revision = revision.Value, AppliedAt = appliedAt.Value, OverlayHash = overlay.Value, GeneratedTexts = generated, Files = files,
+                Revision = revision.Value,
+                AppliedAt = appliedAt.Value,
+                OverlayHash = overlay.Value,
+                GeneratedTexts = generated,
+                Files = files,
             }
             : throw Damaged(path, version is 0 or Version ? "it lacks a field" : $"it has format {version} and this version reads format {Version}");
     }

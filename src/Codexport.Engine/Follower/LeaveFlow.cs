@@ -30,7 +30,10 @@ internal sealed class LeaveFlow(EngineContext context, FollowerServices services
         var kept = WipeCredentials();
         SettingsFile.Update(context.Files, context.Home.SettingsFile, new Dictionary<string, object?>
         {
-            ["role"] = null, ["masterUrl"] = null, ["masterUrls"] = null, ["masterFingerprint"] = null,
+            ["role"] = null,
+            ["masterUrl"] = null,
+            ["masterUrls"] = null,
+            ["masterFingerprint"] = null,
         });
         DeleteAll(context.Home.ObjectsFolder);
         DeleteAll(context.Home.RevisionsFolder());

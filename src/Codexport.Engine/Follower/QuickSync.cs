@@ -1,8 +1,5 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
-using Codexport.Engine.Bundles;
 using Codexport.Engine.Follower.Enrollment;
 using Codexport.Engine.Follower.Sync;
 using Codexport.Engine.Follower.Wire;
@@ -107,7 +104,12 @@ internal sealed class QuickSync(EngineContext context, FollowerServices services
         {
             (ContactRecord.Read(context) with
             {
-                LastSync = now, Failures = 0, LastError = null, LastMessage = null, NextQuickSync = null, Announced = null,
+                LastSync = now,
+                Failures = 0,
+                LastError = null,
+                LastMessage = null,
+                NextQuickSync = null,
+                Announced = null,
             }).Write(context);
         }
     }
@@ -223,18 +225,7 @@ internal sealed class QuickSync(EngineContext context, FollowerServices services
 
     // What passes by itself is not worth a line at the start of a session.
     private static bool NeedsPerson(ErrorCode code) => code is not (ErrorCode.MasterUnreachable or ErrorCode.MasterTimeout or ErrorCode.Busy
-        or ErrorCode.Cancelled or ErrorCode.RevisionNotFound or ErrorCode.ConcurrentChange or ErrorCode.NotFollower);
+        or ErrorCode.Cancelled or ErrorCode.DiskFull or ErrorCode.RevisionNotFound or ErrorCode.ConcurrentChange or ErrorCode.NotFollower);
 
-    private static string Line(string message)
-    {
-        var buffer = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = CanonicalJsonEncoder.Instance }))
-        {
-            json.WriteStartObject();
-            json.WriteString("systemMessage"u8, "Codexport: " + message.Trim());
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
-    }
+    private static string Line(string message) => QuickSyncLine.For(message);
 }

@@ -23,8 +23,8 @@ public sealed class MasterRebuilder(EngineContext context)
     private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(30);
 
-    /// <summary>Who judges configuration before it is published; null for nobody.</summary>
-    public IConfigurationCheck? Check { get; init; }
+    /// <summary>Who judges configuration before it is published: the Codex of this machine; null for nobody.</summary>
+    public IConfigurationCheck? Check { get; init; } = new CodexConfigurationCheck(context);
 
     /// <summary>What is not exceeded; the documented limits unless a test says otherwise.</summary>
     public Limits Limits { get; init; } = Limits.Default;
@@ -57,7 +57,8 @@ public sealed class MasterRebuilder(EngineContext context)
         {
             var bytes = ReadDocument(revisions, newest.Revision).Files.Sum(file => file.Size);
             return Result(Held, newest.Revision, null, build, [.. build.Warnings, HeldWarning(reason)])
-                with { Files = build.PublishedFiles, Bytes = bytes };
+                with
+            { Files = build.PublishedFiles, Bytes = bytes };
         }
 
         await CheckConfigurationAsync(build, cancellationToken);

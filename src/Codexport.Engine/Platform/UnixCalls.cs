@@ -9,6 +9,7 @@ internal static partial class UnixCalls
 {
     private const int ReadWrite = 2;
     private const int LockExclusiveNonBlocking = 2 | 4;
+    private const int Unlock = 8;
 
     private static int CloseOnExec => OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
 
@@ -145,6 +146,8 @@ internal static partial class UnixCalls
             var open = Interlocked.Exchange(ref _descriptor, -1);
             if (open >= 0)
             {
+                // Closing alone would leave the lock to a child that was just forked and has not begun its program yet.
+                _ = FileLock(open, Unlock);
                 _ = Close(open);
             }
         }

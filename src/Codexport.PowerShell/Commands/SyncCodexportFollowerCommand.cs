@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Codexport.Engine;
 using Codexport.Engine.Follower;
 using Codexport.Engine.Results;
 
@@ -28,7 +29,18 @@ public sealed class SyncCodexportFollowerCommand : CodexportCommand
     /// <inheritdoc/>
     protected override void Execute()
     {
-        var target = OpenHome();
+        EngineContext target;
+        try
+        {
+            target = OpenHome();
+        }
+        catch (CodexportException error) when (Quick)
+        {
+            // Broken settings must not fail a session of Codex: the person is told, the hook succeeds.
+            WriteObject(QuickSyncLine.For($"{error.Message} {error.Remedy}"));
+            return;
+        }
+
         if (!ShouldProcess(target.Home.CodexFolder, StageOnly ? "Fetch the master's newest revision" : "Apply the master's newest revision"))
         {
             return;

@@ -13,7 +13,7 @@ public sealed class FollowerHome : IDisposable
 {
     /// <summary>What a refused sync may change: the record of the contact, verified contents, the mark of a genuine head.</summary>
     public static readonly string[] OwnRecords =
-        [".codexport/state/contact.json", ".codexport/state/follower.lock", ".codexport/objects", ".codexport/state/head.json"];
+        [".codexport/state/contact.json", ".codexport/state/follower.lock", ".codexport/objects", ".codexport/state/head.json", ".codexport/log"];
 
     private readonly TemporaryFolder _folder = new();
     private readonly Limits _limits;

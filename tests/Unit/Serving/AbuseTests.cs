@@ -209,7 +209,9 @@ public sealed class AbuseTests
         await tls.AuthenticateAsClientAsync(
             new SslClientAuthenticationOptions
             {
-                TargetHost = "codexport", EnabledSslProtocols = protocol, RemoteCertificateValidationCallback = (_, _, _, _) => true,
+                TargetHost = "codexport",
+                EnabledSslProtocols = protocol,
+                RemoteCertificateValidationCallback = (_, _, _, _) => true,
             },
             Stop);
 #pragma warning restore CA5359

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Codexport.Engine.Codex;
 
 namespace Codexport.Engine.Follower.Composition;
 
@@ -34,7 +35,7 @@ internal sealed class HookEntry
 
     internal string? Command => Handler is JsonObject handler && handler["command"] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
-    internal bool IsOwn => OwnHook.IsOwn(Position.Event, Command);
+    internal bool IsOwn => Position.Event == CodexportHook.Event && CodexportHook.IsOurs(Command);
 
     /// <summary>All handlers of a file, in order; groups of another shape than Codex reads have none.</summary>
     internal static List<HookEntry> ReadAll(JsonObject? root)

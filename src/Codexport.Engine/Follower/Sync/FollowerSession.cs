@@ -2,6 +2,7 @@ using Codexport.Engine.Bundles;
 using Codexport.Engine.Codex;
 using Codexport.Engine.Follower.Enrollment;
 using Codexport.Engine.Follower.Wire;
+using Codexport.Engine.Platform;
 using Codexport.Engine.Settings;
 
 namespace Codexport.Engine.Follower.Sync;
@@ -131,6 +132,7 @@ internal sealed class FollowerSession
     /// <summary>Remembers a failure; one that cannot even be written down is only traced.</summary>
     public static void RememberFailure(EngineContext context, ErrorCode code, string message)
     {
+        ActivityLog.Append(context, $"{code}: {message}");
         try
         {
             var contact = ContactRecord.Read(context);

@@ -2,6 +2,7 @@ using Codexport.Engine.Apply;
 using Codexport.Engine.Bundles;
 using Codexport.Engine.Codex;
 using Codexport.Engine.Follower.Composition;
+using Codexport.Engine.Platform;
 using Codexport.Engine.Results;
 
 namespace Codexport.Engine.Follower.Sync;
@@ -43,6 +44,11 @@ internal sealed class RevisionApplier(FollowerSession session)
             {
                 var outcome = await session.Changer.ApplyAsync(composition.Contents, composition.Plan, cancellationToken);
                 var isNew = composition.Plan.Changes.Count > 0 || applied?.Revision != revision;
+                if (isNew)
+                {
+                    ActivityLog.Append(session.Context, $"Applied {revision}: {outcome.FilesWritten} written, {outcome.FilesDeleted} deleted.");
+                }
+
                 await FinishAsync(revision, document, applied, cancellationToken);
                 return Result(isNew ? SyncStatus.Applied : SyncStatus.Current, revision, applied, composition, outcome);
             }

@@ -105,7 +105,12 @@ internal sealed class SyncPipeline(FollowerSession session)
 
         session.Remember(contact => contact with
         {
-            LastSync = session.Now, Failures = 0, LastError = null, LastMessage = null, NextQuickSync = null, Quick = quick,
+            LastSync = session.Now,
+            Failures = 0,
+            LastError = null,
+            LastMessage = null,
+            NextQuickSync = null,
+            Quick = quick,
         });
     }
 

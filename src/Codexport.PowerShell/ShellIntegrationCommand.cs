@@ -1,0 +1,22 @@
+using System.Management.Automation;
+using Codexport.Engine.Results;
+using Codexport.Engine.Shells;
+
+namespace Codexport.PowerShell;
+
+/// <summary>What the cmdlets of the shell integration share.</summary>
+public abstract class ShellIntegrationCommand : CodexportCommand
+{
+    /// <summary>The shells that it works on.</summary>
+    [Parameter(Position = 0)]
+    public ShellKind[] Shell { get; set; } = [ShellKind.Pwsh];
+
+    /// <summary>The operations for the home that the parameters name, on the profile of this PowerShell.</summary>
+    protected ShellOperations OpenShells() => new(OpenHome())
+    {
+        Program = HostProgram.Path,
+        PwshProfile = HomePath is null
+            ? (SessionState.PSVariable.GetValue("PROFILE") as PSObject ?? PSObject.AsPSObject(string.Empty)).Properties["CurrentUserAllHosts"]?.Value as string
+            : null,
+    };
+}

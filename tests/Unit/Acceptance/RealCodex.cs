@@ -1,0 +1,29 @@
+using Codexport.Engine;
+using Codexport.Engine.Codex;
+using Codexport.Engine.Platform;
+
+namespace Codexport.Tests.Acceptance;
+
+/// <summary>The Codex of this machine, by CODEXPORT_TEST_CODEX or on PATH.</summary>
+internal static class RealCodex
+{
+    public static CodexProgram? Find()
+    {
+        if (Environment.GetEnvironmentVariable("CODEXPORT_TEST_CODEX") is { Length: > 0 } given)
+        {
+            return File.Exists(given) ? new CodexProgram(Path.GetFullPath(given)) : null;
+        }
+
+        var surroundings = new EngineContext(
+            new CodexportHome(Path.GetTempPath(), Path.GetTempPath()), new PhysicalFileSystem(), TimeProvider.System);
+        return CodexProgram.Find(surroundings);
+    }
+
+    /// <summary>The program; skips the test where there is none.</summary>
+    public static CodexProgram Require()
+    {
+        var codex = Find();
+        Assert.SkipWhen(codex is null, "No 'codex' is on PATH and CODEXPORT_TEST_CODEX names none.");
+        return codex!;
+    }
+}

@@ -1,0 +1,44 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Codexport.Tests.Cli;
+
+namespace Codexport.Tests;
+
+/// <summary>What the documents say of the code must stay true.</summary>
+public sealed partial class DocumentationTests
+{
+    [Fact]
+    public void SecurityTable_NamesOnlyTestsThatExist()
+    {
+        var tests = typeof(DocumentationTests).Assembly.GetTypes()
+            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance).Where(IsTest))
+            .Select(method => method.Name)
+            .ToHashSet(StringComparer.Ordinal);
+        var text = File.ReadAllText(Path.Combine(Repository.Root, "docs", "security.md"));
+        var named = TestName().Matches(text).Select(match => match.Groups[1].Value).ToList();
+
+        Assert.True(named.Count > 30, $"Only {named.Count} tests are named in the table.");
+        Assert.Empty(named.Where(name => !tests.Contains(name)).Distinct());
+    }
+
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("docs/architecture.md")]
+    [InlineData("docs/protocol.md")]
+    [InlineData("docs/security.md")]
+    public void Links_LeadToFilesThatExist(string document)
+    {
+        var path = Path.Combine(Repository.Root, document);
+        var targets = Link().Matches(File.ReadAllText(path)).Select(match => match.Groups[1].Value)
+            .Where(target => !target.Contains("://", StringComparison.Ordinal));
+        Assert.Empty(targets.Where(target => !Path.Exists(Path.Combine(Path.GetDirectoryName(path)!, target))));
+    }
+
+    private static bool IsTest(MethodInfo method) => method.GetCustomAttributes().Any(attribute => attribute is FactAttribute);
+
+    [GeneratedRegex(@"`(?:\w+\.)?(\w+_\w+)`")]
+    private static partial Regex TestName();
+
+    [GeneratedRegex(@"\]\(([^)#]+)\)")]
+    private static partial Regex Link();
+}

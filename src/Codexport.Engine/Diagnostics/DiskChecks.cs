@@ -42,7 +42,7 @@ internal sealed class SharedLoginCheck : DiagnosticCheck
 
     public override Task<IReadOnlyList<DiagnosticFinding>> RunAsync(DiagnosticScope scope, CancellationToken cancellationToken)
     {
-        if (!AuthFile.HasRotatingToken(scope.ReadCodexFile(CodexLayout.AuthFile)))
+        if (!SharedLogin.IsShared(scope.ReadCodexFile(CodexLayout.AuthFile) ?? []))
         {
             return Task.FromResult(Ok("No ChatGPT login is shared between machines from here."));
         }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Codexport.Engine.Codex;
 using Codexport.Engine.Results;
 using Codexport.Engine.Toml;
 
@@ -82,12 +83,12 @@ internal static class ConfigHooks
     /// <summary>Takes out hooks of Codexport's own that came from the master: they would run the master's path to it.</summary>
     internal static void RemoveOwn(TomlDocument document)
     {
-        var groups = document.Find([Table, OwnHook.Event]) as TomlList;
+        var groups = document.Find([Table, CodexportHook.Event]) as TomlList;
         for (var group = (groups?.Count ?? 0) - 1; group >= 0; group--)
         {
             var handlers = (groups![group] as TomlTable)?[Table] as TomlList;
             var own = Enumerable.Range(0, handlers?.Count ?? 0)
-                .Where(index => OwnHook.IsOwn(OwnHook.Event, (handlers![index] as TomlTable)?["command"]?.AsString())).ToList();
+                .Where(index => CodexportHook.IsOurs((handlers![index] as TomlTable)?["command"]?.AsString())).ToList();
             if (own.Count == 0)
             {
                 continue;
@@ -95,12 +96,12 @@ internal static class ConfigHooks
 
             if (own.Count == handlers!.Count)
             {
-                document.Remove([Table, OwnHook.Event, group]);
+                document.Remove([Table, CodexportHook.Event, group]);
             }
             else
             {
                 own.Reverse();
-                own.ForEach(index => document.Remove([Table, OwnHook.Event, group, Table, index]));
+                own.ForEach(index => document.Remove([Table, CodexportHook.Event, group, Table, index]));
             }
         }
     }

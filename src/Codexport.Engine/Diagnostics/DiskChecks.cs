@@ -1,7 +1,6 @@
 using Codexport.Engine.Apply;
 using Codexport.Engine.Codex;
 using Codexport.Engine.Follower.Enrollment;
-using Codexport.Engine.Master;
 using Codexport.Engine.Platform;
 using Codexport.Engine.Results;
 

@@ -20,6 +20,12 @@ public sealed record EngineContext(CodexportHome Home, IFileSystem Files, TimePr
 
     /// <summary>Verbose lines for whoever wants to follow what is done; never a secret.</summary>
     public Action<string>? Trace { get; init; }
+
+    /// <summary>How this machine spells its paths.</summary>
+    internal MachinePaths Machine => MachineOverride ?? MachinePaths.Of(Home);
+
+    /// <summary>Another machine's spelling in place of this one's, such as that of Windows on Linux.</summary>
+    internal MachinePaths? MachineOverride { get; init; }
 }
 
 /// <summary>How far a piece of long work is.</summary>

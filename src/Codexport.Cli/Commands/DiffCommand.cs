@@ -19,39 +19,26 @@ internal static class DiffCommand
         var result = await new FollowerOperations(call.Engine).CompareAsync(call.CancellationToken);
         call.Output.WriteResult(result, CliJson.Readable.CompareResult, writer => Write(result, writer), isAskedFor: true);
         call.Output.WriteWarnings(result.Warnings);
-        return result.Conflicts > 0 ? ExitCode.Conflict : ExitCode.Done;
+        return result.Conflicts > 0 ? ExitCode.Conflict
+            : result.ProblemCode is { } code ? ExitCodes.For(Enum.Parse<ErrorCode>(code))
+            : ExitCode.Done;
     }
 
     private static void Write(CompareResult result, TextWriter writer)
     {
-        if (result.Changes.Count == 0)
+        if (result.Changes.Count == 0 && result.Problem is null)
         {
             writer.WriteLine($"No difference to revision {Text.Short(result.Revision)}.");
             return;
         }
 
-        var table = new Table("ACTION", "WHY", "PATH", "KEY", "FROM", "TO");
-        foreach (var change in result.Changes)
+        ChangeTable.Write(result.Changes, writer);
+        if (result.Problem is not null)
         {
-            table.Add(
-                change.Action.ToString().ToLowerInvariant(), Why(change.Reason), change.Path, change.Key ?? string.Empty,
-                change.Before ?? string.Empty, change.After ?? string.Empty);
-        }
-
-        table.Write(writer);
-        foreach (var note in result.Changes.Select(change => change.Note).OfType<string>().Distinct())
-        {
-            writer.WriteLine(Text.Printable(note));
+            writer.WriteLine($"An apply would be refused: {Text.Printable(result.Problem)}");
         }
 
         SyncText.WriteList(writer, "Hooks that Codex would run from then on:", result.NewlyTrustedHooks);
         writer.WriteLine($"{Text.Count(result.Changes.Count, "change")}, {Text.Count(result.Conflicts, "conflict")} against revision {Text.Short(result.Revision)}.");
     }
-
-    private static string Why(ChangeReason reason) => reason switch
-    {
-        ChangeReason.Canonical => "master",
-        ChangeReason.KeptLocal => "kept local",
-        _ => reason.ToString().ToLowerInvariant(),
-    };
 }

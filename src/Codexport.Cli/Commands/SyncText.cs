@@ -8,6 +8,9 @@ namespace Codexport.Cli.Commands;
 /// <summary>How a join, sync or apply is told to the person.</summary>
 internal static class SyncText
 {
+    // A first join of thousands of files shall not fill the terminal.
+    private const int MostChanges = 50;
+
     /// <summary>Writes the result.</summary>
     /// <returns>The exit code that it stands for.</returns>
     public static ExitCode Write(Invocation call, SyncResult result) => Write(call.Output, result);
@@ -47,6 +50,7 @@ internal static class SyncText
             writer.WriteLine($"What was replaced is in backup {result.Backup}.");
         }
 
+        ChangeTable.Write(result.Changes, writer, MostChanges);
         WriteList(writer, "Changed locally, and replaced or kept as your settings say:", result.Drift);
         WriteList(writer, "Hooks that Codex will run from now on:", result.NewlyTrustedHooks);
     }

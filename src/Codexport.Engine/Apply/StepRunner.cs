@@ -194,11 +194,15 @@ internal sealed class StepRunner(EngineContext context, IContentStore contents, 
         return true;
     }
 
-    /// <summary>Whether a plain file still has the size and time that it had when its content was compared with the plan.</summary>
+    /// <summary>
+    /// Whether a plain file still has the size and time that it had when its content was compared with the plan. A login is always read
+    /// again: Codex may have refreshed it a moment ago.
+    /// </summary>
     private bool LooksUntouched(ApplyStep step)
         => Seen is not null
             && step.Change.Phase is ApplyPhase.Files or ApplyPhase.Deletions
             && !TargetGuard.IsFollowed(step.Change.Path)
+            && !step.Change.IsCredential
             && Seen.TryGetValue(step, out var seen)
             && _files.TryGetEntry(step.Target) == seen;
 

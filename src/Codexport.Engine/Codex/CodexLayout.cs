@@ -76,10 +76,14 @@ public static class CodexLayout
     public static bool IsHooks(string path) => path == HooksFile;
 
     /// <summary>
-    /// Whether absolute paths in the file are exchanged for variables on the way: the configuration files and <c>hooks.json</c>. All other
-    /// files travel byte for byte.
+    /// Whether absolute paths in the file are exchanged for variables on the way: the configuration files, <c>hooks.json</c> and the
+    /// custom agents. All other files travel byte for byte.
     /// </summary>
-    public static bool HasPortablePaths(string path) => IsConfiguration(path) || IsHooks(path);
+    public static bool HasPortablePaths(string path) => IsConfiguration(path) || IsHooks(path) || IsAgent(path);
+
+    /// <summary>Whether it is a custom agent: <c>agents/NAME.toml</c>.</summary>
+    public static bool IsAgent(string path)
+        => path.StartsWith(AgentsFolder + "/", StringComparison.OrdinalIgnoreCase) && !IsForeignToAgents(path);
 
     /// <summary>Whether the file is a login or token: written 0600, never served under open admission, never kept in backups.</summary>
     public static bool IsCredential(string path) => CredentialItems.Contains(FirstComponent(path));

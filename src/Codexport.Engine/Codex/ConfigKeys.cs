@@ -9,10 +9,6 @@ public static class ConfigKeys
     /// </summary>
     public static IReadOnlyList<IReadOnlyList<string>> MachineLocal { get; } = [["projects"], ["hooks", "state"], ["notice"]];
 
-    /// <summary>The machine-local tables that are left after what <paramref name="canonicalKeys"/> lists, such as <c>hooks.state</c>.</summary>
-    public static IEnumerable<IReadOnlyList<string>> MachineLocalExcept(IReadOnlyList<string> canonicalKeys)
-        => MachineLocal.Where(path => !canonicalKeys.Contains(string.Join('.', path), StringComparer.Ordinal));
-
     /// <summary>Whether a key path is a machine-local table or lies in one.</summary>
     public static bool IsMachineLocal(IReadOnlyList<string> keyPath)
         => MachineLocal.Any(path => keyPath.Count >= path.Count && path.SequenceEqual(keyPath.Take(path.Count), StringComparer.Ordinal));

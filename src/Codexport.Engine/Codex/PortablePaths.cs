@@ -49,10 +49,6 @@ public sealed class PortablePaths
 
     private HashSet<string> Declared { get; }
 
-    /// <summary>Makes the paths of one machine from an engine context and the declared variables.</summary>
-    public static PortablePaths For(CodexportHome home, IReadOnlyDictionary<string, string>? variables = null)
-        => new(PathStyle.Current, home.UserHome, home.CodexFolder, variables);
-
     /// <summary>The portable form of a string value or key.</summary>
     public string Encode(string text)
     {

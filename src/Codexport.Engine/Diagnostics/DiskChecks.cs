@@ -1,7 +1,6 @@
 using Codexport.Engine.Apply;
 using Codexport.Engine.Codex;
 using Codexport.Engine.Follower.Enrollment;
-using Codexport.Engine.Master;
 using Codexport.Engine.Platform;
 using Codexport.Engine.Results;
 
@@ -42,7 +41,7 @@ internal sealed class SharedLoginCheck : DiagnosticCheck
 
     public override Task<IReadOnlyList<DiagnosticFinding>> RunAsync(DiagnosticScope scope, CancellationToken cancellationToken)
     {
-        if (!AuthFile.HasRotatingToken(scope.ReadCodexFile(CodexLayout.AuthFile)))
+        if (!SharedLogin.IsShared(scope.ReadCodexFile(CodexLayout.AuthFile) ?? []))
         {
             return Task.FromResult(Ok("No ChatGPT login is shared between machines from here."));
         }

@@ -34,7 +34,27 @@ internal sealed class JoinFlow(EngineContext context, FollowerServices services)
         }
 
         var pipeline = new SyncPipeline(FollowerSession.Open(context, services));
-        return await pipeline.RunAsync(new SyncRequest(options.Apply, options.Adopt), cancellationToken);
+        var result = await pipeline.RunAsync(new SyncRequest(options.Apply, options.Adopt), cancellationToken);
+        return result.Status == SyncStatus.Staged ? result with { Warnings = [.. result.Warnings, .. LoginWarnings(settings)] } : result;
+    }
+
+    // An apply warns by itself, when it writes the login; what is only staged is told of here.
+    private IEnumerable<string> LoginWarnings(LocalSettings settings)
+    {
+        var session = FollowerSession.Open(context, services);
+        var login = settings.Credentials != CredentialPolicy.Never && session.Shelf.Staged is { } staged
+            ? session.Shelf.TryRead(staged)?.Files.FirstOrDefault(file => file.Path == CodexLayout.AuthFile)
+            : null;
+        if (login is not null && session.Store.Contains(login.Hash))
+        {
+            using var content = session.Store.OpenRead(login.Hash);
+            using var memory = new MemoryStream();
+            content.CopyTo(memory);
+            if (SharedLogin.IsShared(memory.ToArray()))
+            {
+                yield return SharedLogin.Warning;
+            }
+        }
     }
 
     private async Task<(Registration Registration, byte[] Key)> RegisterAsync(
@@ -90,6 +110,8 @@ internal sealed class JoinFlow(EngineContext context, FollowerServices services)
             ["masterUrl"] = master.Url,
             ["masterFingerprint"] = link.Fingerprint,
         });
+
+        OverlayTemplate.Create(context);
 
         // The first head after a join is asked for over TLS.
         (ContactRecord.Read(context) with { LastSecureHead = null, Failures = 0, NextQuickSync = null, Announced = null }).Write(context);

@@ -1,3 +1,4 @@
+using Codexport.Engine.Apply;
 using Codexport.Engine.Bundles;
 using Codexport.Engine.Follower.Composition;
 using Codexport.Engine.Follower.Enrollment;
@@ -23,7 +24,29 @@ internal sealed class StatusReader(EngineContext context, FollowerServices servi
                 composition.Warnings)
             {
                 NewlyTrustedHooks = composition.NewlyTrustedHooks,
+                Drift = composition.Drift,
+                Problem = Problem(composition) is { } problem ? $"{problem.Message} {problem.Remedy}" : null,
+                ProblemCode = Problem(composition)?.Code.ToString(),
             };
+    }
+
+    // What an apply would be refused for: what the composition found, else what stands in the way of its steps.
+    private CodexportException? Problem(Composition.Composition composition)
+    {
+        if (composition.Refusal is not null)
+        {
+            return composition.Refusal;
+        }
+
+        try
+        {
+            _ = new StepPlanner(context.Files, context.Home.CodexFolder, composition.Plan, "diff").Build();
+            return null;
+        }
+        catch (CodexportException error)
+        {
+            return error;
+        }
     }
 
     /// <summary>How things stand.</summary>
@@ -49,6 +72,11 @@ internal sealed class StatusReader(EngineContext context, FollowerServices servi
         }
 
         var composition = await TryComposeAsync(session, warnings, cancellationToken);
+        if (composition is not null && Problem(composition) is { Code: not (ErrorCode.NameConflict or ErrorCode.AdoptionRequired) } problem)
+        {
+            warnings.Add($"{problem.Message} {problem.Remedy}");
+        }
+
         return new StatusResult
         {
             Role = "follower",

@@ -45,10 +45,9 @@ internal sealed class MasterInitializer(EngineContext context)
     private IEnumerable<string> LoginWarnings(LocalSettings settings)
     {
         var login = AtomicFile.TryReadAllBytes(context.Files, Path.Combine(context.Home.CodexFolder, CodexLayout.AuthFile));
-        if (settings.Admission != Admission.Open && AuthFile.HasRotatingToken(login))
+        if (settings.Admission != Admission.Open && login is not null && SharedLogin.IsShared(login))
         {
-            yield return "auth.json is a ChatGPT login, whose refresh token changes on use: once one machine has refreshed it, the others must "
-                + "log in again. An API key has no such problem; auth = \"never\" in a follower's local.toml keeps that machine's own login.";
+            yield return SharedLogin.Warning;
         }
     }
 

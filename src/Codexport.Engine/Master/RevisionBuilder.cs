@@ -13,7 +13,8 @@ namespace Codexport.Engine.Master;
 internal sealed class RevisionBuilder(EngineContext context, LocalSettings settings, Limits limits, BuildMemory? memory = null)
 {
     private readonly ObjectStore _store = memory?.Store ?? new(context.Files, context.Home.ObjectsFolder, context.Time);
-    private readonly PortablePaths _paths = PortablePaths.For(context.Home, settings.PathVariables);
+    private readonly PortablePaths _paths = context.Machine.Portable(settings.PathVariables);
+    private readonly IReadOnlyDictionary<string, string> _platforms = PortablePlatforms(context, settings);
 
     /// <summary>Where the last build is remembered.</summary>
     public static string CacheFile(EngineContext context) => Path.Combine(context.Home.MasterFolder, "scan.cache");
@@ -48,7 +49,7 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
         {
             Files = join.Files,
             TrustedHooks = hooks,
-            Platforms = settings.Platforms,
+            Platforms = _platforms,
             Tail = tail,
             Warnings = scan.Warnings,
             Added = difference.Added,
@@ -80,6 +81,11 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
                 trusted.AddRange(Trusted(hooks.Handlers, file, states));
                 exported = export.Export(hooks);
             }
+            else if (CodexLayout.IsAgent(file.Path))
+            {
+                // Codex starts with a broken agent, so it does not stop the publication: it travels as it is.
+                exported = TomlDocument.TryParse(bytes, file.Source, out var agent, out _) ? export.ExportValues(agent) : bytes;
+            }
             else
             {
                 var document = TomlDocument.Parse(bytes, file.Source);
@@ -109,7 +115,22 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
         var spelled = Path.Combine(context.Home.CodexFolder, file.Path);
         var folder = context.Files.ResolveLinks(context.Home.CodexFolder) ?? context.Home.CodexFolder;
         string[] spellings = [spelled, Path.Combine(folder, file.Path), file.Source];
-        return HookTrust.PortableTrustedHashes(handlers, spellings, states, _paths, PathStyle.Current);
+        return HookTrust.PortableTrustedHashes(handlers, spellings, states, _paths, context.Machine.Style);
+    }
+
+    // Written by hand for other machines, so ${home} and ${codexDir} in them are meant; every other rule is that of config.toml.
+    private static Dictionary<string, string> PortablePlatforms(EngineContext context, LocalSettings settings)
+    {
+        var variables = new Dictionary<string, string>(settings.PathVariables, StringComparer.Ordinal)
+        {
+            [PortablePaths.HomeVariable] = context.Machine.UserHome,
+            [PortablePaths.CodexFolderVariable] = context.Machine.CodexFolder,
+        };
+        var export = new ConfigurationExport(context.Machine.Portable(variables), settings.CanonicalKeys);
+        return settings.Platforms.ToDictionary(
+            platform => platform.Key,
+            platform => Encoding.UTF8.GetString(export.ExportValues(TomlDocument.Parse(platform.Value, context.Home.SettingsFile))),
+            StringComparer.Ordinal);
     }
 
     private void CheckBundleSize(BuiltFile[] files)
@@ -121,7 +142,7 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
         }
     }
 
-    private Sha256Hash TailOf(IReadOnlyList<string> hooks) => TailOf(hooks, settings.Platforms);
+    private Sha256Hash TailOf(IReadOnlyList<string> hooks) => TailOf(hooks, _platforms);
 
     private static Sha256Hash TailOf(RevisionDocument document) => TailOf(document.TrustedHooks, document.Platforms);
 

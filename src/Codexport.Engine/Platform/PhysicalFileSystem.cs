@@ -157,7 +157,12 @@ public sealed class PhysicalFileSystem : IFileSystem
         var folder = Path.TrimEndingDirectorySeparator(path);
         if (OperatingSystem.IsWindows())
         {
+            var isNew = permission == FilePermission.Private && !Directory.Exists(folder);
             Directory.CreateDirectory(folder);
+            if (isNew)
+            {
+                WindowsAccess.RestrictFolder(folder);
+            }
         }
         else
         {
@@ -173,6 +178,10 @@ public sealed class PhysicalFileSystem : IFileSystem
             var isFolder = EntryProbe.TryGet(path, follow: true)?.Kind == EntryKind.Directory;
             File.SetUnixFileMode(path, UnixModes.Requested(permission, isFolder) & ~_umask.Value);
         }
+        else if (File.Exists(path))
+        {
+            (permission == FilePermission.Private ? WindowsAccess.RestrictFile : (Action<string>)WindowsAccess.Inherit)(path);
+        }
     });
 
     /// <inheritdoc/>
@@ -181,6 +190,10 @@ public sealed class PhysicalFileSystem : IFileSystem
         if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(destination, File.GetUnixFileMode(source));
+        }
+        else
+        {
+            WindowsAccess.Copy(source, destination);
         }
     });
 
@@ -222,7 +235,14 @@ public sealed class PhysicalFileSystem : IFileSystem
                 options.UnixCreateMode = UnixModes.Requested(permission, isFolder: false);
             }
 
-            return new GuardedStream(new FileStream(path, options), path, writing: true);
+            var stream = new FileStream(path, options);
+            if (OperatingSystem.IsWindows() && mode == FileMode.CreateNew && permission == FilePermission.Private)
+            {
+                // Before anything is in it.
+                WindowsAccess.RestrictFile(path);
+            }
+
+            return new GuardedStream(stream, path, writing: true);
         });
 
     private static void CreateLockFile(string path)

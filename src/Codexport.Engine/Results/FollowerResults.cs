@@ -95,6 +95,15 @@ public sealed record SyncResult(
 /// <param name="Warnings">Whole sentences for the person.</param>
 public sealed record CompareResult(string? Revision, IReadOnlyList<ChangeInfo> Changes, int Conflicts, IReadOnlyList<string> Warnings)
 {
+    /// <summary>Canonical content that was changed locally, each <c>file</c> or <c>file: key</c>.</summary>
+    public IReadOnlyList<string> Drift { get; init; } = [];
+
+    /// <summary>What would stop an apply, with what helps; null when nothing would.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>Stable code of <see cref="Problem"/>.</summary>
+    public string? ProblemCode { get; init; }
+
     /// <summary>Canonical hooks that an apply would newly trust: what each runs.</summary>
     public IReadOnlyList<string> NewlyTrustedHooks { get; init; } = [];
 }

@@ -159,6 +159,31 @@ public sealed class CrashMatrixTests
         Assert.Equal(["move " + ApplyScenario.LinkedConfiguration], lost);
     }
 
+    [Fact]
+    public async Task Run_WhenCodexRefreshesItsLoginMeanwhile_NeverWritesOverIt()
+    {
+        const string Refreshed = "{\"OPENAI_API_KEY\":\"secret-own\"}";
+        var login = $"{ApplyScenario.Home.CodexFolder}/auth.json";
+        var calls = await CountCallsAsync(hasVolumeFlush: true);
+        var lost = new List<string>();
+        for (var call = 1; call <= calls; call++)
+        {
+            var disk = _scenario.MakeDisk();
+            var faulty = new FaultyFileSystem(disk)
+            {
+                FailAt = call, Meanwhile = () => disk.WriteExternally(login, Refreshed, FilePermission.Private),
+            };
+            var error = await Record.ExceptionAsync(() => _scenario.ApplyAsync(faulty, _scenario.Plan(disk)));
+            Assert.True(error is null or CodexportException { Code: ErrorCode.ConcurrentChange, Target: "auth.json" }, error?.ToString());
+            if (System.Text.Encoding.UTF8.GetString(AtomicFile.ReadAllBytes(disk, login)) != Refreshed)
+            {
+                lost.Add(faulty.Last);
+            }
+        }
+
+        Assert.Equal(["move " + login], lost);
+    }
+
     private static bool IsCommitted(MemoryFileSystem disk) => disk.TryGetEntry(ApplyJournal.JournalFile(ApplyScenario.Home)) is not null;
 
     private static string StateText(MemoryFileSystem disk)

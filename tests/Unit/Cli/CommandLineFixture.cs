@@ -94,6 +94,36 @@ internal sealed class CommandLineFixture : IAsyncDisposable
         Assert.True(run.ExitCode == 0, run.Output + run.Error);
     }
 
+    /// <summary>Publishes what changed on the master and syncs until the follower has the new revision, or is refused it.</summary>
+    public async Task<ProgramRun> PublishAndSyncAsync()
+    {
+        var rebuild = await OnMasterAsync("master", "rebuild", "--accept-deletions", "--json");
+        Assert.True(rebuild.ExitCode == 0, rebuild.Output + rebuild.Error);
+        var deadline = DateTime.UtcNow.AddSeconds(30);
+        while (true)
+        {
+            var run = await OnFollowerAsync("sync", "--apply", "--json");
+            if (run.ExitCode != 0 || run.Json["revision"]!.GetValue<string>() == rebuild.Json["revision"]!.GetValue<string>())
+            {
+                return run;
+            }
+
+            Assert.True(DateTime.UtcNow < deadline, $"The change did not arrive: {run.Output}");
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Puts a line before everything else in a home's settings.</summary>
+    public static void Set(string home, string line)
+    {
+        var path = Path.Combine(home, ".codexport/local.toml");
+        Write(home, ".codexport/local.toml", line + "\n" + (File.Exists(path) ? File.ReadAllText(path) : string.Empty));
+    }
+
+    /// <summary>The files of a folder whose bytes hold a text.</summary>
+    public static IEnumerable<string> FilesHolding(string folder, string text)
+        => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => File.ReadAllText(file).Contains(text, StringComparison.Ordinal));
+
     public static void Write(string home, string path, string text)
     {
         var full = Path.Combine(home, path);

@@ -16,7 +16,7 @@ internal sealed record ComposeScope(
     EngineContext Context, CompositionInput Input, OverlayLayers Overlay, PresentFiles Present, LayeredContents Contents, CompositionReport Report)
 {
     /// <summary>This machine's paths.</summary>
-    internal PortablePaths Paths { get; } = PortablePaths.For(Context.Home, Input.Settings.PathVariables);
+    internal PortablePaths Paths { get; } = Context.Machine.Portable(Input.Settings.PathVariables);
 
     /// <summary>A file of the revision; null when it has none of that path.</summary>
     internal RevisionFile? Canonical(string path) => Input.Document.Files.FirstOrDefault(file => file.Path == path);
@@ -33,7 +33,7 @@ internal sealed record ComposeScope(
 
     /// <summary>Whether a hook is trusted on the master as it runs on this platform, by the portable form of it.</summary>
     internal bool IsTrusted(HookHandler portable)
-        => Input.Settings.TrustHooks && HookTrust.Hash(portable, PathStyle.Current) is { } hash && Input.Document.TrustedHooks.Contains(hash);
+        => Input.Settings.TrustHooks && HookTrust.Hash(portable, Context.Machine.Style) is { } hash && Input.Document.TrustedHooks.Contains(hash);
 
     /// <summary>Plans the writing of a composed file, where it is not there already, and takes it under management.</summary>
     internal void Write(string path, string text, ApplyPhase phase, byte[]? local)

@@ -55,7 +55,7 @@ public sealed class Composer(EngineContext context)
         var scope = new ComposeScope(context, input, overlay, new PresentFiles(context, cache), contents, report);
         report.Warnings.AddRange(input.Settings.Warnings);
         Guard(report, () => new FileDecisions(input, scope.Present, report).Decide(
-            new FileLayer(input.Settings, overlay, contents, report).Decide(input.Document), cancellationToken));
+            new FileLayer(scope).Decide(), cancellationToken));
         var hooks = new HooksLayer(scope);
         Guard(report, hooks.Compose);
         var configs = new ConfigLayer(scope, hooks);

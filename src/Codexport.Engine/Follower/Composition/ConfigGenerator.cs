@@ -22,6 +22,11 @@ internal sealed class ConfigGenerator(ComposeScope scope)
         }
 
         var isRead = TomlDocument.TryParse(scope.Contents.ReadAll(file.Hash), path, out var document, out var error);
+        if (isRead && path == CodexLayout.ConfigFile)
+        {
+            ConfigHooks.RemoveOwn(document!);
+        }
+
         return isRead ? document : throw new CodexportException(
             ErrorCode.ConfigurationRejected, $"The master's {path} does not parse: {error!.Message}",
             "Nothing was changed. Correct the file on the master; this follower keeps what it has.", path, error)
@@ -36,9 +41,9 @@ internal sealed class ConfigGenerator(ComposeScope scope)
         var document = Portable(path) is { } portable ? Decode(portable, path) : null;
         if (path == CodexLayout.ConfigFile)
         {
-            if (scope.Input.Document.Platforms.TryGetValue(PlatformName, out var text))
+            if (scope.Input.Document.Platforms.TryGetValue(scope.Context.Machine.Platform, out var text))
             {
-                document = Over(path, document, Decode(TomlDocument.Parse(text, $"{path} [platform.{PlatformName}]"), path));
+                document = Over(path, document, Decode(TomlDocument.Parse(text, $"{path} [platform.{scope.Context.Machine.Platform}]"), path));
             }
 
             document = AddServers(path, document);
@@ -46,9 +51,6 @@ internal sealed class ConfigGenerator(ComposeScope scope)
 
         return scope.Override(path) is { } bytes ? Over(path, document, ParseOwn(bytes, $"overrides/{path}")) : document;
     }
-
-    private static string PlatformName
-        => OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "macos" : "linux";
 
     private TomlDocument Decode(TomlDocument document, string path)
     {

@@ -87,27 +87,47 @@ internal sealed class ConfigLayer(ComposeScope scope, HooksLayer hooks)
         var states = new HookStates(present, HookSources.Of(scope.Context, CodexLayout.HooksFile));
         states.Move(hooks.Moves, hooks.Occupied);
         hooks.Trusted.ForEach(hook => Trust(states, hook));
+        var decided = ConfigHooks.Decide(rules, @base, present, generated);
         var merged = ConfigMerge.Merge(rules, @base, local is null && present.Root.Count == 0 ? null : present, generated);
-        return CarryOwnHooks(present, generated, merged) ? ConfigMerge.Merge(rules, @base, present, generated) : merged;
-    }
-
-    // Hooks under [hooks] of config.toml itself: where they stand shows in the merged text, and their states are in that same text.
-    private bool CarryOwnHooks(TomlDocument local, TomlDocument generated, MergedConfig merged)
-    {
-        var now = TomlHooks.ReadHandlers(TomlDocument.Parse(merged.Text).Root);
-        var before = TomlHooks.ReadHandlers(local.Root);
-        if (now.Count == 0 && before.Count == 0)
+        if (decided is null)
         {
-            return false;
+            return merged;
         }
 
+        WarnOfTwoPlaces(decided);
+        var isArranged = !ConfigHooks.Says(TomlDocument.Parse(merged.Text), decided);
+        if (isArranged)
+        {
+            ConfigHooks.Arrange(present, generated, decided);
+        }
+
+        if (CarryStates(present, TomlHooks.ReadHandlers(isArranged ? present.Root : TomlDocument.Parse(merged.Text).Root), decided) || isArranged)
+        {
+            merged = ConfigMerge.Merge(rules, @base, present, generated);
+        }
+
+        return isArranged ? ConfigHooks.Complete(merged, generated, decided) : merged;
+    }
+
+    private void WarnOfTwoPlaces(MergedHooks decided)
+    {
+        if (ConfigHooks.Occupied(decided).Count > 0 && hooks.HasHandlers)
+        {
+            scope.Report.Warnings.Add("Hooks stand in hooks.json and under [hooks] of config.toml; Codex runs both and warns of it. Keep them in one place.");
+        }
+    }
+
+    // States of hooks under [hooks] of config.toml itself are in the text that is merged.
+    private bool CarryStates(TomlDocument local, IReadOnlyList<HookHandler> now, MergedHooks decided)
+    {
         var text = local.ToString();
         var states = new HookStates(local, HookSources.Of(scope.Context, CodexLayout.ConfigFile));
-        states.Move(before.ToDictionary(PositionOf, handler => Find(now, handler)), [.. now.Select(PositionOf)]);
+        states.Move(decided.Moves, ConfigHooks.Occupied(decided));
         var portable = _generator.Portable(CodexLayout.ConfigFile) is { } document ? TomlHooks.ReadHandlers(document.Root) : [];
-        foreach (var (written, here) in portable.Zip(TomlHooks.ReadHandlers(generated.Root)))
+        foreach (var written in portable.Where(scope.IsTrusted))
         {
-            if (scope.IsTrusted(written) && Find(now, here) is { } position && HookTrust.Hash(here, PathStyle.Current) is { } hash)
+            var here = written.WithCommands(command => scope.Paths.Decode(command, CodexLayout.ConfigFile, "hooks", isCommandLine: true));
+            if (Find(now, here) is { } position && HookTrust.Hash(here, scope.Context.Machine.Style) is { } hash)
             {
                 Trust(states, new TrustedHook(position, hash, here));
             }
@@ -120,7 +140,7 @@ internal sealed class ConfigLayer(ComposeScope scope, HooksLayer hooks)
     {
         if (states.Trust(hook.Position, hook.Hash))
         {
-            scope.Report.NewlyTrustedHooks.Add($"{hook.Handler.Event}: {hook.Handler.CommandOn(PathStyle.Current)}");
+            scope.Report.NewlyTrustedHooks.Add($"{hook.Handler.Event}: {hook.Handler.CommandOn(scope.Context.Machine.Style)}");
         }
     }
 

@@ -19,11 +19,6 @@ internal sealed class CredentialRules(ComposeScope scope)
 {
     private readonly CompositionReport _report = scope.Report;
 
-    /// <summary>The warning about a shared ChatGPT login.</summary>
-    internal const string SharedLogin =
-        "auth.json holds a ChatGPT login, whose refresh token changes whenever it is used: once one machine has refreshed it, the others may have to "
-        + "log in again. Use an API key on followers, or set auth = \"never\" in local.toml and log in here.";
-
     internal void Decide()
     {
         if (scope.Input.Settings.Credentials == CredentialPolicy.Never)
@@ -35,7 +30,7 @@ internal sealed class CredentialRules(ComposeScope scope)
         var canonical = scope.Input.Document.Files.Where(file => CodexLayout.IsCredential(file.Path)).ToList();
         foreach (var file in canonical)
         {
-            SafePath.Require(file.Path, SafePath.ThisPlatform);
+            SafePath.Require(file.Path, scope.Context.Machine.NameRules);
             if (stores.GetValueOrDefault(file.Path) == "keyring")
             {
                 _report.Warnings.Add($"{file.Path} is not written: Codex keeps these credentials in the keyring here.");
@@ -51,11 +46,6 @@ internal sealed class CredentialRules(ComposeScope scope)
             Drop(file);
         }
     }
-
-    /// <summary>Whether the bytes are a login with a refresh token.</summary>
-    internal static bool IsSharedLogin(ReadOnlyMemory<byte> content)
-        => Read(content, root => root.TryGetProperty("tokens", out var tokens) && tokens.ValueKind == JsonValueKind.Object
-            && tokens.TryGetProperty("refresh_token", out var token) && token.ValueKind == JsonValueKind.String && token.GetString() is { Length: > 0 });
 
     // What the composed configuration says about where Codex keeps its logins.
     private Dictionary<string, string?> Stores()
@@ -103,9 +93,9 @@ internal sealed class CredentialRules(ComposeScope scope)
         _report.Manage(file.Path, file.Hash, false, file.Size, isCredential: true);
         _report.Changes.Add(new ChangeInfo(
             file.Path, null, action, ChangeReason.Canonical, now.Hash is null ? null : SecretMask.Mask, SecretMask.Mask));
-        if (file.Path == CodexLayout.AuthFile && scope.Applied(file.Path) is null && IsSharedLogin(scope.Contents.ReadAll(file.Hash)))
+        if (file.Path == CodexLayout.AuthFile && scope.Applied(file.Path) is null && SharedLogin.IsShared(scope.Contents.ReadAll(file.Hash)))
         {
-            _report.Warnings.Add(SharedLogin);
+            _report.Warnings.Add(SharedLogin.Warning);
         }
     }
 

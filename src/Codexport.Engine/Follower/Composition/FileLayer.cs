@@ -3,28 +3,34 @@ using Codexport.Engine.Codex;
 using Codexport.Engine.Platform;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
+using Codexport.Engine.Toml;
 
 namespace Codexport.Engine.Follower.Composition;
 
 /// <summary>Decides which plain files shall be there: canonical, then local skills, then overrides.</summary>
-internal sealed class FileLayer(LocalSettings settings, OverlayLayers overlay, LayeredContents contents, CompositionReport report)
+internal sealed class FileLayer(ComposeScope scope)
 {
     private const string SkillsPrefix = "skills/";
 
+    private readonly LocalSettings _settings = scope.Input.Settings;
+    private readonly OverlayLayers _overlay = scope.Overlay;
+    private readonly CompositionReport _report = scope.Report;
     private readonly Dictionary<string, DesiredFile> _files = new(StringComparer.Ordinal);
 
     /// <summary>Files that are composed or judged by other rules.</summary>
-    internal static bool IsPlain(string path) => !CodexLayout.HasPortablePaths(path) && !CodexLayout.IsCredential(path);
+    internal static bool IsPlain(string path) => !CodexLayout.IsConfiguration(path) && !CodexLayout.IsHooks(path) && !CodexLayout.IsCredential(path);
 
     /// <summary>The files, in ordinal path order.</summary>
-    internal IReadOnlyList<DesiredFile> Decide(RevisionDocument document)
+    internal IReadOnlyList<DesiredFile> Decide()
     {
-        foreach (var file in document.Files.Where(file => IsPlain(file.Path)))
+        foreach (var file in scope.Input.Document.Files.Where(file => IsPlain(file.Path)))
         {
-            _files[file.Path] = new DesiredFile(file.Path, file.Hash, file.IsExecutable, file.Size, ChangeReason.Canonical);
+            _files[file.Path] = CodexLayout.IsAgent(file.Path)
+                ? Decode(file)
+                : new DesiredFile(file.Path, file.Hash, file.IsExecutable, file.Size, ChangeReason.Canonical);
         }
 
-        foreach (var skill in overlay.Skills.GroupBy(file => SkillOf(file.Path) ?? file.Path, StringComparer.Ordinal))
+        foreach (var skill in _overlay.Skills.GroupBy(file => SkillOf(file.Path) ?? file.Path, StringComparer.Ordinal))
         {
             AddSkill(skill.Key, [.. skill]);
         }
@@ -32,10 +38,25 @@ internal sealed class FileLayer(LocalSettings settings, OverlayLayers overlay, L
         AddOverrides();
         foreach (var file in _files.Values)
         {
-            SafePath.Require(file.Path, SafePath.ThisPlatform);
+            SafePath.Require(file.Path, scope.Context.Machine.NameRules);
         }
 
         return [.. _files.Values.OrderBy(file => file.Path, StringComparer.Ordinal)];
+    }
+
+    // A custom agent is replaced as a whole, like any other file, but its values speak of this machine's paths.
+    private DesiredFile Decode(RevisionFile file)
+    {
+        var bytes = scope.Contents.ReadAll(file.Hash);
+        if (!TomlDocument.TryParse(bytes, file.Path, out var document, out _))
+        {
+            return new DesiredFile(file.Path, file.Hash, file.IsExecutable, file.Size, ChangeReason.Canonical);
+        }
+
+        document.MapStrings((key, text) => scope.Paths.Decode(text, file.Path, key.ToString()));
+        document.MapKeys((key, text) => scope.Paths.Decode(text, file.Path, key.ToString()));
+        var decoded = document.ToBytes();
+        return new DesiredFile(file.Path, scope.Contents.Add(decoded), file.IsExecutable, decoded.Length, ChangeReason.Canonical);
     }
 
     /// <summary>The skill that a path belongs to: <c>skills/NAME/…</c>; null for others.</summary>
@@ -53,7 +74,7 @@ internal sealed class FileLayer(LocalSettings settings, OverlayLayers overlay, L
             && files.All(file => _files.TryGetValue(file.Path, out var other) && other.Hash == file.Hash);
         if (canonical.Count > 0 && !isIdentical)
         {
-            var isAllowed = settings.AllowSkillOverrides.Contains(name);
+            var isAllowed = _settings.AllowSkillOverrides.Contains(name);
             var change = new ChangeInfo(
                 folder.TrimEnd('/'), null, ChangeAction.Keep, isAllowed ? ChangeReason.Overlay : ChangeReason.Conflict,
                 $"{files.Count} files in ~/.codexport/skills/{name}", $"{canonical.Count} files",
@@ -62,12 +83,12 @@ internal sealed class FileLayer(LocalSettings settings, OverlayLayers overlay, L
                     : $"Both ~/.codexport/skills and the master have a skill '{name}'; rename yours, or add \"{name}\" to allowSkillOverrides in local.toml to let yours win.");
             if (!isAllowed)
             {
-                report.AddConflict(change);
+                _report.AddConflict(change);
                 return;
             }
 
-            report.Changes.Add(change);
-            report.Warnings.Add(change.Note!);
+            _report.Changes.Add(change);
+            _report.Warnings.Add(change.Note!);
             canonical.ForEach(file => _files.Remove(file.Path));
         }
 
@@ -80,7 +101,7 @@ internal sealed class FileLayer(LocalSettings settings, OverlayLayers overlay, L
     // An override of a skill replaces the whole folder, so that no file of the master's is left in it.
     private void AddOverrides()
     {
-        var plain = overlay.Overrides.Where(file => IsPlain(file.Path)).ToList();
+        var plain = _overlay.Overrides.Where(file => IsPlain(file.Path)).ToList();
         foreach (var skill in plain.Select(file => SkillOf(file.Path)).OfType<string>().Distinct(StringComparer.Ordinal))
         {
             foreach (var path in _files.Keys.Where(path => path.StartsWith($"{SkillsPrefix}{skill}/", StringComparison.OrdinalIgnoreCase)).ToList())
@@ -90,15 +111,15 @@ internal sealed class FileLayer(LocalSettings settings, OverlayLayers overlay, L
         }
 
         plain.ForEach(Add);
-        foreach (var file in overlay.Overrides.Where(file => CodexLayout.IsCredential(file.Path)))
+        foreach (var file in _overlay.Overrides.Where(file => CodexLayout.IsCredential(file.Path)))
         {
-            report.Warnings.Add($"'overrides/{file.Path}' is ignored: credential files are no overlay; put the file into the Codex home itself.");
+            _report.Warnings.Add($"'overrides/{file.Path}' is ignored: credential files are no overlay; put the file into the Codex home itself.");
         }
     }
 
     private void Add(OverlayFile file)
     {
-        contents.AddFile(file.Hash, file.Source);
+        scope.Contents.AddFile(file.Hash, file.Source);
         _files[file.Path] = new DesiredFile(file.Path, file.Hash, file.IsExecutable, file.Size, ChangeReason.Overlay);
     }
 }

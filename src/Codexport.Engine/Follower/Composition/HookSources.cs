@@ -1,5 +1,3 @@
-using Codexport.Engine.Platform;
-
 namespace Codexport.Engine.Follower.Composition;
 
 /// <summary>The spellings of a file's absolute path under which Codex may keep the states of its hooks.</summary>
@@ -7,8 +5,8 @@ internal static class HookSources
 {
     internal static IReadOnlyList<string> Of(EngineContext context, string file)
     {
-        var folder = context.Home.CodexFolder;
-        var resolved = context.Files.ResolveLinks(folder) ?? folder;
-        return [.. new[] { folder, resolved }.Distinct(StringComparer.Ordinal).Select(root => SafePath.Combine(root, file))];
+        var machine = context.Machine;
+        var resolved = context.MachineOverride is null ? context.Files.ResolveLinks(machine.CodexFolder) ?? machine.CodexFolder : machine.CodexFolder;
+        return [.. new[] { machine.CodexFolder, resolved }.Distinct(StringComparer.Ordinal).Select(folder => machine.FileIn(folder, file))];
     }
 }

@@ -14,6 +14,8 @@ internal sealed class HooksLayer(ComposeScope scope)
 {
     private const string File = CodexLayout.HooksFile;
 
+    private bool _isComposed;
+
     /// <summary>Where the handlers went.</summary>
     internal IReadOnlyDictionary<HookPosition, HookPosition?> Moves { get; private set; } = new Dictionary<HookPosition, HookPosition?>();
 
@@ -22,6 +24,10 @@ internal sealed class HooksLayer(ComposeScope scope)
 
     /// <summary>Canonical hooks whose trust is carried over.</summary>
     internal List<TrustedHook> Trusted { get; } = [];
+
+    /// <summary>Whether <c>hooks.json</c> defines any, composed or the follower's alone.</summary>
+    internal bool HasHandlers => Occupied.Count > 0
+        || (!_isComposed && scope.Present.TryReadBytes(File) is { } local && HookEntry.ReadAll(HooksMerge.Parse(Encoding.UTF8.GetString(local), File)).Count > 0);
 
     /// <summary>Whether entries of <c>[hooks.state]</c> may have to change.</summary>
     internal bool TouchesStates => Moves.Count > 0 || Trusted.Count > 0;
@@ -36,6 +42,7 @@ internal sealed class HooksLayer(ComposeScope scope)
             return;
         }
 
+        _isComposed = true;
         var local = scope.Present.TryReadBytes(File);
         if (local is null && scope.Applied(File) is { } applied)
         {
@@ -104,7 +111,7 @@ internal sealed class HooksLayer(ComposeScope scope)
         foreach (var (before, after) in written.Zip(here))
         {
             var position = new HookPosition(after.Event, after.GroupIndex, after.HandlerIndex);
-            if (scope.IsTrusted(before) && merged.Canonical.TryGetValue(position, out var now) && HookTrust.Hash(after, PathStyle.Current) is { } hash)
+            if (scope.IsTrusted(before) && merged.Canonical.TryGetValue(position, out var now) && HookTrust.Hash(after, scope.Context.Machine.Style) is { } hash)
             {
                 Trusted.Add(new TrustedHook(now, hash, after));
             }

@@ -139,7 +139,7 @@ internal sealed class HooksMerge
             }
             else if (!former.Contains(entry.Key))
             {
-                _changes.Add(Change(entry, ChangeAction.Add, ChangeReason.Canonical));
+                TakeNew(entry);
                 result.Add(entry);
             }
             else if (Drifted(entry) is { } kept)
@@ -149,6 +149,20 @@ internal sealed class HooksMerge
         }
 
         return result;
+    }
+
+    // The same command with other options is the same handler: what the follower said about it, such as that it is off, goes along.
+    private void TakeNew(HookEntry entry)
+    {
+        var known = _base.Select(other => other.Key).Except(_generated.Select(other => other.Key)).ToHashSet(StringComparer.Ordinal);
+        var replaced = entry.Command is null ? null : Take(local => known.Contains(local.Key)
+            && local.Position.Event == entry.Position.Event && local.Command == entry.Command);
+        if (replaced is not null)
+        {
+            _pairs[replaced] = entry;
+        }
+
+        _changes.Add(Change(entry, replaced is null ? ChangeAction.Add : ChangeAction.Update, ChangeReason.Canonical));
     }
 
     // A canonical handler that is not there as it was generated: changed, or deleted.

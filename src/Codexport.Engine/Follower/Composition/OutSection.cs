@@ -24,6 +24,8 @@ internal sealed class OutSection(TextBlock? header)
     /// <summary>Whether it is the follower's alone.</summary>
     internal bool IsLocal { get; init; }
 
+    internal TextBlock? Header => header;
+
     internal IReadOnlyList<string> OwnAboveHeader { get; set; } = [];
 
     /// <summary>Lines after the last block.</summary>

@@ -8,7 +8,17 @@ namespace Codexport.Engine.Follower.Composition;
 /// <param name="Text">Its own text, line break included.</param>
 /// <param name="Units">The units that it is, is part of, or holds; none for a header that only opens a table.</param>
 /// <param name="Keys">Its key path below the section; for a header the section's.</param>
-internal sealed record TextBlock(string Identity, IReadOnlyList<string> Lead, string Text, IReadOnlyList<UnitKey> Units, IReadOnlyList<string> Keys);
+internal sealed record TextBlock(string Identity, IReadOnlyList<string> Lead, string Text, IReadOnlyList<UnitKey> Units, IReadOnlyList<string> Keys)
+{
+    /// <summary>What of <see cref="Text"/> stands behind the value: blanks, a remark, the line break.</summary>
+    internal string Tail { get; init; } = string.Empty;
+
+    /// <summary>Whether there is a remark behind the value.</summary>
+    internal bool HasRemark => Tail.Contains('#', StringComparison.Ordinal);
+
+    /// <summary>The list whose element this header opens; null for any other block.</summary>
+    internal TomlPath? List => Units is [{ Element: not null } unit] && unit.Path.Count == Keys.Count ? unit.Path : null;
+}
 
 /// <summary>A header with the keys under it; the first one of a text has no header.</summary>
 /// <param name="Identity">What is the same for the same section of another text.</param>

@@ -15,7 +15,9 @@ internal sealed class TextMerge
     private readonly TomlTable _generatedRoot;
     private readonly Dictionary<string, OutSection> _byIdentity = new(StringComparer.Ordinal);
     private readonly LinkedList<OutSection> _sections = [];
-    private readonly Dictionary<(string Section, string Block), string> _baseTexts = [];
+    private readonly Dictionary<(string Section, string Block), TextBlock> _baseBlocks = [];
+    private readonly Dictionary<(string Section, string Block), TextBlock> _generatedBlocks = [];
+    private readonly HashSet<TomlPath> _begunLists = [];
     private readonly CommentBudget _comments;
     private readonly bool _isFirst;
 
@@ -24,10 +26,8 @@ internal sealed class TextMerge
         (_decisions, _generated, _local, _generatedRoot) = (decisions, generated, local, generatedRoot);
         _comments = new CommentBudget(generated, @base);
         _isFirst = @base is null;
-        foreach (var section in @base?.Sections ?? [])
-        {
-            section.Items.ForEach(item => _baseTexts.TryAdd((section.Identity, item.Identity), item.Text));
-        }
+        Index(@base?.Sections ?? [], _baseBlocks);
+        Index(generated.Sections, _generatedBlocks);
     }
 
     /// <summary>The merged text.</summary>
@@ -39,6 +39,10 @@ internal sealed class TextMerge
         foreach (var section in _local.Sections)
         {
             anchor = Weave(section, anchor, ownAbove[section]);
+            if (section.Header?.List is { } list)
+            {
+                _begunLists.Add(list);
+            }
         }
 
         return Print();
@@ -136,18 +140,50 @@ internal sealed class TextMerge
             added.Add(item.Identity, _comments.OwnAboveLocal(item.Lead), item.Text);
         }
 
-        return _sections.AddAfter(anchor, added);
+        return BeforeWhich(section) is { } first ? _sections.AddBefore(first, added) : _sections.AddAfter(anchor, added);
+    }
+
+    // The first element of a list that both have comes before the others of that list: the order of hooks' groups is part of their names.
+    private LinkedListNode<OutSection>? BeforeWhich(TextSection section)
+    {
+        if (section.Header!.List is not { } list || _begunLists.Contains(list)
+            || !_local.Sections.Any(other => list.Equals(other.Header?.List) && _byIdentity.ContainsKey(other.Identity)))
+        {
+            return null;
+        }
+
+        var node = _sections.First;
+        while (node is not null && (node.Value.IsLocal || !list.Equals(node.Value.Header?.List)))
+        {
+            node = node.Next;
+        }
+
+        return node;
     }
 
     // Whose spelling a line has that both sides hold: the one who changed it, the follower's where nobody or only the follower did.
     private void Settle(TextSection section, TextBlock local, OutBlock present)
     {
         var isKept = IsLocal(local) && local.Units.Count > 0;
-        var isSame = local.Units.All(IsGenerated) && _baseTexts.GetValueOrDefault((section.Identity, local.Identity)) == present.Text
+        var isSame = local.Units.All(IsGenerated) && _baseBlocks.GetValueOrDefault((section.Identity, local.Identity))?.Text == present.Text
             && local.Units.All(unit => _decisions.Expected(unit)!.SemanticEquals(_decisions.LocalValue(unit)));
         if (isKept || isSame)
         {
             present.Text = local.Text;
+        }
+        else if (local.HasRemark && _generatedBlocks.TryGetValue((section.Identity, local.Identity), out var generated) && !generated.HasRemark
+            && _baseBlocks.GetValueOrDefault((section.Identity, local.Identity))?.Tail.Trim() != local.Tail.Trim())
+        {
+            // The person's remark stays at the end of the line that the master changed, where the master has none of its own.
+            present.Text = string.Concat(generated.Text.AsSpan(0, generated.Text.Length - generated.Tail.Length), local.Tail);
+        }
+    }
+
+    private static void Index(IReadOnlyList<TextSection> sections, Dictionary<(string Section, string Block), TextBlock> blocks)
+    {
+        foreach (var section in sections)
+        {
+            section.Items.ForEach(item => blocks.TryAdd((section.Identity, item.Identity), item));
         }
     }
 

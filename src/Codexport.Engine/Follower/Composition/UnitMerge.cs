@@ -78,7 +78,7 @@ internal sealed class UnitMerge
         var isSettled = generated.SemanticEquals(local) || (former?.SemanticEquals(local) ?? (local is null));
         if (_rules.IsKept(key) && (local is not null || former is not null))
         {
-            Keep(key, local, isSettled ? ChangeReason.KeptLocal : ChangeReason.Drift);
+            Keep(key, local, ChangeReason.KeptLocal);
         }
         else if (isSettled)
         {

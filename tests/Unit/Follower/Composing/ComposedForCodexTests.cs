@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text;
 using Codexport.Engine.Codex;
+using Codexport.Engine.Toml;
+using FsCheck.Fluent;
 
 namespace Codexport.Tests.Follower.Composing;
 
@@ -9,6 +11,18 @@ public sealed class ComposedForCodexTests : IDisposable
 {
     private const string Hooks =
         """{"hooks":{"SessionStart":[{"matcher":"startup","hooks":[{"type":"command","command":"${home}/a.sh","timeout":5}]}]}}""";
+
+    // Each is sound on its own; together they meet as header, dotted and inline spellings of the same tables.
+    private static readonly string[] Lines =
+    [
+        "model = 'gpt-5'\n", "model = \"gpt-5-codex\" # mine\n", "# a comment\n", "approval_policy = 'on-request'\n", "tui.animations = false\n",
+        "tui = { animations = true, notifications = true }\n", "[tui]\nanimations = true\n", "[tui]\nnotifications = ['agent-turn-complete']\n",
+        "mcp_servers.a = { command = 'x', args = ['1'] }\n", "[mcp_servers.a]\ncommand = 'y'\n[mcp_servers.a.env]\nK = 'v'\n",
+        "[mcp_servers.b]\nurl = 'https://example.com/mcp'\n", "[mcp_servers]\nb.command = 'z'\n", "[[skills.config]]\npath = '/a'\nenabled = false\n",
+        "[[skills.config]]\npath = '/b'\nenabled = true\n", "[projects.'/p']\ntrust_level = 'trusted'\n", "[projects]\n'/q'.trust_level = 'trusted'\n",
+        "[notice]\nhide_full_access_warning = true\n", "[[hooks.Stop]]\n[[hooks.Stop.hooks]]\ntype = 'command'\ncommand = 'x'\n",
+        "[hooks.state.'/h/hooks.json:stop:0:0']\nenabled = false\n",
+    ];
 
     private readonly FollowerRig _rig = new();
 
@@ -60,6 +74,21 @@ public sealed class ComposedForCodexTests : IDisposable
         Assert.Contains("theme = \"nord\"", _rig["config.toml"], StringComparison.Ordinal);
         await _rig.AssertSettled();
     }
+
+    [Fact]
+    public async Task RandomCompositions_AreAcceptedByCodex()
+    {
+        var documents = Gen.Elements(Lines).ListOf(12).Select(lines => lines.OrderBy(line => line[0] == '[').Aggregate(string.Empty, (text, line) => IsValid(text + line) ? text + line : text));
+        var samples = Gen.Three(documents).Sample(20, 20).ToList();
+        foreach (var (@base, local, generated) in samples)
+        {
+            var merged = ConfigMergeTests.Merge(ConfigMergeTests.Policy() with { AllowedServers = ["a", "b"] }, @base, local, generated);
+            _rig["config.toml"] = merged.Text;
+            Assert.True(await Rejection() == string.Empty, $"--- base\n{@base}--- local\n{local}--- generated\n{generated}--- merged\n{merged.Text}");
+        }
+    }
+
+    private static bool IsValid(string text) => TomlDocument.TryParse(Encoding.UTF8.GetBytes(text), "t", out _, out _);
 
     // What Codex says against the home; empty when it would start.
     private async Task<string> Rejection()

@@ -66,6 +66,16 @@ public sealed class ComposerHooksTests : IDisposable
     }
 
     [Fact]
+    public async Task Sync_WhenTheMasterChangesAHandlersOptions_KeepsItSwitchedOff()
+    {
+        await _rig.Master("hooks.json", Hooks("one", "two")).Sync();
+        _rig["config.toml"] = $"[hooks.state.\"{Source}:session_start:1:0\"]\nenabled = false\n";
+        await _rig.Master("hooks.json", Hooks("zero", "one", "two").Replace("\"timeout\":5", "\"timeout\":7", StringComparison.Ordinal)).Sync();
+        Assert.False(Assert.Single(States(), state => state.Key == $"{Source}:session_start:2:0").Value.IsEnabled);
+        Assert.Single(States());
+    }
+
+    [Fact]
     public async Task Sync_WhenCanonicalHandlerWasDeleted_BringsItBack()
     {
         await _rig.Master("hooks.json", Hooks("one", "two")).Sync();

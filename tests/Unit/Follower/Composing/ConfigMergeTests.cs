@@ -60,6 +60,18 @@ public sealed class ConfigMergeTests
             "mine = 1\n# head\na = 2\n"
         },
         { "a comment that canonical changes is changed", "# old\na = 1\n", "# old\na = 1\n", "# new\na = 1\n", "# new\na = 1\n" },
+        { "a remark of the follower's stays where the master changes the line", "a = 1\n", "a = 1 # mine\n", "a = 2\n", "a = 2 # mine\n" },
+        { "a remark of the master's goes before the follower's", "a = 1\n", "a = 1 # mine\n", "a = 2 # ours\n", "a = 2 # ours\n" },
+        { "a remark that the master dropped goes", "a = 1 # ours\n", "a = 1 # ours\n", "a = 2\n", "a = 2\n" },
+        { "a remark at the first join stays, whatever the spelling", null, "a  =  1 # mine\nb = 1\n", "a = 1\nb = 1\n", "a = 1 # mine\nb = 1\n" },
+        { "a remark behind a multi-line array stays", "a = [\n1,\n]\n", "a = [\n1,\n] # mine\n", "a = [\n2, # two\n]\n", "a = [\n2, # two\n] # mine\n" },
+        {
+            "a local element before a canonical one stays there", "[[skills.config]]\npath = \"/a\"\n", "[[skills.config]]\npath = \"/m\"\n\n[[skills.config]]\npath = \"/a\"\n",
+            "[[skills.config]]\npath = \"/a\"\nenabled = true\n", "[[skills.config]]\npath = \"/m\"\n[[skills.config]]\npath = \"/a\"\nenabled = true\n"
+        },
+        { "mixed styles of one table are one table", "t.a = 1\n", "[t]\na = 1\nb = { c = 1 }\n", "t = { a = 2 }\n", "t = { a = 2, b.c = 1 }\n" },
+        { "an array of tables is one unit", "[[l]]\nx = 1\n", "[[l]]\nx = 1\n", "[[l]]\nx = 2\n\n[[l]]\nx = 3\n", "[[l]]\nx = 2\n\n[[l]]\nx = 3\n" },
+        { "an array of tables and an array of inline tables are one thing", "[[l]]\nx = 1\n", "l = [{ x = 1 }]\n", "[[l]]\nx = 2\n", "[[l]]\nx = 2\n" },
         { "a quoted key is the same key", "\"a\" = 1\n", "'a' = 1\n", "a = 2\n", "a = 2\n" },
     };
 

@@ -19,9 +19,12 @@ internal sealed class FollowerRig : IDisposable
     private readonly MemoryContents _contents = new();
     private readonly SortedDictionary<string, (byte[] Content, bool IsExecutable)> _master = new(StringComparer.Ordinal);
 
-    internal FollowerRig(string codexName = ".codex")
+    internal FollowerRig(string codexName = ".codex", MachinePaths? machine = null)
     {
-        Context = new EngineContext(new CodexportHome(_folder.Path, _folder[codexName]), new PhysicalFileSystem(), TimeProvider.System);
+        Context = new EngineContext(new CodexportHome(_folder.Path, _folder[codexName]), new PhysicalFileSystem(), TimeProvider.System)
+        {
+            MachineOverride = machine,
+        };
         Directory.CreateDirectory(Context.Home.CodexFolder);
         Directory.CreateDirectory(Context.Home.MachineStateFolder);
     }
@@ -113,6 +116,15 @@ internal sealed class FollowerRig : IDisposable
         Assert.Null(again.Refusal);
         Assert.Empty(again.Plan.Changes);
         Assert.Null(again.Plan.AppliedState);
+    }
+
+    /// <summary>Another compose writes nothing; what was kept or waits is told again.</summary>
+    internal async Task AssertSettledButFor(IReadOnlyList<string> drift)
+    {
+        var again = await Compose();
+        Assert.Null(again.Refusal);
+        Assert.Empty(again.Plan.Changes);
+        Assert.True(again.Drift.Count == 0 || again.Drift.SequenceEqual(drift));
     }
 
     internal string Snapshot() => string.Join('\n', Directory.EnumerateFiles(Context.Home.CodexFolder, "*", SearchOption.AllDirectories)

@@ -21,7 +21,7 @@ internal sealed class ApplyScenario
     private readonly SortedDictionary<string, string> _old = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, string> _new = new(StringComparer.Ordinal);
 
-    private int _nextId = 0xc0ffee;
+    private int _nextId = 0xc0ffed;
 
     public ApplyScenario()
     {

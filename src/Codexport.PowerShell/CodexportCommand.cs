@@ -55,8 +55,9 @@ public abstract class CodexportCommand : PSCmdlet, IDisposable
         {
             Report(ErrorRecords.From(error));
         }
-        catch (Exception error) when (error is not RuntimeException)
+        catch (Exception error) when (error is not RuntimeException && error.GetType().Assembly != typeof(PSCmdlet).Assembly)
         {
+            // PowerShell's own exceptions, such as a 'break' further down the pipeline, are its way to end the pipeline.
             Report(ErrorRecords.Unexpected(error));
         }
     }

@@ -3,8 +3,8 @@
 # Makes a home with a small Codex setup and gives its path.
 function New-TestHome([string] $Path) {
     New-Item -ItemType Directory -Force "$Path/.codex/skills/one" | Out-Null
-    Set-Content "$Path/.codex/config.toml" 'model = "gpt-5-codex" # team'
-    Set-Content "$Path/.codex/skills/one/SKILL.md" 'first edition'
+    Set-Content -LiteralPath "$Path/.codex/config.toml" 'model = "gpt-5-codex" # team'
+    Set-Content -LiteralPath "$Path/.codex/skills/one/SKILL.md" 'first edition'
     $Path
 }
 
@@ -15,13 +15,16 @@ function Start-TestMaster([string] $ProgramPath, [string] $UserHome) {
     $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
     $process = [System.Diagnostics.Process]::Start($start)
     do { $happening = $process.StandardOutput.ReadLine() | ConvertFrom-Json } until ($happening.event -eq 'started')
-    $process.BeginOutputReadLine()
-    [pscustomobject]@{ Process = $process; Port = $happening.port }
+    # Somebody must read on, or the server would wait for room in the pipe.
+    $process.StandardOutput.ReadToEndAsync() | Out-Null
+    [pscustomobject]@{ Process = $process; Port = $happening.port; Ended = $false }
 }
 
 # Ends it.
 function Stop-TestMaster($Server) {
-    if ($Server) {
+    # A second call finds it ended.
+    if ($Server -and -not $Server.Ended) {
+        $Server.Ended = $true
         $Server.Process.StandardInput.Close()
         if (-not $Server.Process.WaitForExit(10000)) { $Server.Process.Kill() }
         $Server.Process.Dispose()
@@ -30,7 +33,7 @@ function Stop-TestMaster($Server) {
 
 # Everything below a folder with its content's hash and its time, to prove that nothing changed.
 function Get-Snapshot([string] $Path) {
-    Get-ChildItem -Recurse -Force $Path | Sort-Object FullName | ForEach-Object {
+    Get-ChildItem -Recurse -Force -LiteralPath $Path | Sort-Object FullName | ForEach-Object {
         "$($_.FullName)|$($_.PSIsContainer ? 'folder' : (Get-FileHash -LiteralPath $_.FullName).Hash)|$($_.LastWriteTimeUtc.Ticks)"
     }
 }

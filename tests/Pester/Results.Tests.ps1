@@ -10,6 +10,11 @@ BeforeAll {
     $server = Start-TestMaster $ProgramPath $master
     $link = (New-CodexportJoinLink 127.0.0.1 -Port $server.Port -HomePath $master).JoinLink
 
+    # What a block writes is gone after it, so the follower is made here: joined, with a backup of what it had.
+    New-Item -ItemType Directory $follower/.codex | Out-Null
+    Set-Content $follower/.codex/config.toml 'model = "mine"'
+    $joined = 'not a link', $link | Join-CodexportFollower -HomePath $follower -Adopt -ErrorAction SilentlyContinue -ErrorVariable failures -WarningAction SilentlyContinue
+
     # The names of the fields that the program prints; of a list, those of its items.
     function Get-ProgramField([string[]] $Arguments, [string] $List, [string] $UserHome) {
         $json = & $ProgramPath @Arguments --json --home $UserHome | ConvertFrom-Json
@@ -25,8 +30,7 @@ AfterAll { Stop-TestMaster $server }
 
 Describe 'a pipeline of links' {
     It 'goes on after a bad one' {
-        $results = 'not a link', $link | Join-CodexportFollower -HomePath $follower -ErrorAction SilentlyContinue -ErrorVariable failures
-        $results.Status | Should -Be 'Applied'
+        $joined.Status | Should -Be 'Applied'
         @($failures).Count | Should -Be 1
         $failures[0].FullyQualifiedErrorId | Should -BeLike 'JoinLinkInvalid,*'
     }
@@ -87,7 +91,7 @@ Describe '-WhatIf of <Name>' -ForEach @(
     @{ Name = 'Revoke-CodexportFollower'; Run = { Revoke-CodexportFollower any -HomePath $master -PassThru -WhatIf } }
     @{ Name = 'Start-CodexportMaster'; Run = { Start-CodexportMaster 127.0.0.1 -Port 0 -HomePath $master -WhatIf } }
 ) {
-    BeforeAll { Stop-TestMaster $server; $server = $null }
+    BeforeAll { Stop-TestMaster $server }
 
     It 'changes nothing and writes nothing' {
         $before = Get-Snapshot $TestDrive

@@ -51,7 +51,9 @@ Describe 'Start-CodexportMaster' {
         try {
             [void] $shell.AddCommand('Import-Module').AddParameter('Name', $ModulePath).AddStatement().
                 AddCommand('Start-CodexportMaster').AddParameter('HostName', '127.0.0.1').AddParameter('Port', 0).AddParameter('HomePath', $master)
-            $run = $shell.BeginInvoke([System.Management.Automation.PSDataCollection[psobject]]::new(), $output)
+            $nothing = [System.Management.Automation.PSDataCollection[psobject]]::new()
+            $nothing.Complete()
+            [void] $shell.BeginInvoke($nothing, $output)
             Wait-Until { $output.Count -gt 0 }
             Test-Serving $output[0].Port | Should -BeTrue
             $shell.Stop()

@@ -6,7 +6,17 @@ BeforeAll {
 }
 
 Describe 'the gallery''s package' {
+    It 'can be unpacked as a gallery''s client does it, and imported' {
+        $target = Join-Path $TestDrive "unpacked/Codexport/$version"
+        [System.IO.Compression.ZipFile]::ExtractToDirectory((Resolve-Path $package), $target)
+        $answer = pwsh -NoProfile -NonInteractive -Command "Import-Module '$TestDrive/unpacked/Codexport'; (Get-Command -Module Codexport).Count"
+        [int] $answer | Should -BeGreaterOrEqual 23
+    }
+
     It 'can be installed from a file repository and imported' {
+        if (-not (Get-Module -ListAvailable Microsoft.PowerShell.PSResourceGet)) {
+            Set-ItResult -Skipped -Because 'this pwsh came without Microsoft.PowerShell.PSResourceGet'
+        }
         $feed = New-Item -ItemType Directory (Join-Path $TestDrive 'feed')
         $target = New-Item -ItemType Directory (Join-Path $TestDrive 'modules')
         Copy-Item $package $feed

@@ -141,3 +141,15 @@ Describe 'the views' {
         }
     }
 }
+
+Describe 'a backup of the hook' {
+    It 'comes back without touching what was last applied' {
+        Install-CodexportHook -HomePath $follower -WarningAction SilentlyContinue
+        Uninstall-CodexportHook -HomePath $follower
+        $applied = Get-Content -Raw $follower/.codexport/state/applied.json
+        (Get-CodexportBackup -HomePath $follower)[0].Label | Should -Be 'hook uninstall'
+        (Get-CodexportBackup -HomePath $follower)[0] | Restore-CodexportBackup -HomePath $follower
+        Get-Content -Raw $follower/.codexport/state/applied.json | Should -Be $applied
+        (Get-CodexportHook -HomePath $follower).Installed | Should -BeTrue
+    }
+}

@@ -27,6 +27,7 @@
         'Reset-CodexportTrust'
         'Restore-CodexportBackup'
         'Revoke-CodexportFollower'
+        'Start-CodexportMaster'
         'Sync-CodexportFollower'
         'Test-CodexportInstallation'
         'Uninstall-CodexportHook'
@@ -38,7 +39,10 @@
     AliasesToExport      = @()
     PrivateData          = @{
         PSData = @{
-            Tags = @('Codex', 'Replication', 'Configuration', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            Tags         = @('Codex', 'Replication', 'Configuration', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            LicenseUri   = 'https://opensource.org/license/mit'
+            ProjectUri   = 'https://www.powershellgallery.com/packages/Codexport'
+            ReleaseNotes = 'First release: masters, followers, syncs in transactions, backups, hooks and the diagnosis. See about_Codexport.'
         }
     }
 }

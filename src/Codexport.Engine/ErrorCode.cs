@@ -66,6 +66,9 @@ public enum ErrorCode
     /// <summary>Another Codexport process holds the lock.</summary>
     Busy,
 
+    /// <summary>The .NET or ASP.NET Core runtime that the program needs, or the program itself, is missing.</summary>
+    RuntimeMissing,
+
     // Master.
 
     /// <summary>The export lost too much to be published without the person's word.</summary>

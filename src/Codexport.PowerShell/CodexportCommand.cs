@@ -47,13 +47,18 @@ public abstract class CodexportCommand : PSCmdlet, IDisposable
         {
             Execute();
         }
-        catch (CodexportException error)
-        {
-            ThrowTerminatingError(ErrorRecords.From(error));
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        catch (Exception error) when (_stop.IsCancellationRequested && error is OperationCanceledException or CodexportException { Code: ErrorCode.Cancelled })
         {
             throw new PipelineStoppedException();
+        }
+        catch (CodexportException error)
+        {
+            Report(ErrorRecords.From(error));
+        }
+        catch (Exception error) when (error is not RuntimeException && error.GetType().Assembly != typeof(PSCmdlet).Assembly)
+        {
+            // PowerShell's own exceptions, such as a 'break' further down the pipeline, are its way to end the pipeline.
+            Report(ErrorRecords.Unexpected(error));
         }
     }
 
@@ -64,9 +69,24 @@ public abstract class CodexportCommand : PSCmdlet, IDisposable
     protected EngineContext OpenHome()
     {
         var files = new PhysicalFileSystem();
-        var options = new HomeOptions(Resolve(HomePath), Resolve(CodexPath));
+        var options = new HomeOptions(ResolvePath(HomePath), ResolvePath(CodexPath));
         var home = HomeResolver.Resolve(options, Environment.GetEnvironmentVariable, path => SettingsFile.Read(files, path).CodexFolder);
         return new EngineContext(home, files, TimeProvider.System);
+    }
+
+    /// <summary>Takes a path as it is written, wildcards included, and as PowerShell's drives and current location mean it.</summary>
+    protected string? ResolvePath(string? path)
+    {
+        if (path is null)
+        {
+            return null;
+        }
+
+        var resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
+        return provider.Name == "FileSystem"
+            ? resolved
+            : throw new CodexportException(
+                ErrorCode.InvalidUsage, $"'{path}' belongs to the provider {provider.Name}, not to the file system.", "Give a folder of the file system.", path);
     }
 
     /// <summary>Does the engine's work, with its progress shown meanwhile; only this thread may write to the pipeline.</summary>
@@ -131,7 +151,18 @@ public abstract class CodexportCommand : PSCmdlet, IDisposable
         }
     }
 
-    private string? Resolve(string? path) => path is null ? null : GetUnresolvedProviderPathFromPSPath(path);
+    /// <summary>One bad item of several does not keep the others from their turn.</summary>
+    private void Report(ErrorRecord record)
+    {
+        if (MyInvocation.ExpectingInput)
+        {
+            WriteError(record);
+        }
+        else
+        {
+            ThrowTerminatingError(record);
+        }
+    }
 
     private void ShowProgress(ProgressUpdate update)
     {

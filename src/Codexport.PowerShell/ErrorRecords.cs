@@ -16,6 +16,13 @@ internal static class ErrorRecords
         };
     }
 
+    /// <summary>The record of a defect.</summary>
+    public static ErrorRecord Unexpected(Exception error) => From(new CodexportException(
+        ErrorCode.InternalError,
+        $"Something went wrong that Codexport did not foresee ({error.GetType().Name}): {error.Message}",
+        "Run the cmdlet again and report what 'Get-Error' shows.",
+        inner: error));
+
     private static ErrorCategory CategoryOf(ErrorCode code) => code switch
     {
         ErrorCode.InvalidUsage or ErrorCode.JoinLinkInvalid or ErrorCode.VariableMissing => ErrorCategory.InvalidArgument,
@@ -30,7 +37,7 @@ internal static class ErrorRecords
         ErrorCode.FileUnwritable or ErrorCode.DiskFull or ErrorCode.PathBlocked => ErrorCategory.WriteError,
         ErrorCode.Busy or ErrorCode.ConcurrentChange => ErrorCategory.ResourceBusy,
         ErrorCode.LimitExceeded or ErrorCode.DeletionsHeld => ErrorCategory.LimitsExceeded,
-        ErrorCode.ListenFailed => ErrorCategory.ResourceUnavailable,
+        ErrorCode.ListenFailed or ErrorCode.RuntimeMissing => ErrorCategory.ResourceUnavailable,
         ErrorCode.MasterUnreachable => ErrorCategory.ConnectionError,
         ErrorCode.MasterTimeout => ErrorCategory.OperationTimeout,
         ErrorCode.FingerprintMismatch or ErrorCode.HeadInvalid or ErrorCode.HeadReplayed or ErrorCode.HeadConflict

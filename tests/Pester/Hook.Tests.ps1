@@ -17,9 +17,9 @@ Describe 'the hook' {
     }
 
     It 'is installed in front, trusted, and once' {
-        $result = Install-CodexportHook -HomePath $user -WarningAction SilentlyContinue
+        $result = Install-CodexportHook -HomePath $user -PassThru -WarningAction SilentlyContinue
         $result.Changed | Should -BeTrue
-        (Install-CodexportHook -HomePath $user -WarningAction SilentlyContinue).Changed | Should -BeFalse
+        (Install-CodexportHook -HomePath $user -PassThru -WarningAction SilentlyContinue).Changed | Should -BeFalse
         $hooks = (Get-Content -Raw "$codex/hooks.json" | ConvertFrom-Json).hooks.SessionStart
         $hooks.Count | Should -Be 2
         $hooks[0].hooks[0].command | Should -Match 'Sync-CodexportFollower -Quick'
@@ -43,7 +43,7 @@ Describe 'the hook' {
     }
 
     It 'leaves both files as they were' {
-        (Uninstall-CodexportHook -HomePath $user).Changed | Should -BeTrue
+        (Uninstall-CodexportHook -HomePath $user -PassThru).Changed | Should -BeTrue
         Get-Content -Raw "$codex/hooks.json", "$codex/config.toml" | Should -Be $before
         (Get-CodexportHook -HomePath $user).Installed | Should -BeFalse
     }
@@ -51,11 +51,11 @@ Describe 'the hook' {
 
 Describe 'the shell integration' {
     It 'comes once and goes' {
-        $first = Install-CodexportShellIntegration -HomePath $user -Shell Bash
+        $first = Install-CodexportShellIntegration -HomePath $user -PassThru -Shell Bash
         $first.Changed | Should -BeTrue
-        (Install-CodexportShellIntegration -HomePath $user -Shell Bash).Changed | Should -BeFalse
+        (Install-CodexportShellIntegration -HomePath $user -PassThru -Shell Bash).Changed | Should -BeFalse
         (Get-CodexportShellIntegration -HomePath $user | Where-Object Shell -EQ Bash).Installed | Should -BeTrue
-        (Uninstall-CodexportShellIntegration -HomePath $user -Shell Bash).Changed | Should -BeTrue
+        (Uninstall-CodexportShellIntegration -HomePath $user -PassThru -Shell Bash).Changed | Should -BeTrue
         Test-Path "$user/.bashrc" | Should -BeFalse
     }
 }

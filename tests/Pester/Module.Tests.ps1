@@ -6,7 +6,7 @@ BeforeAll {
 
 Describe 'the module' {
     It 'has a valid manifest' {
-        (Test-ModuleManifest (Join-Path $ModulePath 'Codexport.psd1')).Name | Should -Be 'Codexport'
+        (Test-ModuleManifest (Join-Path (Get-Module Codexport).ModuleBase 'Codexport.psd1')).Name | Should -Be 'Codexport'
     }
 
     It 'can be imported twice' {

@@ -7,7 +7,7 @@ BeforeAll {
     New-Item -ItemType Directory -Force $master/.codex/skills/one, $follower | Out-Null
     Set-Content $master/.codex/config.toml "model = `"gpt-5-codex`" # team"
     Set-Content $master/.codex/skills/one/SKILL.md 'first edition'
-    $init = Initialize-CodexportMaster -HomePath $master
+    $init = Initialize-CodexportMaster -HomePath $master -PassThru
 
     $start = [System.Diagnostics.ProcessStartInfo]::new($ProgramPath)
     'master', 'serve', '--host', '127.0.0.1', '--port', '0', '--json', '--home', $master | ForEach-Object { $start.ArgumentList.Add($_) }
@@ -49,7 +49,7 @@ Describe 'a replication' {
         do { $staged = Sync-CodexportFollower -StageOnly -HomePath $follower } until ($staged.Status -eq 'Staged' -or [datetime]::UtcNow -gt $deadline)
         (Compare-CodexportFollower -HomePath $follower).Path | Should -Contain 'skills/one/SKILL.md'
         Get-Content $follower/.codex/skills/one/SKILL.md | Should -Be 'first edition'
-        (Install-CodexportRevision -HomePath $follower).Status | Should -Be 'Applied'
+        (Install-CodexportRevision -HomePath $follower -PassThru).Status | Should -Be 'Applied'
         Get-Content $follower/.codex/skills/one/SKILL.md | Should -Be 'second edition'
 
         $backup = Get-CodexportBackup -HomePath $follower | Select-Object -First 1
@@ -60,7 +60,7 @@ Describe 'a replication' {
     It 'lists and revokes the follower' {
         $known = Get-CodexportFollower -HomePath $master
         @($known).Count | Should -Be 1
-        ($known | Revoke-CodexportFollower -HomePath $master -Confirm:$false).State | Should -Be 'Revoked'
+        ($known | Revoke-CodexportFollower -HomePath $master -PassThru -Confirm:$false).State | Should -Be 'Revoked'
     }
 
     It 'leaves' {

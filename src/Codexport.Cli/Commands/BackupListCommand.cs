@@ -17,7 +17,7 @@ internal static class BackupListCommand
     private static async Task<ExitCode> RunAsync(Invocation call)
     {
         var backups = await new FollowerOperations(call.Engine).GetBackupsAsync(call.CancellationToken);
-        call.Output.WriteResult(new BackupList(backups), CliJson.Readable.BackupList, writer => Write(backups, writer), isAskedFor: true);
+        call.Output.WriteResult(new BackupList(backups), () => CliJson.Readable.BackupList, writer => Write(backups, writer), isAskedFor: true);
         return ExitCode.Done;
     }
 

@@ -21,7 +21,7 @@ internal static class BackupRestoreCommand
     {
         var result = await new FollowerOperations(call.Engine)
             .RestoreBackupAsync(call.Arguments.GetRequiredValue(name), call.CancellationToken);
-        call.Output.WriteResult(result, CliJson.Readable.RestoreResult, writer => writer.WriteLine(
+        call.Output.WriteResult(result, () => CliJson.Readable.RestoreResult, writer => writer.WriteLine(
             $"Restored backup {Text.Printable(result.Backup)}: {Text.Count(result.FilesWritten, "file")} written, {result.FilesDeleted} deleted."
             + (result.NewBackup is null ? string.Empty : $" What was replaced is in backup {result.NewBackup}.")));
         return ExitCode.Done;

@@ -22,7 +22,7 @@ internal static class DemoCommand
         deadline.CancelAfter(Deadline);
         await using var demo = new Demo(call.Engine);
         var steps = await demo.RunAsync(deadline.Token);
-        call.Output.WriteResult(new DemoReport(steps, Succeeded: true), CliJson.Readable.DemoReport, writer => Write(steps, writer));
+        call.Output.WriteResult(new DemoReport(steps, Succeeded: true), () => CliJson.Readable.DemoReport, writer => Write(steps, writer));
         return ExitCode.Done;
     }
 

@@ -17,7 +17,7 @@ internal static class DiffCommand
     private static async Task<ExitCode> RunAsync(Invocation call)
     {
         var result = await new FollowerOperations(call.Engine).CompareAsync(call.CancellationToken);
-        call.Output.WriteResult(result, CliJson.Readable.CompareResult, writer => Write(result, writer), isAskedFor: true);
+        call.Output.WriteResult(result, () => CliJson.Readable.CompareResult, writer => Write(result, writer), isAskedFor: true);
         call.Output.WriteWarnings(result.Warnings);
         return result.Conflicts > 0 ? ExitCode.Conflict
             : result.ProblemCode is { } code ? ExitCodes.For(Enum.Parse<ErrorCode>(code))

@@ -17,7 +17,7 @@ internal static class DoctorCommand
     private static async Task<ExitCode> RunAsync(Invocation call)
     {
         var report = await new Doctor(call.Engine).RunAsync(report: null, call.CancellationToken);
-        call.Output.WriteResult(report, CliJson.Readable.DiagnosticReport, writer => Write(report, writer), isAskedFor: true);
+        call.Output.WriteResult(report, () => CliJson.Readable.DiagnosticReport, writer => Write(report, writer), isAskedFor: true);
         return report.Worst == DiagnosticLevel.Error ? ExitCode.Failed : ExitCode.Done;
     }
 

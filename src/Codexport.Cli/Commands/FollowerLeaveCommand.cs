@@ -16,7 +16,7 @@ internal static class FollowerLeaveCommand
     private static async Task<ExitCode> RunAsync(Invocation call)
     {
         var result = await new FollowerOperations(call.Engine).LeaveAsync(call.CancellationToken);
-        call.Output.WriteResult(result, CliJson.Readable.LeaveResult, writer => writer.WriteLine(
+        call.Output.WriteResult(result, () => CliJson.Readable.LeaveResult, writer => writer.WriteLine(
             $"Left the master: {Text.Count(result.FilesKept, "file")} kept. "
             + (result.Unregistered ? "The master was told." : "The master could not be told; 'codexport master followers revoke' there ends its record.")));
         call.Output.WriteWarnings(result.Warnings);

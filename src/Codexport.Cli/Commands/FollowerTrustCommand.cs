@@ -26,7 +26,7 @@ internal static class FollowerTrustCommand
     {
         var result = await new FollowerOperations(call.Engine)
             .ResetTrustAsync(call.Arguments.GetValue(fingerprint), call.CancellationToken);
-        call.Output.WriteResult(result, CliJson.Readable.TrustResult, writer =>
+        call.Output.WriteResult(result, () => CliJson.Readable.TrustResult, writer =>
         {
             writer.WriteLine($"Trusted before: {result.PreviousFingerprint ?? "none"}");
             writer.WriteLine($"Trusted now:    {result.Fingerprint ?? "none; join again with a link of the new master"}");

@@ -49,7 +49,7 @@ internal static class HookCommands
     private static async Task<ExitCode> InstallAsync(Invocation call, HookInstallOptions options)
     {
         var result = await new HookOperations(call.Engine).InstallAsync(options, call.CancellationToken);
-        call.Output.WriteResult(result, CliJson.Readable.HookChangeResult, writer =>
+        call.Output.WriteResult(result, () => CliJson.Readable.HookChangeResult, writer =>
         {
             writer.WriteLine(result.Changed
                 ? $"Installed in {Text.Printable(result.File!)}{(result.Trusted ? " and trusted" : string.Empty)}: {Text.Printable(result.Command!)}"
@@ -66,7 +66,7 @@ internal static class HookCommands
     private static async Task<ExitCode> UninstallAsync(Invocation call)
     {
         var result = await new HookOperations(call.Engine).UninstallAsync(dryRun: false, call.CancellationToken);
-        call.Output.WriteResult(result, CliJson.Readable.HookChangeResult, writer => writer.WriteLine(
+        call.Output.WriteResult(result, () => CliJson.Readable.HookChangeResult, writer => writer.WriteLine(
             result.Changed ? $"Taken out of {Text.Printable(result.File!)}." : "Nothing changed: the hook is not installed."));
         call.Output.WriteWarnings(result.Warnings);
         return ExitCode.Done;
@@ -75,7 +75,7 @@ internal static class HookCommands
     private static async Task<ExitCode> StatusAsync(Invocation call)
     {
         var status = await new HookOperations(call.Engine).GetStatusAsync(call.CancellationToken);
-        call.Output.WriteResult(status, CliJson.Readable.HookStatusResult, writer => Write(status, writer), isAskedFor: true);
+        call.Output.WriteResult(status, () => CliJson.Readable.HookStatusResult, writer => Write(status, writer), isAskedFor: true);
         return ExitCode.Done;
     }
 

@@ -34,7 +34,7 @@ internal static class MasterFollowersCommand
     private static async Task<ExitCode> ListAsync(Invocation call)
     {
         var followers = await new MasterOperations(call.Engine).GetFollowersAsync(call.CancellationToken);
-        call.Output.WriteResult(new FollowerList(followers), CliJson.Readable.FollowerList, writer => Write(followers, writer), isAskedFor: true);
+        call.Output.WriteResult(new FollowerList(followers), () => CliJson.Readable.FollowerList, writer => Write(followers, writer), isAskedFor: true);
         return ExitCode.Done;
     }
 
@@ -43,7 +43,7 @@ internal static class MasterFollowersCommand
     {
         var follower = await change(new MasterOperations(call.Engine), call.Arguments.GetRequiredValue(name));
         call.Output.WriteResult(
-            follower, CliJson.Readable.FollowerInfo,
+            follower, () => CliJson.Readable.FollowerInfo,
             writer => writer.WriteLine($"{Text.Printable(follower.Name)} ({Text.Printable(follower.Id)}) {outcome}."));
         return ExitCode.Done;
     }

@@ -22,7 +22,7 @@ internal static class MasterInitCommand
     {
         var result = await new MasterOperations(call.Engine)
             .InitializeAsync(call.Arguments.GetValue(port), call.CancellationToken);
-        call.Output.WriteResult(result, CliJson.Readable.InitResult, writer =>
+        call.Output.WriteResult(result, () => CliJson.Readable.InitResult, writer =>
         {
             writer.WriteLine($"This is the master: {Text.Count(result.Files, "file")}, {Text.Size(result.Bytes)}, revision {Text.Short(result.Revision)}.");
             writer.WriteLine($"Fingerprint: {result.Fingerprint}");

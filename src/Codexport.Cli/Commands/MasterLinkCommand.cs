@@ -31,7 +31,7 @@ internal static class MasterLinkCommand
             call.Arguments.GetRequiredValue(host), call.Arguments.GetValue(port), call.Arguments.GetValue(renew), call.CancellationToken);
         call.Output.WriteResult(
             result,
-            CliJson.Readable.JoinLinkResult,
+            () => CliJson.Readable.JoinLinkResult,
             writer =>
             {
                 writer.WriteLine(result.JoinLink);

@@ -25,7 +25,7 @@ internal static class MasterRebuildCommand
     private static async Task<ExitCode> RunAsync(Invocation call, Option<bool> accept)
     {
         var result = await new MasterOperations(call.Engine).RebuildAsync(call.Arguments.GetValue(accept), call.CancellationToken);
-        call.Output.WriteResult(result, CliJson.Readable.RebuildResult, writer => Write(result, writer));
+        call.Output.WriteResult(result, () => CliJson.Readable.RebuildResult, writer => Write(result, writer));
         call.Output.WriteWarnings(result.Warnings);
         return result.Status == "held" ? ExitCode.Failed : ExitCode.Done;
     }

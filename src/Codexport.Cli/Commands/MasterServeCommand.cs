@@ -26,22 +26,24 @@ internal static class MasterServeCommand
             HelpName = "CIDR",
         };
         var noWatch = new Option<bool>("--no-watch") { Description = "Do not look for changes; serve what was published." };
+        var lifeline = new Option<bool>("--stdin-lifeline") { Description = "End when standard input closes.", Hidden = true };
         return factory.Create(
             "serve", "Serve the published setup until Ctrl+C, and publish changes as they are saved. With --json one JSON object a line.",
             call => RunAsync(
-                call,
+                call, call.Arguments.GetValue(lifeline),
                 new MasterServerOptions(
                     call.Arguments.GetRequiredValue(host),
                     call.Arguments.GetValue(port) ?? SettingsFile.Read(call.Engine.Files, call.Engine.Home.SettingsFile).Port,
                     call.Arguments.GetValue(allow) ?? [],
                     call.Arguments.GetValue(noWatch))),
-            host, port, allow, noWatch);
+            host, port, allow, noWatch, lifeline);
     }
 
-    private static async Task<ExitCode> RunAsync(Invocation call, MasterServerOptions options)
+    private static async Task<ExitCode> RunAsync(Invocation call, bool hasLifeline, MasterServerOptions options)
     {
         var events = new EventWriter(call.Output);
-        await new MasterServer(call.Engine).RunAsync(options, events, call.CancellationToken);
+        using var lifeline = hasLifeline ? Lifeline.Watch(call.CancellationToken) : null;
+        await new MasterServer(call.Engine).RunAsync(options, events, lifeline?.Token ?? call.CancellationToken);
         return ExitCode.Done;
     }
 

@@ -41,7 +41,7 @@ internal static class ShellCommands
     {
         var shells = Open(call);
         var results = kinds.Distinct().Select(kind => change(shells, kind)).ToList();
-        call.Output.WriteResult(new ShellIntegrationList(results), CliJson.Readable.ShellIntegrationList, writer =>
+        call.Output.WriteResult(new ShellIntegrationList(results), () => CliJson.Readable.ShellIntegrationList, writer =>
         {
             foreach (var item in results)
             {
@@ -66,7 +66,7 @@ internal static class ShellCommands
     {
         var all = Open(call).GetStatus();
         call.Output.WriteResult(
-            new ShellIntegrationList(all), CliJson.Readable.ShellIntegrationList,
+            new ShellIntegrationList(all), () => CliJson.Readable.ShellIntegrationList,
             writer =>
             {
                 var table = new Table("SHELL", "STATE", "FILE");

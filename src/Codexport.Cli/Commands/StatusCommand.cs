@@ -17,7 +17,7 @@ internal static class StatusCommand
     private static async Task<ExitCode> RunAsync(Invocation call)
     {
         var status = await new HomeOperations(call.Engine).GetStatusAsync(call.CancellationToken);
-        call.Output.WriteResult(status, CliJson.Readable.StatusResult, writer => Write(status, writer), isAskedFor: true);
+        call.Output.WriteResult(status, () => CliJson.Readable.StatusResult, writer => Write(status, writer), isAskedFor: true);
         call.Output.WriteWarnings(status.Warnings);
         return ExitCode.Done;
     }

@@ -19,7 +19,7 @@ internal static class SyncText
     /// <returns>The exit code that it stands for.</returns>
     public static ExitCode Write(Output output, SyncResult result)
     {
-        output.WriteResult(SyncReport.From(result), CliJson.Readable.SyncReport, writer => Write(result, writer));
+        output.WriteResult(SyncReport.From(result), () => CliJson.Readable.SyncReport, writer => Write(result, writer));
         output.WriteWarnings(result.Warnings);
         return result.Status switch
         {

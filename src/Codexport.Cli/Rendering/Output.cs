@@ -26,14 +26,14 @@ internal sealed class Output(TextWriter standard, TextWriter error, bool isJson,
 
     /// <summary>Writes a result: as JSON when that was asked for, else as text unless quiet.</summary>
     /// <param name="value">The result.</param>
-    /// <param name="type">Its generated JSON description.</param>
+    /// <param name="type">Its generated JSON description; making it costs as much as a small sync, so it is asked for only when needed.</param>
     /// <param name="text">Writes it as text.</param>
     /// <param name="isAskedFor">Whether the text is what the command is for, so that <c>--quiet</c> keeps it.</param>
-    public void WriteResult<T>(T value, JsonTypeInfo<T> type, Action<TextWriter> text, bool isAskedFor = false)
+    public void WriteResult<T>(T value, Func<JsonTypeInfo<T>> type, Action<TextWriter> text, bool isAskedFor = false)
     {
         if (IsJson)
         {
-            Standard.WriteLine(System.Text.Json.JsonSerializer.Serialize(value, type));
+            Standard.WriteLine(System.Text.Json.JsonSerializer.Serialize(value, type()));
         }
         else if (isAskedFor || !IsQuiet)
         {

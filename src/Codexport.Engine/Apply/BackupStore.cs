@@ -11,7 +11,6 @@ namespace Codexport.Engine.Apply;
 public sealed class BackupStore(EngineContext context)
 {
     private const string ManifestName = "manifest.json";
-    private const string StateName = "applied-state";
     private const string FilesName = "files";
     private const string NameFormat = "yyyyMMdd'T'HHmmssfff'Z'";
 
@@ -50,7 +49,7 @@ public sealed class BackupStore(EngineContext context)
             PlanEntry(entry, TargetProbe.Read(_files, guard.Absolute(entry.Path)), changes, leftAlone);
         }
 
-        var state = AtomicFile.TryReadAllBytes(_files, Path.Join(Folder(name), StateName));
+        var state = AtomicFile.TryReadAllBytes(_files, Path.Join(Folder(name), StateName(appliedStateFile)));
         // Spelled out: an array that is null would turn into an empty state, not into none.
         var appliedState = state is null ? default(ReadOnlyMemory<byte>?) : state.AsMemory();
         var plan = new ApplyPlan(changes, appliedStateFile, appliedState, $"before restoring {name}");
@@ -107,7 +106,7 @@ public sealed class BackupStore(EngineContext context)
         var written = copies.Select(step => CopyPath(folder, step.Change.Path)).ToList();
         if (AtomicFile.TryReadAllBytes(_files, plan.AppliedStateFile) is { } state)
         {
-            written.Add(WriteNew(Path.Join(folder, StateName), state));
+            written.Add(WriteNew(Path.Join(folder, StateName(plan.AppliedStateFile)), state));
         }
 
         written.Add(WriteNew(Path.Join(folder, ManifestName), manifest.ToBytes()));
@@ -157,6 +156,9 @@ public sealed class BackupStore(EngineContext context)
         => name.Length > 0 && name.All(unit => char.IsAsciiLetterOrDigit(unit) || unit == '-');
 
     private static string CopyPath(string folder, string path) => SafePath.Combine(Path.Join(folder, FilesName), path);
+
+    // Named for the file it came from: what a hook keeps of itself must never come back as what was last applied.
+    private static string StateName(string stateFile) => $"applied-state-{Path.GetFileName(stateFile)}";
 
     private string Folder(string name) => Path.Join(context.Home.BackupsFolder, name);
 

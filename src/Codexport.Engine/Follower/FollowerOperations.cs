@@ -90,6 +90,10 @@ public sealed class FollowerOperations
     /// <returns>The one line that the hook prints, or null for silence.</returns>
     public string? QuickSync(CancellationToken cancellationToken) => new QuickSync(_context, _services).Run(cancellationToken);
 
+    /// <summary>The hashes of the revisions that are kept, newest first.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.NotFollower"/>.</exception>
+    public IReadOnlyList<string> GetRevisions() => [.. FollowerSession.Open(_context, _services).Shelf.List().Select(hash => hash.ToString())];
+
     /// <summary>Applies the staged revision, or a kept one (rollback) by its hash or a unique beginning of it.</summary>
     public async Task<SyncResult> ApplyAsync(string? revision, bool adopt, CancellationToken cancellationToken)
     {

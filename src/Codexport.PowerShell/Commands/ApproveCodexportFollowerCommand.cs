@@ -7,7 +7,7 @@ namespace Codexport.PowerShell.Commands;
 /// <summary>Lets a waiting follower in.</summary>
 [Cmdlet(VerbsLifecycle.Approve, "CodexportFollower", SupportsShouldProcess = true)]
 [OutputType(typeof(FollowerInfo))]
-public sealed class ApproveCodexportFollowerCommand : CodexportCommand
+public sealed class ApproveCodexportFollowerCommand : CodexportChangeCommand
 {
     /// <summary>Its id, or its name where only one has it.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -20,7 +20,7 @@ public sealed class ApproveCodexportFollowerCommand : CodexportCommand
     {
         if (ShouldProcess(Name, "Let the follower in"))
         {
-            WriteObject(Run(context => new MasterOperations(context).ApproveFollowerAsync(Name, StopToken)));
+            WriteResult(Run(context => new MasterOperations(context).ApproveFollowerAsync(Name, StopToken)));
         }
     }
 }

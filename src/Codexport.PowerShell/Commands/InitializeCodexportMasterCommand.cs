@@ -7,7 +7,7 @@ namespace Codexport.PowerShell.Commands;
 /// <summary>Makes this home the master.</summary>
 [Cmdlet(VerbsData.Initialize, "CodexportMaster", SupportsShouldProcess = true)]
 [OutputType(typeof(InitResult))]
-public sealed class InitializeCodexportMasterCommand : CodexportCommand
+public sealed class InitializeCodexportMasterCommand : CodexportChangeCommand
 {
     /// <summary>The port that it will listen on.</summary>
     [Parameter]
@@ -21,7 +21,7 @@ public sealed class InitializeCodexportMasterCommand : CodexportCommand
         {
             var result = Run(context => new MasterOperations(context).InitializeAsync(Port, StopToken));
             WriteWarnings(result.Warnings);
-            WriteObject(result);
+            WriteResult(result);
         }
     }
 }

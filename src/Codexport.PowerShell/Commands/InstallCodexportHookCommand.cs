@@ -7,7 +7,7 @@ namespace Codexport.PowerShell.Commands;
 /// <summary>Adds the hook that syncs when a session of Codex starts, in front of all others, and trusts it.</summary>
 [Cmdlet(VerbsLifecycle.Install, "CodexportHook", SupportsShouldProcess = true)]
 [OutputType(typeof(HookChangeResult))]
-public sealed class InstallCodexportHookCommand : CodexportCommand
+public sealed class InstallCodexportHookCommand : CodexportChangeCommand
 {
     /// <summary>What the hook starts: the cmdlet in a PowerShell, or the program by its path, which is quicker.</summary>
     [Parameter]
@@ -30,7 +30,7 @@ public sealed class InstallCodexportHookCommand : CodexportCommand
         {
             var result = Run(context => new HookOperations(context).InstallAsync(options, StopToken));
             WriteWarnings(result.Warnings);
-            WriteObject(result);
+            WriteResult(result);
         }
     }
 }

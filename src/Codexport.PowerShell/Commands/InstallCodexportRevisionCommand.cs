@@ -7,10 +7,11 @@ namespace Codexport.PowerShell.Commands;
 /// <summary>Applies the staged revision, or goes back to one that is still kept.</summary>
 [Cmdlet(VerbsLifecycle.Install, "CodexportRevision", SupportsShouldProcess = true)]
 [OutputType(typeof(SyncResult))]
-public sealed class InstallCodexportRevisionCommand : CodexportCommand
+public sealed class InstallCodexportRevisionCommand : CodexportChangeCommand
 {
     /// <summary>The revision's hash or the beginning of it; without it the staged one.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(RevisionCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Revision { get; set; }
 
@@ -25,7 +26,7 @@ public sealed class InstallCodexportRevisionCommand : CodexportCommand
         {
             var result = Run(context => new FollowerOperations(context).ApplyAsync(Revision, Adopt, StopToken));
             WriteWarnings(result.Warnings);
-            WriteObject(result);
+            WriteResult(result);
         }
     }
 }

@@ -8,6 +8,10 @@ namespace Codexport.PowerShell.Commands;
 [OutputType(typeof(ShellIntegrationInfo))]
 public sealed class InstallCodexportShellIntegrationCommand : ShellIntegrationCommand
 {
+    /// <summary>Write how the integration stands afterwards.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
     /// <inheritdoc/>
     protected override void Execute()
     {
@@ -17,7 +21,11 @@ public sealed class InstallCodexportShellIntegrationCommand : ShellIntegrationCo
             var planned = shells.Install(shell, dryRun: true);
             if (!planned.Changed || ShouldProcess(planned.File, "Install the shell integration"))
             {
-                WriteObject(shells.Install(shell));
+                var result = shells.Install(shell);
+                if (PassThru)
+                {
+                    WriteObject(result);
+                }
             }
         }
     }

@@ -7,7 +7,7 @@ namespace Codexport.PowerShell.Commands;
 /// <summary>Forgets the master; the Codex home keeps its files, but for credentials that came from the master.</summary>
 [Cmdlet(VerbsCommon.Remove, "CodexportFollower", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(LeaveResult))]
-public sealed class RemoveCodexportFollowerCommand : CodexportCommand
+public sealed class RemoveCodexportFollowerCommand : CodexportChangeCommand
 {
     /// <inheritdoc/>
     protected override void Execute()
@@ -16,7 +16,7 @@ public sealed class RemoveCodexportFollowerCommand : CodexportCommand
         {
             var result = Run(context => new FollowerOperations(context).LeaveAsync(StopToken));
             WriteWarnings(result.Warnings);
-            WriteObject(result);
+            WriteResult(result);
         }
     }
 }

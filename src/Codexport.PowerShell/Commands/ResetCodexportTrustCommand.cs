@@ -7,7 +7,7 @@ namespace Codexport.PowerShell.Commands;
 /// <summary>Forgets the master's key, after the master was really set up anew.</summary>
 [Cmdlet(VerbsCommon.Reset, "CodexportTrust", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(TrustResult))]
-public sealed class ResetCodexportTrustCommand : CodexportCommand
+public sealed class ResetCodexportTrustCommand : CodexportChangeCommand
 {
     /// <summary>The fingerprint to trust from now on.</summary>
     [Parameter(Position = 0)]
@@ -19,7 +19,7 @@ public sealed class ResetCodexportTrustCommand : CodexportCommand
     {
         if (ShouldProcess(OpenHome().Home.StateFolder, Fingerprint is null ? "Forget the trusted master" : $"Trust the master {Fingerprint}"))
         {
-            WriteObject(Run(context => new FollowerOperations(context).ResetTrustAsync(Fingerprint, StopToken)));
+            WriteResult(Run(context => new FollowerOperations(context).ResetTrustAsync(Fingerprint, StopToken)));
         }
     }
 }

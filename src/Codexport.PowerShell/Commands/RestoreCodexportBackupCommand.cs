@@ -7,10 +7,11 @@ namespace Codexport.PowerShell.Commands;
 /// <summary>Brings a backup's files back; what they replace is backed up first.</summary>
 [Cmdlet(VerbsData.Restore, "CodexportBackup", SupportsShouldProcess = true)]
 [OutputType(typeof(RestoreResult))]
-public sealed class RestoreCodexportBackupCommand : CodexportCommand
+public sealed class RestoreCodexportBackupCommand : CodexportChangeCommand
 {
     /// <summary>The backup's name.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(BackupCompleter))]
     [ValidateNotNullOrEmpty]
     public string Name { get; set; } = string.Empty;
 
@@ -19,7 +20,7 @@ public sealed class RestoreCodexportBackupCommand : CodexportCommand
     {
         if (ShouldProcess(OpenHome().Home.CodexFolder, $"Restore backup {Name}"))
         {
-            WriteObject(Run(context => new FollowerOperations(context).RestoreBackupAsync(Name, StopToken)));
+            WriteResult(Run(context => new FollowerOperations(context).RestoreBackupAsync(Name, StopToken)));
         }
     }
 }

@@ -7,7 +7,7 @@ namespace Codexport.PowerShell.Commands;
 /// <summary>Shuts a follower out at once.</summary>
 [Cmdlet(VerbsSecurity.Revoke, "CodexportFollower", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(FollowerInfo))]
-public sealed class RevokeCodexportFollowerCommand : CodexportCommand
+public sealed class RevokeCodexportFollowerCommand : CodexportChangeCommand
 {
     /// <summary>Its id, or its name where only one has it.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -20,7 +20,7 @@ public sealed class RevokeCodexportFollowerCommand : CodexportCommand
     {
         if (ShouldProcess(Name, "Shut the follower out"))
         {
-            WriteObject(Run(context => new MasterOperations(context).RevokeFollowerAsync(Name, StopToken)));
+            WriteResult(Run(context => new MasterOperations(context).RevokeFollowerAsync(Name, StopToken)));
         }
     }
 }

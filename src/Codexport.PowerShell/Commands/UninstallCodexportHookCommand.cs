@@ -7,7 +7,7 @@ namespace Codexport.PowerShell.Commands;
 /// <summary>Takes the hook out and leaves the files as they were before it came.</summary>
 [Cmdlet(VerbsLifecycle.Uninstall, "CodexportHook", SupportsShouldProcess = true)]
 [OutputType(typeof(HookChangeResult))]
-public sealed class UninstallCodexportHookCommand : CodexportCommand
+public sealed class UninstallCodexportHookCommand : CodexportChangeCommand
 {
     /// <inheritdoc/>
     protected override void Execute()
@@ -16,7 +16,7 @@ public sealed class UninstallCodexportHookCommand : CodexportCommand
         {
             var result = Run(context => new HookOperations(context).UninstallAsync(dryRun: false, StopToken));
             WriteWarnings(result.Warnings);
-            WriteObject(result);
+            WriteResult(result);
         }
     }
 }

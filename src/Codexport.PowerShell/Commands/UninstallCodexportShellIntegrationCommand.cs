@@ -8,6 +8,10 @@ namespace Codexport.PowerShell.Commands;
 [OutputType(typeof(ShellIntegrationInfo))]
 public sealed class UninstallCodexportShellIntegrationCommand : ShellIntegrationCommand
 {
+    /// <summary>Write how the integration stands afterwards.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
     /// <inheritdoc/>
     protected override void Execute()
     {
@@ -17,7 +21,11 @@ public sealed class UninstallCodexportShellIntegrationCommand : ShellIntegration
             var planned = shells.Uninstall(shell, dryRun: true);
             if (!planned.Changed || ShouldProcess(planned.File, "Uninstall the shell integration"))
             {
-                WriteObject(shells.Uninstall(shell));
+                var result = shells.Uninstall(shell);
+                if (PassThru)
+                {
+                    WriteObject(result);
+                }
             }
         }
     }

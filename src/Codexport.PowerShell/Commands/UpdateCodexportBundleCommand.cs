@@ -7,7 +7,7 @@ namespace Codexport.PowerShell.Commands;
 /// <summary>Scans the master's Codex home and publishes a revision if something changed.</summary>
 [Cmdlet(VerbsData.Update, "CodexportBundle", SupportsShouldProcess = true)]
 [OutputType(typeof(RebuildResult))]
-public sealed class UpdateCodexportBundleCommand : CodexportCommand
+public sealed class UpdateCodexportBundleCommand : CodexportChangeCommand
 {
     /// <summary>Publish also when a top-level item or many files are gone.</summary>
     [Parameter]
@@ -20,7 +20,7 @@ public sealed class UpdateCodexportBundleCommand : CodexportCommand
         {
             var result = Run(context => new MasterOperations(context).RebuildAsync(AcceptDeletions, StopToken));
             WriteWarnings(result.Warnings);
-            WriteObject(result);
+            WriteResult(result);
         }
     }
 }

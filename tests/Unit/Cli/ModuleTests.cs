@@ -24,17 +24,21 @@ public sealed partial class ModuleTests
     public void Views_AreForTypesThatExist()
     {
         var types = XDocument.Load(Path.Combine(Repository.Module, "Codexport.Format.ps1xml")).Descendants("TypeName").Select(name => name.Value);
-        Assert.All(types, name => Assert.NotNull(typeof(Engine.ErrorCode).Assembly.GetType(name)));
+        var own = FindTypes().Select(type => $"{type.Namespace}.{type.Name}").ToHashSet(StringComparer.Ordinal);
+        Assert.All(types, name => Assert.True(own.Contains(name) || typeof(Engine.ErrorCode).Assembly.GetType(name) is not null, name));
     }
 
-    private static List<string> FindCmdletClasses()
+    private static IEnumerable<string> FindCmdletClasses()
+        => FindTypes().Where(type => type.Namespace == "Codexport.PowerShell.Commands").Select(type => type.Name);
+
+    private static List<(string Namespace, string Name)> FindTypes()
     {
         using var image = new PEReader(File.OpenRead(Path.Combine(Repository.Module, "Codexport.PowerShell.dll")));
         var metadata = image.GetMetadataReader();
         return [.. metadata.TypeDefinitions.Select(metadata.GetTypeDefinition)
-            .Where(type => metadata.GetString(type.Namespace) == "Codexport.PowerShell.Commands" && !type.IsNested)
-            .Select(type => metadata.GetString(type.Name))
-            .Where(name => !name.StartsWith('<'))];
+            .Where(type => !type.IsNested)
+            .Select(type => (metadata.GetString(type.Namespace), metadata.GetString(type.Name)))
+            .Where(type => !type.Item2.StartsWith('<'))];
     }
 
     [GeneratedRegex(@"'([A-Z][a-z]+-Codexport[A-Za-z]*)'")]

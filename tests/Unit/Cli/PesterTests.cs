@@ -14,7 +14,7 @@ public sealed class PesterTests(ITestOutputHelper output)
         {
             var run = await ProgramRun.RunAsync(
                 "pwsh", "-NoProfile", "-NonInteractive", "-File", Path.Combine(Repository.Root, "tests", "Pester", "Invoke-Tests.ps1"),
-                "-ModulePath", Repository.Module, "-ProgramPath", Repository.Program, "-ReportPath", report);
+                "-ModulePath", Repository.ModuleFolder, "-ProgramPath", Repository.Program, "-ReportPath", report);
 
             output.WriteLine(run.Output);
             Assert.True(File.Exists(report), run.Output + run.Error);

@@ -9,7 +9,14 @@ internal static class Repository
     public static string Program { get; } = Path.Combine(
         Root, "artifacts", "bin", "Codexport.Cli", Configuration, OperatingSystem.IsWindows() ? "codexport.exe" : "codexport");
 
-    public static string Module { get; } = Path.Combine(Root, "artifacts", "module", "Codexport");
+    /// <summary>The folder that <c>Import-Module</c> takes; a folder for each version is below.</summary>
+    public static string ModuleFolder { get; } = Path.Combine(Root, "artifacts", "module", "Codexport");
+
+    /// <summary>The module's files.</summary>
+    public static string Module { get; } = Path.Combine(ModuleFolder, Version);
+
+    /// <summary>The version of everything.</summary>
+    public static string Version => typeof(Engine.ErrorCode).Assembly.GetName().Version!.ToString(3);
 
     public static string Configuration => new DirectoryInfo(AppContext.BaseDirectory).Name;
 

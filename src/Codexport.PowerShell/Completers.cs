@@ -1,0 +1,64 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using Codexport.Engine;
+using Codexport.Engine.Codex;
+using Codexport.Engine.Follower;
+using Codexport.Engine.Platform;
+using Codexport.Engine.Settings;
+
+namespace Codexport.PowerShell;
+
+/// <summary>Completes an argument with names that are on this disk; asks nobody over the network and never fails.</summary>
+public abstract class DiskCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        ArgumentNullException.ThrowIfNull(fakeBoundParameters);
+        var pattern = new WildcardPattern($"{wordToComplete?.Trim('\'', '"')}*", WildcardOptions.IgnoreCase);
+        try
+        {
+            var context = Open(fakeBoundParameters["HomePath"] as string, fakeBoundParameters["CodexPath"] as string);
+            return [.. Find(context).Where(item => pattern.IsMatch(item.Name))
+                .Select(item => new CompletionResult(item.Name, item.Name, CompletionResultType.ParameterValue, item.Hint))];
+        }
+        catch (CodexportException)
+        {
+            // No follower here, or no backup: nothing to offer.
+            return [];
+        }
+    }
+
+    /// <summary>What there is to choose from.</summary>
+    protected abstract IEnumerable<(string Name, string Hint)> Find(EngineContext context);
+
+    private static EngineContext Open(string? home, string? codex)
+    {
+        var files = new PhysicalFileSystem();
+        var options = new HomeOptions(Full(home), Full(codex));
+        return new EngineContext(
+            HomeResolver.Resolve(options, Environment.GetEnvironmentVariable, path => SettingsFile.Read(files, path).CodexFolder), files, TimeProvider.System);
+    }
+
+    // A completer has no session to ask; a relative path means the process's folder, a drive of PowerShell's own finds nothing.
+    private static string? Full(string? path) => path is null ? null : Path.GetFullPath(path);
+}
+
+/// <summary>Completes the names of backups.</summary>
+public sealed class BackupCompleter : DiskCompleter
+{
+    /// <inheritdoc/>
+    protected override IEnumerable<(string Name, string Hint)> Find(EngineContext context)
+        => new FollowerOperations(context).GetBackupsAsync(CancellationToken.None).GetAwaiter().GetResult()
+            .Select(backup => (backup.Name, $"{backup.CreatedAt:u}, {backup.Files} files, {backup.Label}"));
+}
+
+/// <summary>Completes the hashes of revisions that are still kept.</summary>
+public sealed class RevisionCompleter : DiskCompleter
+{
+    /// <inheritdoc/>
+    protected override IEnumerable<(string Name, string Hint)> Find(EngineContext context)
+        => new FollowerOperations(context).GetRevisions().Select(revision => (revision, "a revision that is kept"));
+}

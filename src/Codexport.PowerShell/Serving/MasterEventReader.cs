@@ -1,0 +1,60 @@
+using System.Text.Json;
+using Codexport.Engine;
+
+namespace Codexport.PowerShell.Serving;
+
+/// <summary>Reads what the program prints with <c>--json</c>, a line at a time.</summary>
+internal static class MasterEventReader
+{
+    /// <summary>The event of a line; null when it holds none.</summary>
+    /// <exception cref="CodexportException">The line is the program's error.</exception>
+    public static MasterEvent? Read(string line)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(line);
+            var root = document.RootElement;
+            if (root.TryGetProperty("error", out var error))
+            {
+                throw ToException(error);
+            }
+
+            return root.TryGetProperty("event", out var name) ? Create(name.GetString() ?? string.Empty, root) : null;
+        }
+        catch (JsonException)
+        {
+            // Not an event: whatever else ended up on standard output.
+            return null;
+        }
+    }
+
+    private static MasterEvent Create(string name, JsonElement root)
+    {
+        var time = root.GetProperty("time").GetDateTimeOffset();
+        var (id, follower, revision) = (Text(root, "id"), Text(root, "name"), Text(root, "revision"));
+        return name switch
+        {
+            "started" => new MasterStartedEvent(time, name, Text(root, "address"), Text(root, "fingerprint"), revision, (int)Number(root, "port")),
+            "joined" => new FollowerJoinedEvent(time, name, id, follower, Text(root, "address"), Text(root, "state")),
+            "synced" => new FollowerSyncedEvent(time, name, id, follower, revision, Number(root, "bytes")),
+            "applied" => new FollowerRevisionEvent(time, name, id, follower, revision),
+            "approved" or "revoked" or "left" => new FollowerEvent(time, name, id, follower),
+            "refused" => new PeerRefusedEvent(time, name, Text(root, "reason"), Text(root, "address")),
+            "published" or "renewed" => new RevisionEvent(time, name, revision, Number(root, "sequence")),
+            "warning" => new MasterWarningEvent(time, name, Text(root, "code"), Text(root, "message")),
+            _ => new MasterEvent(time, name),
+        };
+    }
+
+    private static CodexportException ToException(JsonElement error) => new(
+        Enum.TryParse<ErrorCode>(Text(error, "code"), out var code) ? code : ErrorCode.InternalError,
+        Text(error, "message") ?? "The program failed without saying why.",
+        Text(error, "remedy") ?? "Run 'codexport master serve' by hand and look at what it prints.",
+        Text(error, "target"));
+
+    private static string? Text(JsonElement element, string name)
+        => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static long Number(JsonElement element, string name)
+        => element.TryGetProperty(name, out var value) && value.TryGetInt64(out var number) ? number : 0;
+}

@@ -1,0 +1,72 @@
+namespace Codexport.PowerShell.Serving;
+
+/// <summary>Something that happened in the server, with the names of the program's <c>--json</c>.</summary>
+/// <param name="Time">When, UTC.</param>
+/// <param name="Event">What, one word.</param>
+public record MasterEvent(DateTimeOffset Time, string Event);
+
+/// <summary>The server listens.</summary>
+/// <param name="Time">When, UTC.</param>
+/// <param name="Event"><c>started</c>.</param>
+/// <param name="Address">The address it listens on.</param>
+/// <param name="Fingerprint">The master's fingerprint.</param>
+/// <param name="Revision">The revision in service; null when nothing is published yet.</param>
+/// <param name="Port">The port.</param>
+public sealed record MasterStartedEvent(
+    DateTimeOffset Time, string Event, string? Address, string? Fingerprint, string? Revision, int Port) : MasterEvent(Time, Event);
+
+/// <summary>Something that a follower did, or that was done to it.</summary>
+/// <param name="Time">When, UTC.</param>
+/// <param name="Event"><c>approved</c>, <c>revoked</c> or <c>left</c>, or what a derived type says.</param>
+/// <param name="Id">The follower's id.</param>
+/// <param name="Name">Its name.</param>
+public record FollowerEvent(DateTimeOffset Time, string Event, string? Id, string? Name) : MasterEvent(Time, Event);
+
+/// <summary>A follower registered.</summary>
+/// <param name="Time">When, UTC.</param>
+/// <param name="Event"><c>joined</c>.</param>
+/// <param name="Id">The follower's id.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Address">Where it came from.</param>
+/// <param name="State"><c>approved</c> or <c>pending</c>.</param>
+public sealed record FollowerJoinedEvent(
+    DateTimeOffset Time, string Event, string? Id, string? Name, string? Address, string? State) : FollowerEvent(Time, Event, Id, Name);
+
+/// <summary>A follower said that it applied a revision.</summary>
+/// <param name="Time">When, UTC.</param>
+/// <param name="Event"><c>applied</c>, or what a derived type says.</param>
+/// <param name="Id">The follower's id.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Revision">The revision.</param>
+public record FollowerRevisionEvent(DateTimeOffset Time, string Event, string? Id, string? Name, string? Revision) : FollowerEvent(Time, Event, Id, Name);
+
+/// <summary>A follower fetched a bundle to its end.</summary>
+/// <param name="Time">When, UTC.</param>
+/// <param name="Event"><c>synced</c>.</param>
+/// <param name="Id">The follower's id.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Revision">The revision.</param>
+/// <param name="Bytes">Bytes sent, as they crossed the wire.</param>
+public sealed record FollowerSyncedEvent(
+    DateTimeOffset Time, string Event, string? Id, string? Name, string? Revision, long Bytes) : FollowerRevisionEvent(Time, Event, Id, Name, Revision);
+
+/// <summary>A peer was refused.</summary>
+/// <param name="Time">When, UTC.</param>
+/// <param name="Event"><c>refused</c>.</param>
+/// <param name="Reason">An error code's name.</param>
+/// <param name="Address">Where it came from.</param>
+public sealed record PeerRefusedEvent(DateTimeOffset Time, string Event, string? Reason, string? Address) : MasterEvent(Time, Event);
+
+/// <summary>Another revision is in service, or its head was signed anew.</summary>
+/// <param name="Time">When, UTC.</param>
+/// <param name="Event"><c>published</c> or <c>renewed</c>.</param>
+/// <param name="Revision">The revision.</param>
+/// <param name="Sequence">The head's sequence number.</param>
+public sealed record RevisionEvent(DateTimeOffset Time, string Event, string? Revision, long Sequence) : MasterEvent(Time, Event);
+
+/// <summary>Something went wrong and the server goes on.</summary>
+/// <param name="Time">When, UTC.</param>
+/// <param name="Event"><c>warning</c>.</param>
+/// <param name="Code">An error code's name, or the state of a rebuild.</param>
+/// <param name="Message">What, as a whole sentence.</param>
+public sealed record MasterWarningEvent(DateTimeOffset Time, string Event, string? Code, string? Message) : MasterEvent(Time, Event);

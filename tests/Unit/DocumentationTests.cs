@@ -18,7 +18,7 @@ public sealed partial class DocumentationTests
         var named = TestName().Matches(text).Select(match => match.Groups[1].Value).ToList();
 
         Assert.True(named.Count > 30, $"Only {named.Count} tests are named in the table.");
-        Assert.Empty(named.Where(name => !tests.Contains(name)).Distinct());
+        Assert.All(named, name => Assert.Contains(name, tests));
     }
 
     [Theory]
@@ -31,7 +31,7 @@ public sealed partial class DocumentationTests
         var path = Path.Combine(Repository.Root, document);
         var targets = Link().Matches(File.ReadAllText(path)).Select(match => match.Groups[1].Value)
             .Where(target => !target.Contains("://", StringComparison.Ordinal));
-        Assert.Empty(targets.Where(target => !Path.Exists(Path.Combine(Path.GetDirectoryName(path)!, target))));
+        Assert.All(targets, target => Assert.True(Path.Exists(Path.Combine(Path.GetDirectoryName(path)!, target)), target));
     }
 
     private static bool IsTest(MethodInfo method) => method.GetCustomAttributes().Any(attribute => attribute is FactAttribute);

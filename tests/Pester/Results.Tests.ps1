@@ -61,9 +61,8 @@ Describe 'the fields of a result' {
         Get-CmdletField (& $Run) | Should -Be (Get-ProgramField $Arguments $List $master)
     }
 
-    It 'are the program''s and the changes besides: sync' {
-        $cmdlet = Get-CmdletField (Sync-CodexportFollower -HomePath $follower)
-        $cmdlet | Where-Object { $_ -ne 'Changes' } | Should -Be (Get-ProgramField 'sync' '' $follower)
+    It 'are the program''s: sync' {
+        Get-CmdletField (Sync-CodexportFollower -HomePath $follower) | Should -Be (Get-ProgramField 'sync' '' $follower)
     }
 
     It 'are the program''s: diff' {

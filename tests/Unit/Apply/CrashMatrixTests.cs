@@ -171,7 +171,8 @@ public sealed class CrashMatrixTests
             var disk = _scenario.MakeDisk();
             var faulty = new FaultyFileSystem(disk)
             {
-                FailAt = call, Meanwhile = () => disk.WriteExternally(login, Refreshed, FilePermission.Private),
+                FailAt = call,
+                Meanwhile = () => disk.WriteExternally(login, Refreshed, FilePermission.Private),
             };
             var error = await Record.ExceptionAsync(() => _scenario.ApplyAsync(faulty, _scenario.Plan(disk)));
             Assert.True(error is null or CodexportException { Code: ErrorCode.ConcurrentChange, Target: "auth.json" }, error?.ToString());

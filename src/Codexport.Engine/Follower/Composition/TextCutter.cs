@@ -40,7 +40,8 @@ internal sealed class TextCutter
             case KeyValueElement line:
                 var keys = KeysOf(line.Key);
                 _sections[^1].Items.Add(new TextBlock(
-                    string.Join('\0', keys), _lead, text.ToString(), [.. _units.Covering(line.Value)], keys) { Tail = line.Tail.ToString() });
+                    string.Join('\0', keys), _lead, text.ToString(), [.. _units.Covering(line.Value)], keys)
+                { Tail = line.Tail.ToString() });
                 _lead = [];
                 break;
             default:

@@ -48,6 +48,11 @@ internal sealed class NewsCheck(EngineContext context, FollowerServices services
     /// <summary>Writes down that the master was reached. The caller holds the follower's lock.</summary>
     public void RememberContact(DateTimeOffset now) => (ContactRecord.Read(context) with
     {
-        LastSync = now, Failures = 0, LastError = null, LastMessage = null, NextQuickSync = null, Announced = null,
+        LastSync = now,
+        Failures = 0,
+        LastError = null,
+        LastMessage = null,
+        NextQuickSync = null,
+        Announced = null,
     }).Write(context);
 }

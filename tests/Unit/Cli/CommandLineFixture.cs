@@ -94,23 +94,29 @@ internal sealed class CommandLineFixture : IAsyncDisposable
         Assert.True(run.ExitCode == 0, run.Output + run.Error);
     }
 
-    /// <summary>Publishes what changed on the master and syncs until the follower has the new revision, or is refused it.</summary>
+    /// <summary>Publishes what changed on the master, waits until the server has taken it up, and syncs once.</summary>
     public async Task<ProgramRun> PublishAndSyncAsync()
     {
         var rebuild = await OnMasterAsync("master", "rebuild", "--accept-deletions", "--json");
         Assert.True(rebuild.ExitCode == 0, rebuild.Output + rebuild.Error);
+        var revision = rebuild.Json["revision"]!.GetValue<string>();
         var deadline = DateTime.UtcNow.AddSeconds(30);
-        while (true)
+        while (await ServedRevisionAsync() != revision)
         {
-            var run = await OnFollowerAsync("sync", "--apply", "--json");
-            if (run.ExitCode != 0 || run.Json["revision"]!.GetValue<string>() == rebuild.Json["revision"]!.GetValue<string>())
-            {
-                return run;
-            }
-
-            Assert.True(DateTime.UtcNow < deadline, $"The change did not arrive: {run.Output}");
-            await Task.Delay(50, TestContext.Current.CancellationToken);
+            // A sync before that would apply what is local on top of the older revision, and rightly so.
+            Assert.True(DateTime.UtcNow < deadline, "The server did not take up what was published.");
+            await Task.Delay(20, TestContext.Current.CancellationToken);
         }
+
+        return await OnFollowerAsync("sync", "--apply", "--json");
+    }
+
+    private async Task<string> ServedRevisionAsync()
+    {
+        using var client = new HttpClient();
+        var address = new Uri(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"http://127.0.0.1:{_port}/v1/head"));
+        var envelope = JsonNode.Parse(await client.GetStringAsync(address, TestContext.Current.CancellationToken))!;
+        return JsonNode.Parse(Convert.FromBase64String(envelope["payload"]!.GetValue<string>()))!["revision"]!.GetValue<string>();
     }
 
     /// <summary>Puts a line before everything else in a home's settings.</summary>

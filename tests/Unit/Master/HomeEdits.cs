@@ -83,7 +83,8 @@ internal sealed class HomeEdits(MasterHome home, int seed)
             }
         }
 
-        if (!Directory.Exists(path))
+        var dangles = !Path.Exists(path) && new FileInfo(path).LinkTarget is not null;
+        if (!Directory.Exists(path) && !dangles)
         {
             var isNew = !Path.Exists(path);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);

@@ -14,7 +14,7 @@ public sealed class LiveSessionTests
     public async Task Session_AfterAChangeOnTheMaster_BringsItInForTheNextOne(string runner)
     {
         var codex = RealCodex.Require();
-        Assert.SkipWhen(runner == "pwsh" && FindPwsh() is null, "No 'pwsh' is on PATH.");
+        Assert.SkipWhen(runner == "pwsh" && ProgramFinder.Find(RealCodex.Surroundings, "pwsh") is null, "No 'pwsh' is on PATH.");
         await using var model = await ModelServer.StartAsync(Token);
         await using var fixture = new CommandLineFixture();
         CommandLineFixture.Write(fixture.Follower, ".codex/config.toml", model.Configuration);
@@ -43,9 +43,6 @@ public sealed class LiveSessionTests
         Assert.Equal("trusted", status["codexTrust"]!.GetValue<string>());
         Assert.True(status["first"]!.GetValue<bool>());
     }
-
-    private static string? FindPwsh() => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator)
-        .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? "pwsh.exe" : "pwsh")).FirstOrDefault(File.Exists);
 
     private static async Task SessionAsync(string codex, string home)
     {

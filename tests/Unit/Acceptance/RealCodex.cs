@@ -7,6 +7,10 @@ namespace Codexport.Tests.Acceptance;
 /// <summary>The Codex of this machine, by CODEXPORT_TEST_CODEX or on PATH.</summary>
 internal static class RealCodex
 {
+    /// <summary>The environment of the tests themselves.</summary>
+    public static EngineContext Surroundings { get; } = new(
+        new CodexportHome(Path.GetTempPath(), Path.GetTempPath()), new PhysicalFileSystem(), TimeProvider.System);
+
     public static CodexProgram? Find()
     {
         if (Environment.GetEnvironmentVariable("CODEXPORT_TEST_CODEX") is { Length: > 0 } given)
@@ -14,9 +18,7 @@ internal static class RealCodex
             return File.Exists(given) ? new CodexProgram(Path.GetFullPath(given)) : null;
         }
 
-        var surroundings = new EngineContext(
-            new CodexportHome(Path.GetTempPath(), Path.GetTempPath()), new PhysicalFileSystem(), TimeProvider.System);
-        return CodexProgram.Find(surroundings);
+        return CodexProgram.Find(Surroundings);
     }
 
     /// <summary>The program; skips the test where there is none.</summary>

@@ -120,6 +120,12 @@ public abstract class CodexportCommand : PSCmdlet, IDisposable
         return task.GetAwaiter().GetResult();
     }
 
+    /// <summary>Writes a result with the names of the program's <c>--json</c>; every cmdlet writes through this.</summary>
+    protected new void WriteObject(object? result) => base.WriteObject(ResultObject.From(result));
+
+    /// <summary>Writes a result, or each of several, as <see cref="WriteObject(object?)"/> does.</summary>
+    protected new void WriteObject(object? result, bool enumerateCollection) => base.WriteObject(ResultObject.From(result), enumerateCollection);
+
     /// <summary>Writes warnings to the warning stream.</summary>
     protected void WriteWarnings(IEnumerable<string> warnings)
     {

@@ -4,6 +4,7 @@ using System.Management.Automation.Language;
 using Codexport.Engine;
 using Codexport.Engine.Codex;
 using Codexport.Engine.Follower;
+using Codexport.Engine.Master;
 using Codexport.Engine.Platform;
 using Codexport.Engine.Settings;
 
@@ -22,7 +23,7 @@ public abstract class DiskCompleter : IArgumentCompleter
         {
             var context = Open(fakeBoundParameters["HomePath"] as string, fakeBoundParameters["CodexPath"] as string);
             return [.. Find(context).Where(item => pattern.IsMatch(item.Name))
-                .Select(item => new CompletionResult(item.Name, item.Name, CompletionResultType.ParameterValue, item.Hint))];
+                .Select(item => new CompletionResult(Quote(item.Name), item.Name, CompletionResultType.ParameterValue, item.Hint))];
         }
         catch (CodexportException)
         {
@@ -41,6 +42,11 @@ public abstract class DiskCompleter : IArgumentCompleter
         return new EngineContext(
             HomeResolver.Resolve(options, Environment.GetEnvironmentVariable, path => SettingsFile.Read(files, path).CodexFolder), files, TimeProvider.System);
     }
+
+    // Names come from other machines, too: whatever PowerShell would read as code is put in quotes.
+    private static string Quote(string name) => name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.') && name[0] != '-'
+        ? name
+        : $"'{CodeGeneration.EscapeSingleQuotedStringContent(name)}'";
 
     // A completer has no session to ask; a relative path means the process's folder, a drive of PowerShell's own finds nothing.
     private static string? Full(string? path) => path is null ? null : Path.GetFullPath(path);
@@ -61,4 +67,22 @@ public sealed class RevisionCompleter : DiskCompleter
     /// <inheritdoc/>
     protected override IEnumerable<(string Name, string Hint)> Find(EngineContext context)
         => new FollowerOperations(context).GetRevisions().Select(revision => (revision, "a revision that is kept"));
+}
+
+/// <summary>Completes the names of followers, on the master.</summary>
+public sealed class FollowerCompleter : DiskCompleter
+{
+    /// <inheritdoc/>
+    protected override IEnumerable<(string Name, string Hint)> Find(EngineContext context)
+        => new MasterOperations(context).GetFollowersAsync(CancellationToken.None).GetAwaiter().GetResult()
+            .DistinctBy(follower => follower.Name)
+            .Select(follower => (follower.Name, $"{follower.State}, {follower.Platform}, id {follower.Id}"));
+}
+
+/// <summary>Completes the names of MCP servers.</summary>
+public sealed class McpServerCompleter : DiskCompleter
+{
+    /// <inheritdoc/>
+    protected override IEnumerable<(string Name, string Hint)> Find(EngineContext context)
+        => McpServers.FindNames(context).Select(server => (server.Name, $"defined in {server.File}"));
 }

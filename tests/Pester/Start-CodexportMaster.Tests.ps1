@@ -25,7 +25,7 @@ BeforeAll {
 Describe 'Start-CodexportMaster' {
     It 'writes typed events and ends its child when the pipeline has enough' {
         $started = Start-CodexportMaster 127.0.0.1 -Port 0 -HomePath $master | Select-Object -First 1
-        $started.GetType().FullName | Should -Be 'Codexport.PowerShell.Serving.MasterStartedEvent'
+        $started.PSObject.TypeNames[0, 1] | Should -Be 'Codexport.PowerShell.Serving.MasterStartedEvent', 'Codexport.PowerShell.Serving.MasterEvent'
         $started.Event | Should -Be 'started'
         $started.Fingerprint | Should -Match '^[0-9a-f]{64}$'
         $started.Port | Should -BeGreaterThan 0

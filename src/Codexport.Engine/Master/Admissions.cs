@@ -18,7 +18,8 @@ internal sealed class Admissions(EngineContext context)
             throw new CodexportException(
                 ErrorCode.InvalidUsage,
                 $"'{NetworkText.Clean(host, 80)}' is neither a host name nor an address.",
-                "Give the name or address under which the followers reach this machine, without port and scheme.");
+                "Give the name or address under which the followers reach this machine, without port and scheme.",
+                NetworkText.Clean(host, 80));
         }
 
         if (port is < 1 or > 65535)

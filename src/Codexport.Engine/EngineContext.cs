@@ -21,6 +21,9 @@ public sealed record EngineContext(CodexportHome Home, IFileSystem Files, TimePr
     /// <summary>Verbose lines for whoever wants to follow what is done; never a secret.</summary>
     public Action<string>? Trace { get; init; }
 
+    /// <summary>A line for each answer of the master: what was asked for and how it was answered; never a secret.</summary>
+    public Action<string>? WireTrace { get; init; }
+
     /// <summary>How this machine spells its paths.</summary>
     internal MachinePaths Machine => MachineOverride ?? MachinePaths.Of(Home);
 

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using Codexport.Engine;
 using Codexport.Engine.Codex;
 using Codexport.Engine.Platform;
+using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 
 namespace Codexport.PowerShell;
@@ -71,6 +72,7 @@ public abstract class CodexportCommand : PSCmdlet, IDisposable
         var files = new PhysicalFileSystem();
         var options = new HomeOptions(ResolvePath(HomePath), ResolvePath(CodexPath));
         var home = HomeResolver.Resolve(options, Environment.GetEnvironmentVariable, path => SettingsFile.Read(files, path).CodexFolder);
+        WriteDebug($"Codex home '{home.CodexFolder}', state in '{home.StateFolder}'.");
         return new EngineContext(home, files, TimeProvider.System);
     }
 
@@ -97,6 +99,7 @@ public abstract class CodexportCommand : PSCmdlet, IDisposable
         {
             Progress = new QueuedProgress(update => Post(messages, () => ShowProgress(update))),
             Trace = line => Post(messages, () => WriteVerbose(line)),
+            WireTrace = line => Post(messages, () => WriteDebug(line)),
         };
         var task = Task.Run(
             async () =>
@@ -132,6 +135,15 @@ public abstract class CodexportCommand : PSCmdlet, IDisposable
         foreach (var warning in warnings)
         {
             WriteWarning(warning);
+        }
+    }
+
+    /// <summary>Tells of each change on the verbose stream, as what is done and why.</summary>
+    protected void WriteChanges(IEnumerable<ChangeInfo> changes)
+    {
+        foreach (var change in changes)
+        {
+            WriteVerbose($"{change.Action} {change.Path}{(change.Key is null ? string.Empty : $": {change.Key}")} ({change.Reason})");
         }
     }
 

@@ -31,9 +31,9 @@ function Expand-Module([string] $Package, [string] $Target) {
 function Import-Report($Run, [xml] $Into) {
     $suites = @()
     if (Test-Path -LiteralPath $Run.Report) {
-        $suites = @(([xml] (Get-Content -Raw -LiteralPath $Run.Report)).testsuites.testsuite)
+        $suites = @(([xml] (Get-Content -Raw -LiteralPath $Run.Report)).SelectNodes('//testsuite'))
     }
-    if ($Run.ExitCode -ne 0 -and -not $suites.Where{ $_.SelectNodes('.//failure | .//error').Count -gt 0 }) {
+    if ($Run.ExitCode -ne 0 -and -not ($suites | Where-Object { $_.SelectNodes('.//failure | .//error').Count -gt 0 })) {
         $suites += ([xml] "<testsuite name='$($Run.Name)'><testcase name='the file can be run' classname='$($Run.Name)'><failure/></testcase></testsuite>").testsuite
     }
     foreach ($suite in $suites) {

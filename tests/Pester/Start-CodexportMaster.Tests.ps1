@@ -41,8 +41,8 @@ Describe 'Start-CodexportMaster' {
         $program.StandardInput.Close()
         $program.WaitForExit(20000) | Should -BeTrue
         $program.ExitCode | Should -Be 0
-        $event = Start-CodexportMaster 127.0.0.1 -Port 0 -HomePath $master | Select-Object -First 1
-        ($event | ConvertTo-Json | ConvertFrom-Json).PSObject.Properties.Name | Sort-Object | Should -Be ($names | Sort-Object)
+        $started = Start-CodexportMaster 127.0.0.1 -Port 0 -HomePath $master | Select-Object -First 1
+        ($started | ConvertTo-Json | ConvertFrom-Json).PSObject.Properties.Name | Sort-Object | Should -Be ($names | Sort-Object)
     }
 
     It 'ends its child when the pipeline is stopped, as Ctrl+C does' {

@@ -96,6 +96,7 @@ internal sealed class FollowerSession
             Applied = Contact.Applied,
             LastError = Contact.LastError,
             Limits = Services.Limits,
+            WireTrace = Context.WireTrace,
         });
 
     /// <summary>Keeps the key that a pinned connection has proven.</summary>

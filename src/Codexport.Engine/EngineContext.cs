@@ -1,4 +1,5 @@
 using Codexport.Engine.Codex;
+using Codexport.Engine.Follower.Enrollment;
 using Codexport.Engine.Platform;
 
 namespace Codexport.Engine;
@@ -23,6 +24,16 @@ public sealed record EngineContext(CodexportHome Home, IFileSystem Files, TimePr
 
     /// <summary>A line for each answer of the master: what was asked for and how it was answered; never a secret.</summary>
     public Action<string>? WireTrace { get; init; }
+
+    /// <summary>The context of this machine, for the home that the options, the environment and the settings name.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.HomeNotFound"/>, or the settings cannot be read.</exception>
+    public static EngineContext Open(HomeOptions options)
+    {
+        var files = new PhysicalFileSystem();
+        var home = HomeResolver.Resolve(
+            options, System.Environment.GetEnvironmentVariable, home => QuickSettings.ReadCodexFolder(new EngineContext(home, files, TimeProvider.System)));
+        return new EngineContext(home, files, TimeProvider.System);
+    }
 
     /// <summary>How this machine spells its paths.</summary>
     internal MachinePaths Machine => MachineOverride ?? MachinePaths.Of(Home);

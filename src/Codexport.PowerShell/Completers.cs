@@ -5,8 +5,6 @@ using Codexport.Engine;
 using Codexport.Engine.Codex;
 using Codexport.Engine.Follower;
 using Codexport.Engine.Master;
-using Codexport.Engine.Platform;
-using Codexport.Engine.Settings;
 
 namespace Codexport.PowerShell;
 
@@ -35,13 +33,7 @@ public abstract class DiskCompleter : IArgumentCompleter
     /// <summary>What there is to choose from.</summary>
     protected abstract IEnumerable<(string Name, string Hint)> Find(EngineContext context);
 
-    private static EngineContext Open(string? home, string? codex)
-    {
-        var files = new PhysicalFileSystem();
-        var options = new HomeOptions(Full(home), Full(codex));
-        return new EngineContext(
-            HomeResolver.Resolve(options, Environment.GetEnvironmentVariable, path => SettingsFile.Read(files, path).CodexFolder), files, TimeProvider.System);
-    }
+    private static EngineContext Open(string? home, string? codex) => EngineContext.Open(new HomeOptions(Full(home), Full(codex)));
 
     // Names come from other machines, too: whatever PowerShell would read as code is put in quotes.
     private static string Quote(string name) => name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.') && name[0] != '-'

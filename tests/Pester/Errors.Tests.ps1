@@ -45,6 +45,6 @@ Describe 'docs/errors.md' {
 
     It 'has a row for every code' {
         $text = Get-Content -Raw (Join-Path $PSScriptRoot '../../docs/errors.md')
-        [enum]::GetNames($codeType) | Where-Object { $text -notlike "*| ``$_`` |*" } | Should -BeNullOrEmpty
+        [enum]::GetNames($codeType) | Where-Object { -not $text.Contains("| ``$_`` |") } | Should -BeNullOrEmpty
     }
 }

@@ -41,8 +41,10 @@ Describe 'the verbose stream' {
     }
 
     It 'tells of each file that is published' {
-        Set-Content "$($master.Home)/.codex/AGENTS.md" 'of the team'
-        $lines = Update-CodexportBundle -HomePath $master.Home -Verbose 4>&1
+        $other = New-TestHome (Join-Path $TestDrive 'other')
+        Initialize-CodexportMaster -HomePath $other
+        Set-Content $other/.codex/AGENTS.md 'of the team'
+        $lines = Update-CodexportBundle -HomePath $other -Verbose 4>&1
         $lines.Message | Should -Contain 'Add AGENTS.md'
     }
 

@@ -54,7 +54,7 @@ function Get-Snapshot([string[]] $Path) {
 }
 
 # Waits until something holds.
-function Wait-Until([scriptblock] $Condition, [int] $Seconds = 30) {
+function Wait-Until([scriptblock] $Condition, [int] $Seconds = 60) {
     $deadline = [datetime]::UtcNow.AddSeconds($Seconds)
     while (-not (& $Condition)) {
         if ([datetime]::UtcNow -gt $deadline) { throw "Not within $Seconds s: $Condition" }

@@ -31,7 +31,9 @@ function Expand-Module([string] $Package, [string] $Target) {
 function Import-Report($Run, [xml] $Into) {
     $suites = @()
     if (Test-Path -LiteralPath $Run.Report) {
-        $suites = @(([xml] (Get-Content -Raw -LiteralPath $Run.Report)).SelectNodes('//testsuite'))
+        # What a failed test quotes may hold characters that XML has no place for.
+        $text = (Get-Content -Raw -LiteralPath $Run.Report) -replace '[\x00-\x08\x0B\x0C\x0E-\x1F]|&#x(0?[0-8BCEF]|1[0-9A-F]);'
+        $suites = @(([xml] $text).SelectNodes('//testsuite'))
     }
     if ($Run.ExitCode -ne 0 -and -not ($suites | Where-Object { $_.SelectNodes('.//failure | .//error').Count -gt 0 })) {
         $suites += ([xml] "<testsuite name='$($Run.Name)'><testcase name='the file can be run' classname='$($Run.Name)'><failure/></testcase></testsuite>").testsuite
@@ -51,6 +53,8 @@ try {
     }
     $arguments = @{ ModulePath = Convert-Path -LiteralPath $ModulePath; ProgramPath = Convert-Path -LiteralPath $ProgramPath; Script = "$PSScriptRoot/Invoke-TestFile.ps1" }
     New-Item -ItemType Directory -Force $work | Out-Null
+
+    $env:NO_COLOR = '1'
 
     # The long ones first, so that they do not end alone.
     $files = Get-ChildItem $PSScriptRoot -Filter '*.Tests.ps1' | Where-Object Name -Like "$Name.Tests.ps1" | Sort-Object { $_.Name -notmatch '^(Examples|Help|Start-|Streams|Package)' }, Name

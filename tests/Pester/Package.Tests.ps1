@@ -44,12 +44,13 @@ Describe 'a file repository' -Skip:(-not $hasResourceGet) {
         $userHome = New-Item -ItemType Directory (Join-Path $TestDrive 'home')
         Copy-Item $package $feed
         $names = 'HOME', 'USERPROFILE', 'LOCALAPPDATA', 'XDG_DATA_HOME', 'XDG_CONFIG_HOME', 'PSModulePath'
+        $resourceGet = (Get-Module -ListAvailable Microsoft.PowerShell.PSResourceGet)[0].Path
         $saved = $names | ForEach-Object { [Environment]::GetEnvironmentVariable($_) }
         $names | Select-Object -First 3 | ForEach-Object { [Environment]::SetEnvironmentVariable($_, $userHome.FullName) }
         $names | Select-Object -Skip 3 | ForEach-Object { [Environment]::SetEnvironmentVariable($_, $null) }
         $answer = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command @"
 `$ErrorActionPreference = 'Stop'
-Import-Module '$((Get-Module -ListAvailable Microsoft.PowerShell.PSResourceGet)[0].Path)'
+Import-Module '$resourceGet'
 Register-PSResourceRepository codexport-test -Uri '$feed' -Trusted
 (Find-PSResource Codexport -Repository codexport-test).Version.ToString()
 Save-PSResource Codexport -Repository codexport-test -Path '$target'

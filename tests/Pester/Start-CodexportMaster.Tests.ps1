@@ -12,6 +12,9 @@ BeforeAll {
         try { $client.Connect('127.0.0.1', $Port); $true } catch { $false } finally { $client.Dispose() }
     }
 
+    # What a collection holds by now; its own enumerator would wait for more.
+    function Get-Present($Collection) { for ($i = 0; $i -lt $Collection.Count; $i++) { $Collection[$i] } }
+
     # A session of its own that serves and says on which port.
     function Start-Session {
         $start = [System.Diagnostics.ProcessStartInfo]::new([Environment]::ProcessPath)
@@ -26,7 +29,7 @@ BeforeAll {
 Describe 'Start-CodexportMaster' {
     It 'writes typed events and ends its child when the pipeline has enough' {
         $started = Start-CodexportMaster 127.0.0.1 -Port 0 -HomePath $master | Select-Object -First 1
-        $started.PSObject.TypeNames[0, 1] | Should -Be 'Codexport.PowerShell.Serving.MasterStartedEvent', 'Codexport.PowerShell.Serving.MasterEvent'
+        $started.PSObject.TypeNames | Should -Contain 'Codexport.PowerShell.Serving.MasterStartedEvent'
         $started.Event | Should -Be 'started'
         $started.Fingerprint | Should -Match '^[0-9a-f]{64}$'
         $started.Port | Should -BeGreaterThan 0
@@ -101,15 +104,15 @@ Describe 'Start-CodexportMaster' {
                 Join-CodexportFollower $link -HomePath $two | Out-Null
                 Get-ErrorOf { Join-CodexportFollower ($link -replace 'invite=[^&]+', "invite=$('A' * 43)") -HomePath (New-Item -ItemType Directory (Join-Path $TestDrive 'three')).FullName } | Out-Null
                 Set-Content $master/.codex/AGENTS.md 'of the team'
-                Wait-Until { $lines.Event -contains 'published' }
+                Wait-Until { (Get-Present $lines).Event -contains 'published' }
                 Wait-Until { try { (Sync-CodexportFollower -HomePath $one).FilesWritten -gt 0 } catch { $false } }
-                Wait-Until { Sync-CodexportFollower -HomePath $one | Out-Null; $lines.Event -contains 'applied' }
+                Wait-Until { Sync-CodexportFollower -HomePath $one | Out-Null; (Get-Present $lines).Event -contains 'applied' }
                 Remove-CodexportFollower -HomePath $one -Confirm:$false
                 Get-CodexportFollower -HomePath $master | Revoke-CodexportFollower -HomePath $master -Confirm:$false
-                Wait-Until { $lines.Event -contains 'left' -and $lines.Event -contains 'revoked' }
+                Wait-Until { (Get-Present $lines).Event -contains 'left' -and (Get-Present $lines).Event -contains 'revoked' }
                 $shell.Stop()
-                $printed = $shell.Streams.Debug.Message | ForEach-Object { try { $_ | ConvertFrom-Json -DateKind String } catch { Write-Verbose $_ } }
-                foreach ($happening in $lines) {
+                $printed = (Get-Present $shell.Streams.Debug).Message | ForEach-Object { try { $_ | ConvertFrom-Json -DateKind String } catch { Write-Verbose $_ } }
+                foreach ($happening in Get-Present $lines) {
                     $script:pairs[$happening.Event] = @{ Written = $happening; Printed = $printed | Where-Object event -EQ $happening.Event | Select-Object -First 1 }
                 }
             } finally {

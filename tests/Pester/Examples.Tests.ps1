@@ -20,7 +20,6 @@ BeforeDiscovery {
         '^codexport master serve|^Start-CodexportMaster(?! .*\|)' = 'serves until it is stopped; Start-CodexportMaster.Tests.ps1 starts and stops it'
         'machines\.txt|^\$results|^\$script'    = 'reaches several machines by SSH; Fleet.Tests.ps1 runs the script'
         '\b(service|timer|schedule)\b|Service\b|Timer\b|Schedule\b' = 'changes what runs on this machine outside of the homes'
-        '^[A-Z]\w+-$|^(Approve|Revoke)-CodexportFollower$|^(?!codexport )[^A-Z$(''"]' = 'a part of a line, named beside the whole'
     }
     function New-Case([string] $Source, [string] $Code) {
         $reason = $notRun.Keys.Where({ $Code -cmatch $_ }, 'First').ForEach{ $notRun[$_] }
@@ -40,7 +39,9 @@ BeforeDiscovery {
         }
         foreach ($row in $text -split '\n' -match '^\| .* \| `.* \| `.*\|$') {
             foreach ($cell in ($row.Trim('|') -split ' \| ')[1, 2]) {
-                foreach ($code in [regex]::Matches($cell, '`([^`]+)`')) { New-Case $document $code.Groups[1].Value }
+                # Parts of lines that are named beside the whole, such as a switch or 'Get-', are left out.
+                $lines = [regex]::Matches($cell, '`([^`]+)`').ForEach{ $_.Groups[1].Value } -cmatch '^codexport |^[A-Z]\w+-[A-Z]' -cnotmatch '^(Approve|Revoke)-\w+$'
+                foreach ($line in $lines) { New-Case $document $line }
             }
         }
     }

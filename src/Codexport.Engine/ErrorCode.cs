@@ -86,6 +86,12 @@ public enum ErrorCode
     /// <summary>The master's key or certificate is missing or damaged.</summary>
     IdentityInvalid,
 
+    /// <summary>A file that would be written is there already.</summary>
+    FileExists,
+
+    /// <summary>The passphrase does not open the exported identity, or the file is damaged.</summary>
+    PassphraseRefused,
+
     // Network and trust.
 
     /// <summary>The master cannot be reached, or broke off.</summary>

@@ -44,7 +44,8 @@ internal static class ErrorRecords
             or ErrorCode.ContentMismatch => ErrorCategory.SecurityError,
         ErrorCode.CredentialRefused or ErrorCode.InviteRefused or ErrorCode.ApprovalPending or ErrorCode.PeerRefused
             => ErrorCategory.PermissionDenied,
-        ErrorCode.AdoptionRequired or ErrorCode.NameConflict or ErrorCode.DriftRefused => ErrorCategory.ResourceExists,
+        ErrorCode.AdoptionRequired or ErrorCode.NameConflict or ErrorCode.DriftRefused or ErrorCode.FileExists => ErrorCategory.ResourceExists,
+        ErrorCode.PassphraseRefused => ErrorCategory.AuthenticationError,
         _ => ErrorCategory.NotSpecified,
     };
 }

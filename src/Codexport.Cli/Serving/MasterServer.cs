@@ -57,7 +57,7 @@ public sealed class MasterServer(EngineContext context)
 
     private async Task ServeAsync(MasterServerOptions options, IServerEventSink sink, CancellationToken cancellationToken)
     {
-        using var identity = MasterIdentity.Load(context);
+        using var identity = new ServedIdentity(context);
         var read = ReadSettings ?? (() => SettingsFile.Read(context.Files, context.Home.SettingsFile));
         var filter = new PeerFilter(options.AllowedPeers.Concat(read().AllowedPeers));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -72,7 +72,7 @@ public sealed class MasterServer(EngineContext context)
         upkeep.Refresh();
         var port = await host.StartAsync(options.Host, options.Port, cancellationToken);
         _refresh = upkeep.Refresh;
-        log.Tell(new ServerStarted(log.Now, options.Host, port, identity.Fingerprint, services.State.Head?.Head.Revision.ToString()));
+        log.Tell(new ServerStarted(log.Now, options.Host, port, identity.Current.Fingerprint, services.State.Head?.Head.Revision.ToString()));
         _started.TrySetResult(port);
         try
         {
@@ -88,7 +88,7 @@ public sealed class MasterServer(EngineContext context)
     }
 
     private ServerServices MakeServices(
-        MasterIdentity identity, Func<LocalSettings> read, PeerBook peers, ServerLog log, CancellationToken stopping)
+        ServedIdentity identity, Func<LocalSettings> read, PeerBook peers, ServerLog log, CancellationToken stopping)
     {
         var state = new PublishedState(context, identity);
         var store = new ObjectStore(context.Files, context.Home.ObjectsFolder);

@@ -5,7 +5,7 @@ using Codexport.Engine.Master;
 namespace Codexport.Cli.Serving;
 
 /// <summary>What the server does besides answering: notices what was published, prepares bundles, renews the head, writes what it noted.</summary>
-internal sealed class Upkeep(ServerServices services, MasterIdentity identity, TimeSpan calm)
+internal sealed class Upkeep(ServerServices services, ServedIdentity identity, TimeSpan calm)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan FlushEvery = TimeSpan.FromSeconds(10);
@@ -23,6 +23,7 @@ internal sealed class Upkeep(ServerServices services, MasterIdentity identity, T
     private CancellationTokenSource? _preparing;
     private Task _prepared = Task.CompletedTask;
     private Sha256Hash? _announced;
+    private string _fingerprint = identity.Current.Fingerprint;
     private string? _lastFailure;
     private CancellationToken _stopping;
 
@@ -35,6 +36,7 @@ internal sealed class Upkeep(ServerServices services, MasterIdentity identity, T
             {
                 if (services.State.Refresh() && services.State.Head is { } head)
                 {
+                    AnnounceKey();
                     Announce(head.Head);
                 }
             }
@@ -113,6 +115,15 @@ internal sealed class Upkeep(ServerServices services, MasterIdentity identity, T
         }
     }
 
+    private void AnnounceKey()
+    {
+        if (identity.Current.Fingerprint is var fingerprint && fingerprint != _fingerprint)
+        {
+            services.Log.Tell(new KeyRotated(services.Log.Now, _fingerprint, fingerprint));
+            _fingerprint = fingerprint;
+        }
+    }
+
     private void Announce(Head head)
     {
         var revision = head.Revision;
@@ -153,7 +164,7 @@ internal sealed class Upkeep(ServerServices services, MasterIdentity identity, T
         {
             if (services.State.Head is { } head && _time.GetUtcNow() - head.Head.IssuedAt >= RenewAfter)
             {
-                await new PublishedRevisions(services.Engine).RenewHeadAsync(identity, stopping);
+                await new PublishedRevisions(services.Engine).RenewHeadAsync(stopping);
                 Refresh();
             }
         }, stopping, isDueAtOnce: true);

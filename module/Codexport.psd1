@@ -13,11 +13,13 @@
     CmdletsToExport      =
         'Approve-CodexportFollower',
         'Compare-CodexportFollower',
+        'Export-CodexportIdentity',
         'Get-CodexportBackup',
         'Get-CodexportFollower',
         'Get-CodexportHook',
         'Get-CodexportShellIntegration',
         'Get-CodexportStatus',
+        'Import-CodexportIdentity',
         'Initialize-CodexportMaster',
         'Install-CodexportHook',
         'Install-CodexportRevision',
@@ -33,7 +35,8 @@
         'Test-CodexportInstallation',
         'Uninstall-CodexportHook',
         'Uninstall-CodexportShellIntegration',
-        'Update-CodexportBundle'
+        'Update-CodexportBundle',
+        'Update-CodexportIdentity'
     FunctionsToExport    = @()
     VariablesToExport    = @()
     AliasesToExport      = @()

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Codexport.Engine;
 using Codexport.Engine.Bundles;
-using Codexport.Engine.Follower;
 using Codexport.Engine.Follower.Enrollment;
 using Codexport.Engine.Results;
 

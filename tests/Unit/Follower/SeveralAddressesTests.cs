@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Codexport.Engine;
 using Codexport.Engine.Follower;
 using Codexport.Engine.Follower.Enrollment;
 using Codexport.Engine.Results;

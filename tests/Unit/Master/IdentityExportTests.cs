@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using Codexport.Engine;
-using Codexport.Engine.Bundles;
 using Codexport.Engine.Master;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;

@@ -63,7 +63,10 @@ Describe 'Export-CodexportIdentity' {
 }
 
 Describe 'Import-CodexportIdentity' {
-    BeforeAll { $new = New-TestHome (Join-Path $TestDrive 'new') }
+    BeforeAll {
+        $new = New-TestHome (Join-Path $TestDrive 'new')
+        Export-CodexportIdentity $file -Passphrase $passphrase -HomePath $master -Force
+    }
 
     It 'changes nothing with -WhatIf, or with a wrong passphrase' {
         Import-CodexportIdentity $file -Passphrase $passphrase -HomePath $new -WhatIf -PassThru | Should -BeNullOrEmpty

@@ -51,7 +51,7 @@ Describe 'Get-CodexportFollower' {
     }
 
     It 'puts last who was shut out' {
-        Revoke-CodexportFollower $fleet[0].Id -HomePath $master
+        Revoke-CodexportFollower $fleet[0].Id -HomePath $master -Confirm:$false
         (Get-CodexportFollower -HomePath $master).Id | Should -Be $fleet[1].Id, $fleet[0].Id
     }
 }

@@ -45,7 +45,10 @@ public sealed class ReportTests : IAsyncLifetime
         AssertTold(revision, "none");
         var report = Assert.Single(Reports);
         Assert.Equal(
-            ["authorization", "codexport-applied", "codexport-last-error", "codexport-platform", "codexport-protocol", "host", "user-agent"],
+            [
+                "authorization", "codexport-applied", "codexport-last-error", "codexport-platform", "codexport-protocol", "host", "if-none-match",
+                "user-agent",
+            ],
             report.Headers.Keys.Order(StringComparer.Ordinal));
         Assert.Empty(report.Body);
         Assert.Same(report, _master.Server.Requests[^1]);

@@ -115,7 +115,9 @@ public sealed class SimulatedMaster : IAsyncDisposable
     {
         if (request is { Method: "GET", Path: Protocol.HeadPath })
         {
-            return HostileAnswer.Of(200, Envelope, "application/json");
+            return request.Headers.ContainsKey("if-none-match")
+                ? HostileAnswer.Raw("HTTP/1.1 304 Not Modified\r\nCodexport-Protocol: 1\r\n\r\n")
+                : HostileAnswer.Of(200, Envelope, "application/json");
         }
 
         if (request is { Method: "GET", Path: Protocol.RotationsPath })

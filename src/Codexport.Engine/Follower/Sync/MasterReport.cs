@@ -17,14 +17,37 @@ internal sealed class MasterReport(FollowerSession session)
 
     /// <summary>The error of a contact that the master is told of; null for none.</summary>
     public static string? ErrorOf(ContactRecord contact)
-        => Enum.TryParse<ErrorCode>(contact.LastError, out var code) && IsForThePerson(code) ? contact.LastError : null;
+        => contact.LastError is { } name && Enum.TryParse<ErrorCode>(name, out var code) && IsForThePerson(code) ? name : null;
 
-    /// <summary>Tells of a success.</summary>
+    /// <summary>What the master is to be told of a success; null when it knows already.</summary>
+    public string? NewsOf(Sha256Hash? applied) => NewsOf(applied, null);
+
+    /// <summary>Tells the master.</summary>
     /// <param name="connection">The run's connection; null to tell nobody.</param>
+    /// <param name="news">What <see cref="NewsOf(Sha256Hash?)"/> gave.</param>
     /// <param name="applied">What is applied now.</param>
+    /// <param name="error">The error's name; null for none.</param>
     /// <param name="cancellationToken">The run's end.</param>
-    public Task SucceededAsync(IMasterConnection? connection, Sha256Hash? applied, CancellationToken cancellationToken)
-        => TellAsync(connection, applied, null, cancellationToken);
+    public async Task TellAsync(
+        IMasterConnection? connection, string? news, Sha256Hash? applied, string? error, CancellationToken cancellationToken)
+    {
+        if (connection is null || news is null || cancellationToken.IsCancellationRequested)
+        {
+            return;
+        }
+
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limited.CancelAfter(connection.Master is null ? ConnectPatience : Patience);
+        try
+        {
+            await connection.ReportAsync(applied, error, limited.Token);
+            session.Note(contact => contact with { Told = news });
+        }
+        catch (Exception failure) when (failure is CodexportException or OperationCanceledException)
+        {
+            session.Context.Trace?.Invoke($"The master was not told how this follower stands. {failure.Message}");
+        }
+    }
 
     /// <summary>Tells of a failure that a person should see, and remembers it.</summary>
     /// <param name="connection">The run's connection; null to tell nobody.</param>
@@ -37,10 +60,12 @@ internal sealed class MasterReport(FollowerSession session)
             return;
         }
 
-        await TellAsync(connection, session.Contact.Applied, error.Code, cancellationToken);
+        var name = error.Code.ToString();
+        var applied = session.Contact.Applied;
+        await TellAsync(connection, NewsOf(applied, name), applied, name, cancellationToken);
         try
         {
-            session.Remember(contact => contact with { LastError = error.Code.ToString(), LastMessage = error.Message });
+            session.Remember(contact => contact with { LastError = name, LastMessage = error.Message });
         }
         catch (CodexportException failure)
         {
@@ -54,25 +79,10 @@ internal sealed class MasterReport(FollowerSession session)
         or ErrorCode.CredentialRefused or ErrorCode.ApprovalPending or ErrorCode.InviteRefused or ErrorCode.PeerRefused
         or ErrorCode.FingerprintMismatch or ErrorCode.ProtocolVersion or ErrorCode.ProtocolViolation);
 
-    private async Task TellAsync(IMasterConnection? connection, Sha256Hash? applied, ErrorCode? error, CancellationToken cancellationToken)
+    private string? NewsOf(Sha256Hash? applied, string? error)
     {
-        var told = $"{applied?.ToString() ?? "nothing"} {error?.ToString() ?? "none"}";
         var isNothing = session.Contact.Told is null && applied is null && error is null;
-        if (connection is null || isNothing || session.Contact.Told == told || cancellationToken.IsCancellationRequested || session.Enrollment.IsPending)
-        {
-            return;
-        }
-
-        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limited.CancelAfter(connection.Master is null ? ConnectPatience : Patience);
-        try
-        {
-            await connection.ReportAsync(applied, error?.ToString(), limited.Token);
-            session.Note(contact => contact with { Told = told });
-        }
-        catch (Exception failure) when (failure is CodexportException or OperationCanceledException)
-        {
-            session.Context.Trace?.Invoke($"The master was not told how this follower stands. {failure.Message}");
-        }
+        var told = (applied?.ToString() ?? "nothing") + " " + (error ?? "none");
+        return isNothing || session.Contact.Told == told || session.Enrollment.IsPending ? null : told;
     }
 }

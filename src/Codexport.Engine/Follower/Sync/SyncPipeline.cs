@@ -49,7 +49,12 @@ internal sealed class SyncPipeline(FollowerSession session)
             session.Note(contact => contact with { Applied = _applied?.Revision ?? contact.Applied });
         }
 
-        await new MasterReport(session).SucceededAsync(connection, session.Contact.Applied, cancellationToken);
+        var report = new MasterReport(session);
+        if (report.NewsOf(session.Contact.Applied) is { } news)
+        {
+            await report.TellAsync(connection, news, session.Contact.Applied, null, cancellationToken);
+        }
+
         RememberSuccess(request, result);
         return result with
         {

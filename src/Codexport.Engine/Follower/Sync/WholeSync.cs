@@ -22,22 +22,36 @@ internal sealed class WholeSync(FollowerSession session)
             session.Reached(answer.Master);
         }
 
-        try
+        // One method with a loop, not several: every one that waits is compiled at the first use, which a small sync feels.
+        while (true)
         {
-            return await RunOnceAsync(request, cancellationToken);
-        }
-        catch (CodexportException mismatch) when (mismatch.Code == ErrorCode.FingerprintMismatch)
-        {
-            KeyNotice = new KeyFollower(session).Follow(mismatch, request.HeadBudget, cancellationToken);
-            if (KeyNotice is null)
+            await using var connection = session.Connect(request.HeadBudget);
+            try
             {
-                throw;
+                var result = await new SyncPipeline(session).RunAsync(connection, request, cancellationToken);
+                return KeyNotice is null ? result : result with { Warnings = [KeyNotice, .. result.Warnings] };
             }
-        }
+            catch (CodexportException error)
+            {
+                if (error.Code == ErrorCode.FingerprintMismatch && KeyNotice is null)
+                {
+                    KeyNotice = new KeyFollower(session).Follow(error, request.HeadBudget, cancellationToken);
+                }
+                else
+                {
+                    await new MasterReport(session).FailedAsync(connection, error, cancellationToken);
+                    throw;
+                }
 
-        ActivityLog.Append(session.Context, KeyNotice);
-        var result = await RunOnceAsync(request with { Head = null }, cancellationToken);
-        return result with { Warnings = [KeyNotice, .. result.Warnings] };
+                if (KeyNotice is null)
+                {
+                    throw;
+                }
+            }
+
+            ActivityLog.Append(session.Context, KeyNotice);
+            request = request with { Head = null };
+        }
     }
 
     /// <summary>Applies a revision that is here, and tells the master.</summary>
@@ -50,7 +64,8 @@ internal sealed class WholeSync(FollowerSession session)
         try
         {
             var result = await work(new SyncPipeline(session));
-            await report.SucceededAsync(connection, session.Contact.Applied, cancellationToken);
+            var applied = session.Contact.Applied;
+            await report.TellAsync(connection, report.NewsOf(applied), applied, null, cancellationToken);
             session.Remember(contact => contact with { LastError = null, LastMessage = null });
             return result;
         }
@@ -72,20 +87,6 @@ internal sealed class WholeSync(FollowerSession session)
         {
             session.Context.Trace?.Invoke(error.Message);
             return null;
-        }
-    }
-
-    private async Task<SyncResult> RunOnceAsync(SyncRequest request, CancellationToken cancellationToken)
-    {
-        await using var connection = session.Connect(request.HeadBudget);
-        try
-        {
-            return await new SyncPipeline(session).RunAsync(connection, request, cancellationToken);
-        }
-        catch (CodexportException error)
-        {
-            await new MasterReport(session).FailedAsync(connection, error, cancellationToken);
-            throw;
         }
     }
 }

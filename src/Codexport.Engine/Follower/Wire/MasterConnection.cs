@@ -32,11 +32,11 @@ internal sealed class MasterConnection(ConnectionOptions options) : IMasterConne
     }
 
     /// <inheritdoc/>
-    public async Task ReportAsync(Sha256Hash? applied, string? lastError, CancellationToken cancellationToken)
+    public Task ReportAsync(Sha256Hash? applied, string? lastError, CancellationToken cancellationToken)
     {
-        // The head is the smallest thing to ask for, and its request tells all there is to tell.
+        // The request tells all there is to tell; of the answer only the status counts, so none with a body is asked for.
         (_applied, _lastError) = (applied, lastError);
-        await GetHeadAsync(cancellationToken);
+        return SendAsync("GET", Protocol.HeadPath, "If-None-Match: *\r\n", default, 304, cancellationToken);
     }
 
     /// <inheritdoc/>

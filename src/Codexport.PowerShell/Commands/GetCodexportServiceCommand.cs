@@ -1,0 +1,15 @@
+using System.Management.Automation;
+using Codexport.Engine.Results;
+using Codexport.Engine.Services;
+
+namespace Codexport.PowerShell.Commands;
+
+/// <summary>Shows how the master's service stands.</summary>
+[Cmdlet(VerbsCommon.Get, "CodexportService")]
+[OutputType(typeof(ServiceStatusResult))]
+public sealed class GetCodexportServiceCommand : CodexportCommand
+{
+    /// <inheritdoc/>
+    protected override void Execute()
+        => WriteObject(Run(context => new ServiceOperations(context, ServiceCommand.Program).GetMasterStatusAsync(StopToken)));
+}

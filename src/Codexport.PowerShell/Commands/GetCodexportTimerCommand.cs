@@ -1,0 +1,15 @@
+using System.Management.Automation;
+using Codexport.Engine.Results;
+using Codexport.Engine.Services;
+
+namespace Codexport.PowerShell.Commands;
+
+/// <summary>Shows how the follower's timer stands.</summary>
+[Cmdlet(VerbsCommon.Get, "CodexportTimer")]
+[OutputType(typeof(TimerStatusResult))]
+public sealed class GetCodexportTimerCommand : CodexportCommand
+{
+    /// <inheritdoc/>
+    protected override void Execute()
+        => WriteObject(Run(context => new ServiceOperations(context, ServiceCommand.Program).GetTimerStatusAsync(StopToken)));
+}

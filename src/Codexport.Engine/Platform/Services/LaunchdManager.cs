@@ -5,8 +5,6 @@ namespace Codexport.Engine.Platform.Services;
 /// <summary>macOS's launchd, for the session of one user at the screen.</summary>
 internal sealed class LaunchdManager(EngineContext context, string userHome) : IServiceManager
 {
-    private const string Program = "/bin/launchctl";
-
     /// <inheritdoc/>
     public string Name => "launchd";
 
@@ -15,6 +13,9 @@ internal sealed class LaunchdManager(EngineContext context, string userHome) : I
 
     /// <inheritdoc/>
     public bool HasEnvironment => true;
+
+    /// <summary>The program that speaks with launchd; tests replace it.</summary>
+    internal string Program { get; init; } = "/bin/launchctl";
 
     /// <summary>The user's number; tests replace it.</summary>
     internal uint UserId { get; init; } = OperatingSystem.IsWindows() ? 0 : UnixCalls.UserId();
@@ -121,7 +122,7 @@ internal sealed class LaunchdManager(EngineContext context, string userHome) : I
     private static string? After(List<string> lines, string start)
         => lines.Find(line => line.StartsWith(start, StringComparison.Ordinal))?[start.Length..];
 
-    private static ProcessRequest Launchctl(params ReadOnlySpan<string> arguments) => new(Program, [.. arguments]);
+    private ProcessRequest Launchctl(params ReadOnlySpan<string> arguments) => new(Program, [.. arguments]);
 
     private string Target(ServiceUnit unit) => $"{Domain}/{unit.Name}";
 

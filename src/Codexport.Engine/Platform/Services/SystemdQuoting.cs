@@ -9,10 +9,24 @@ namespace Codexport.Engine.Platform.Services;
 /// </summary>
 internal static class SystemdQuoting
 {
+    /// <summary>What starts a program that systemd would not start.</summary>
+    public const string Shell = "/bin/sh";
+
+    /// <summary>How it becomes that program: the process stays the same one.</summary>
+    public static readonly IReadOnlyList<string> ShellArguments = ["-c", "exec \"$0\" \"$@\""];
+
     /// <summary>A whole <c>ExecStart=</c> value.</summary>
     public static string CommandLine(string program, IEnumerable<string> arguments)
+    {
+        // systemd starts no program with such a sign in its path, however it is quoted; among the arguments it may be.
+        if (program.Any(letter => letter is '"' or '\'' or '\\' || char.IsControl(letter)))
+        {
+            (program, arguments) = (Shell, [.. ShellArguments, program, .. arguments]);
+        }
+
         // In the path of the program itself variables are not looked for, and '$$' would stay two.
-        => string.Join(' ', arguments.Select(argument => Word(argument, isArgument: true)).Prepend(Word(program, isArgument: false)));
+        return string.Join(' ', arguments.Select(argument => Word(argument, isArgument: true)).Prepend(Word(program, isArgument: false)));
+    }
 
     /// <summary>One word of an <c>Environment=</c> value.</summary>
     public static string Assignment(string name, string value) => Word($"{name}={value}", isArgument: false);

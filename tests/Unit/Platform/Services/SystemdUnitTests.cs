@@ -16,7 +16,19 @@ public sealed class SystemdUnitTests
             var program = "/opt/" + name;
             var line = SystemdQuoting.CommandLine(program, arguments);
             Assert.DoesNotContain('\n', line);
-            Assert.Equal([program, .. arguments], SystemdWords.ReadCommand(line));
+            var words = SystemdWords.ReadCommand(line);
+            if (words[0] == SystemdQuoting.Shell)
+            {
+                Assert.Equal(SystemdQuoting.ShellArguments, words.Skip(1).Take(2));
+                words.RemoveRange(0, 3);
+            }
+            else
+            {
+                // What systemd's own reader asks of the path of a program.
+                Assert.DoesNotContain(words[0], letter => letter is '"' or '\'' or '\\' or < ' ' or '\u007f');
+            }
+
+            Assert.Equal([program, .. arguments], words);
         }));
 
     [Fact]
@@ -91,9 +103,9 @@ public sealed class SystemdUnitTests
         File.WriteAllText(folder["codexport-sync.timer"], SystemdUnits.Timer(timer));
         foreach (var unit in new[] { "codexport-master.service", "codexport-sync.service", "codexport-sync.timer" })
         {
-            var run = await ProgramRun.RunAsync("/usr/bin/systemd-analyze", "--user", "--man=no", "verify", folder[unit]);
+            var run = await ProgramRun.RunAsync(
+                "/usr/bin/env", "XDG_RUNTIME_DIR=" + folder.Path, "/usr/bin/systemd-analyze", "--user", "--man=no", "verify", folder[unit]);
             Assert.True(run.ExitCode == 0, run.Error);
-            Assert.DoesNotContain(folder.Path, run.Error, StringComparison.Ordinal);
             Assert.DoesNotContain("codexport", run.Error, StringComparison.Ordinal);
         }
     }

@@ -68,6 +68,18 @@ public sealed class TaskXmlTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Definitions))]
+    public void Definition_AgainstTheSchemaItself_IsValid(bool isTimer, int seconds)
+    {
+        var schema = Environment.GetEnvironmentVariable("CODEXPORT_TASK_XSD");
+        Assert.SkipWhen(schema is null, "CODEXPORT_TASK_XSD names no copy of the schema that Microsoft publishes.");
+        var document = Load(isTimer ? ServiceTexts.Timer(TimeSpan.FromSeconds(seconds)) : ServiceTexts.Server()).Document!;
+        var schemas = new System.Xml.Schema.XmlSchemaSet();
+        schemas.Add(TaskXml.Namespace.NamespaceName, schema!);
+        System.Xml.Schema.Extensions.Validate(document, schemas, (_, found) => Assert.Fail(found.Message));
+    }
+
     [Fact]
     public void Definition_OfTheServer_IsHiddenEndlessAndOfTheUserAlone()
     {

@@ -57,11 +57,20 @@ Describe 'the timer' {
     ) {
         $plan = Install-CodexportTimer $Given -HomePath $follower -WhatIf -PassThru -WarningAction SilentlyContinue
         $plan.Every.TotalSeconds | Should -Be $Seconds
-        $plan.Command | Should -BeLike '*sync --quick --home*'
+        $plan.Command | Should -BeLike '*Sync-CodexportFollower -Quick -HomePath*service follower*'
     }
 
     It 'refuses <_>' -ForEach '30s', '2d', 'soon', 15 {
         (Get-ErrorRecord { Install-CodexportTimer $_ -HomePath $follower -WhatIf }).FullyQualifiedErrorId | Should -BeLike 'ParameterArgumentTransformationError,*'
+    }
+
+    It 'runs as it is written, in silence, and from the newest version of the module' {
+        $plan = Install-CodexportTimer -HomePath $follower -WhatIf -PassThru -WarningAction SilentlyContinue
+        $plan.Files.Action | Should -Not -Contain 'Copy'
+        $plan.Command | Should -Not -Match ([regex]::Escape((Get-Module Codexport).ModuleBase))
+        $output = if ($IsWindows) { cmd /c $plan.Command } else { sh -c $plan.Command }
+        $LASTEXITCODE | Should -Be 0
+        $output | Should -BeNullOrEmpty
     }
 
     It 'is every 15 minutes without being told' {
@@ -124,7 +133,7 @@ Describe 'the views' {
 
     It 'list what a plan holds' {
         $list = Install-CodexportTimer -HomePath $follower -WhatIf -PassThru -WarningAction SilentlyContinue | Format-List | Out-String -Width 400
-        $list | Should -Match 'Files\s+: .*Copy'
+        $list | Should -Match 'Files\s+: .*Write'
         $list | Should -Match 'Commands\s+: '
     }
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Codexport.Cli.Composition;
-using Codexport.Cli.Rendering;
 using Codexport.Cli.Serving;
 using Codexport.Engine;
 using Codexport.Engine.Platform;

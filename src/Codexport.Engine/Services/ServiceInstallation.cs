@@ -10,6 +10,11 @@ namespace Codexport.Engine.Services;
 internal sealed class ServiceInstallation(
     EngineContext context, ServiceProgram program, ServiceUnit unit, HomeArguments home, IServiceManager manager)
 {
+    private const string SyncCmdlet = "Sync-CodexportFollower -Quick";
+
+    // What a configuration is checked with, and what often runs that.
+    private static readonly string[] Helpers = ["codex", "node"];
+
     public IServiceManager Manager => manager;
 
     private string CopiesFolder => Path.Join(context.Home.StateFolder, "service", "program");
@@ -19,16 +24,31 @@ internal sealed class ServiceInstallation(
     {
         var stamp = program.Stamp(context.Files);
         var (path, first, variables) = program.Start(program.IsCopied ? Path.Join(CopiesFolder, stamp) : program.Folder, manager.HasEnvironment);
-        var environment = variables.ToDictionary();
-        if (SearchPath() is { } searchPath)
-        {
-            environment["PATH"] = searchPath;
-        }
-
         return new ServiceDefinition(unit, description, path, [.. first, .. arguments, .. home.ToCommandLine()])
         {
-            Environment = environment,
+            Environment = WithSearchPath(variables),
             Stamp = stamp,
+            LogFolder = context.Home.LogFolder,
+        };
+    }
+
+    /// <summary>The sync by the clock: the program, or the cmdlet in a PowerShell, which takes the newest version of the module each time.</summary>
+    public ServiceDefinition DefineSync(TimeSpan every)
+    {
+        const string Description = "Codexport: the follower's sync";
+        if (program is not { PowerShell: { } shell, ModuleFolder: { } module })
+        {
+            return Define(Description, ["sync", "--quick"]) with { Every = every };
+        }
+
+        var command = $"Import-Module {CodexportHook.Literal(module)}; {SyncCmdlet}"
+            + (home.Home is null ? string.Empty : $" -HomePath {CodexportHook.Literal(home.Home)}")
+            + (home.CodexFolder is null ? string.Empty : $" -CodexPath {CodexportHook.Literal(home.CodexFolder)}");
+        return new ServiceDefinition(unit, Description, shell, ["-NoProfile", "-NonInteractive", "-Command", command])
+        {
+            Every = every,
+            Environment = WithSearchPath(new Dictionary<string, string>()),
+            Stamp = "newest",
             LogFolder = context.Home.LogFolder,
         };
     }
@@ -92,8 +112,10 @@ internal sealed class ServiceInstallation(
         var file = texts.Count > 0 ? manager.FilesOf(unit)[0] : null;
         var obstacle = await manager.FindObstacleAsync(cancellationToken).ConfigureAwait(false);
         var state = obstacle is null ? await manager.QueryAsync(unit, cancellationToken).ConfigureAwait(false) : ServiceState.Absent;
-        var isCurrent = texts.Any(text => text.Contains(program.Stamp(context.Files), StringComparison.Ordinal));
-        return (file, manager.Read(texts), state, isCurrent, [.. Problems(file is not null, obstacle, state, isCurrent)]);
+        var installed = manager.Read(texts);
+        var isCurrent = installed.Command?.Contains(SyncCmdlet, StringComparison.Ordinal) == true
+            || texts.Any(text => text.Contains(program.Stamp(context.Files), StringComparison.Ordinal));
+        return (file, installed, state, isCurrent, [.. Problems(file is not null, obstacle, state, isCurrent)]);
     }
 
     private IEnumerable<string> Problems(bool isInstalled, string? obstacle, ServiceState state, bool isCurrent)
@@ -120,15 +142,27 @@ internal sealed class ServiceInstallation(
 
     private bool IsAsWanted(ServiceDefinition definition, ServiceState state)
         => state is { Running: true, Enabled: true }
+            && !CopySteps(definition).Any()
             && manager.Render(definition).All(file => AtomicFile.TryReadAllBytes(context.Files, file.Path) is { } present && present.AsSpan().SequenceEqual(file.ToBytes()));
 
     private IEnumerable<ServiceStep> CopySteps(ServiceDefinition definition)
-        => program.IsCopied ? [new CopyFolderStep(program.Folder, Path.Join(CopiesFolder, definition.Stamp))] : [];
+    {
+        var target = Path.Join(CopiesFolder, definition.Stamp);
+        return program.IsCopied && !IsCopyWhole(target) ? [new CopyFolderStep(program.Folder, target)] : [];
+    }
+
+    // The folder's name is a hash of what was copied; only a copy that was broken off is made again. A program that runs cannot be written to.
+    private bool IsCopyWhole(string target)
+    {
+        var sizes = context.Files.Enumerate(target).ToDictionary(entry => Path.GetFileName(entry.Path), entry => entry.Size, StringComparer.Ordinal);
+        return context.Files.Enumerate(program.Folder).Where(entry => entry.Kind == EntryKind.File)
+            .All(entry => sizes.TryGetValue(Path.GetFileName(entry.Path), out var size) && size == entry.Size);
+    }
 
     // The old copies go when the new one runs.
-    private IEnumerable<ServiceStep> TidySteps(ServiceDefinition definition)
-        => context.Files.Enumerate(CopiesFolder).Where(entry => !program.IsCopied || Path.GetFileName(entry.Path) != definition.Stamp)
-            .Select(entry => new DeleteFolderStep(entry.Path)).ToList();
+    private List<DeleteFolderStep> TidySteps(ServiceDefinition definition)
+        => [.. context.Files.Enumerate(CopiesFolder).Where(entry => !program.IsCopied || Path.GetFileName(entry.Path) != definition.Stamp)
+            .Select(entry => new DeleteFolderStep(entry.Path))];
 
     private async Task RunAsync(List<ServiceStep> steps, CancellationToken cancellationToken)
     {
@@ -150,7 +184,7 @@ internal sealed class ServiceInstallation(
         _ => true,
     };
 
-    private ServiceChangeResult Result(IReadOnlyList<ServiceStep> steps, bool dryRun) => new()
+    private ServiceChangeResult Result(List<ServiceStep> steps, bool dryRun) => new()
     {
         Changed = steps.Count > 0,
         DryRun = dryRun,
@@ -186,10 +220,16 @@ internal sealed class ServiceInstallation(
             : null;
 
     // The program asks the person's codex whether it takes a configuration, and a service's PATH is shorter than the person's.
-    private string? SearchPath()
+    private Dictionary<string, string> WithSearchPath(IReadOnlyDictionary<string, string> variables)
     {
-        var found = new[] { "codex", "node" }.Select(name => ProgramFinder.Find(context, name)).OfType<string>()
+        var all = variables.ToDictionary();
+        var found = Helpers.Select(name => ProgramFinder.Find(context, name)).OfType<string>()
             .Select(path => Path.GetDirectoryName(path)!).Where(folder => !manager.UsualPath.Contains(folder)).Distinct(StringComparer.Ordinal).ToList();
-        return manager.UsualPath.Count == 0 || found.Count == 0 ? null : string.Join(Path.PathSeparator, found.Concat(manager.UsualPath));
+        if (manager.UsualPath.Count > 0 && found.Count > 0)
+        {
+            all["PATH"] = string.Join(Path.PathSeparator, found.Concat(manager.UsualPath));
+        }
+
+        return all;
     }
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using Codexport.Engine.Codex;
 using Codexport.Engine.Follower.Enrollment;
 using Codexport.Engine.Master;
-using Codexport.Engine.Platform;
 using Codexport.Engine.Platform.Services;
 using Codexport.Engine.Results;
 
@@ -83,8 +82,7 @@ public sealed class ServiceOperations(EngineContext context, ServiceProgram prog
 
         RecordedHome.Check(context);
         var install = Installation(TimerUnit);
-        return install.InstallAsync(
-            install.Define("Codexport: the follower's sync", ["sync", "--quick"]) with { Every = every }, dryRun, cancellationToken);
+        return install.InstallAsync(install.DefineSync(every), dryRun, cancellationToken);
     }
 
     /// <summary>Stops the follower's timer and takes it away.</summary>
@@ -114,14 +112,9 @@ public sealed class ServiceOperations(EngineContext context, ServiceProgram prog
         };
     }
 
-    private ServiceUnit MasterUnit => new("codexport-master" + Suffix, IsTimer: false);
+    private ServiceUnit MasterUnit => ServiceUnits.Master(context);
 
-    private ServiceUnit TimerUnit => new("codexport-sync" + Suffix, IsTimer: true);
-
-    // Each home has state of its own, so each may have a service of its own.
-    private string Suffix => HomeArguments.Of(context).Home is { } home
-        ? "-" + Bundles.Sha256Hash.Of(System.Text.Encoding.UTF8.GetBytes(home)).ToString()[..8]
-        : string.Empty;
+    private ServiceUnit TimerUnit => ServiceUnits.Timer(context);
 
     private static IEnumerable<string> Words(MasterServiceOptions options)
     {
@@ -148,6 +141,7 @@ public sealed class ServiceOperations(EngineContext context, ServiceProgram prog
     private ServiceInstallation Installation(ServiceUnit unit)
     {
         var home = HomeArguments.Of(context);
-        return new ServiceInstallation(context, program, unit, home, Manager ?? ServiceManagers.ForThisMachine(context, home.UserHome));
+        var own = program with { IsCopied = program.IsCopied && !(unit.IsTimer && program.PowerShell is not null) };
+        return new ServiceInstallation(context, own, unit, home, Manager ?? ServiceManagers.ForThisMachine(context, home.UserHome));
     }
 }

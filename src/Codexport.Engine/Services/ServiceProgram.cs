@@ -27,6 +27,14 @@ public sealed record ServiceProgram
     /// </summary>
     public bool IsCopied { get; init; }
 
+    /// <summary>
+    /// Absolute path of <c>pwsh</c>, for a timer that a module installs: PowerShell brings a runtime of its own, and a follower needs no other.
+    /// </summary>
+    public string? PowerShell { get; init; }
+
+    /// <summary>The module's folder that PowerShell shall import, the one above its versions where there is one.</summary>
+    public string? ModuleFolder { get; init; }
+
     /// <summary>The program that is running now.</summary>
     /// <param name="environment">Reads an environment variable.</param>
     public static ServiceProgram Running(Func<string, string?> environment)

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using Codexport.Engine.Results;
-using Codexport.Engine.Services;
 
 namespace Codexport.PowerShell.Commands;
 
@@ -11,5 +10,5 @@ public sealed class GetCodexportServiceCommand : CodexportCommand
 {
     /// <inheritdoc/>
     protected override void Execute()
-        => WriteObject(Run(context => new ServiceOperations(context, ServiceCommand.Program).GetMasterStatusAsync(StopToken)));
+        => WriteObject(Run(context => ModuleProgram.Open(context, this).GetMasterStatusAsync(StopToken)));
 }

@@ -260,6 +260,52 @@ public sealed class SystemdServiceOperationsTests : IDisposable
         Assert.False((await Services().GetTimerStatusAsync(Stop)).Installed);
     }
 
+    [Fact]
+    public async Task Doctor_LooksAtTheServiceThatIsInstalled()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "It looks at the machine's own kind of manager.");
+        _home.MakeMaster();
+        Assert.Equal(DiagnosticLevel.Info, (await DiagnoseAsync()).Level);
+        await InstallAsync();
+        Assert.Equal(DiagnosticLevel.Ok, (await DiagnoseAsync()).Level);
+        _state = Absent;
+        var finding = await DiagnoseAsync();
+        Assert.Equal((DiagnosticLevel.Error, true), (finding.Level, finding.Remedy!.Contains("journalctl --user -u codexport-master", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Doctor_OfAHomeThatHasLeft_NamesTheTimerThatStayed()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "It looks at the machine's own kind of manager.");
+        _home.MakeFollower();
+        await Services().InstallTimerAsync(TimerInterval.Default, dryRun: false, Stop);
+        Assert.Equal(DiagnosticLevel.Ok, (await DiagnoseAsync()).Level);
+        File.Delete(_home["home/.codexport/state/enrollment.json"]);
+        Assert.Contains("codexport follower timer uninstall", (await DiagnoseAsync()).Remedy, StringComparison.Ordinal);
+    }
+
+    private async Task<DiagnosticFinding> DiagnoseAsync()
+        => Assert.Single((await new Engine.Diagnostics.Doctor(_home.Context).RunAsync(null, Stop)).Findings, finding => finding.Name == "service");
+
+    [Fact]
+    public async Task Timer_OfTheModule_RunsTheCmdletOfItsNewestVersion()
+    {
+        _home.UseHome("it's mine");
+        _home.MakeFollower();
+        var program = _home.Program with { Native = null, IsCopied = true, PowerShell = "/usr/bin/pwsh", ModuleFolder = "/modules/Codexport" };
+        var result = await Services(program).InstallTimerAsync(TimerInterval.Default, dryRun: false, Stop);
+
+        Assert.DoesNotContain(result.Files, file => file.Action == ServiceFileAction.Copy);
+        var words = Platform.Services.SystemdWords.ReadCommand(result.Files[0].Content!.Split('\n').Single(line => line.StartsWith("ExecStart=", StringComparison.Ordinal))[10..]);
+        Assert.Equal(
+            ["/usr/bin/pwsh", "-NoProfile", "-NonInteractive", "-Command",
+                $"Import-Module '/modules/Codexport'; Sync-CodexportFollower -Quick -HomePath '{_home["it''s mine"]}'"],
+            words);
+        Assert.True((await Services(program).GetTimerStatusAsync(Stop)).Current);
+        Assert.True((await Services().GetTimerStatusAsync(Stop)).Current);
+        Assert.False((await Services(program).InstallTimerAsync(TimerInterval.Default, dryRun: false, Stop)).Changed);
+    }
+
     private ServiceOperations Services(ServiceProgram? program = null) => _home.Open(_home.Systemd, program);
 
     private Task<ServiceChangeResult> InstallAsync() => Services().InstallMasterAsync(new MasterServiceOptions(), dryRun: false, Stop);

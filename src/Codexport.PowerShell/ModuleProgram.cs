@@ -1,0 +1,35 @@
+using System.Management.Automation;
+using Codexport.Engine;
+using Codexport.Engine.Platform;
+using Codexport.Engine.Services;
+using Codexport.PowerShell.Serving;
+
+namespace Codexport.PowerShell;
+
+/// <summary>
+/// What a service of this module runs. The module's folder goes away with its version: the server runs a copy of the program, and a timer
+/// imports whichever version is the newest.
+/// </summary>
+internal static class ModuleProgram
+{
+    /// <summary>The operations on services for a home.</summary>
+    public static ServiceOperations Open(EngineContext context, PSCmdlet cmdlet) => new(context, new ServiceProgram
+    {
+        Folder = Path.GetDirectoryName(HostProgram.Assembly)!,
+        Dotnet = DotnetProgram.TryFind(),
+        IsCopied = true,
+        PowerShell = FindPowerShell(context),
+        ModuleFolder = FolderOf(cmdlet.MyInvocation.MyCommand.Module),
+    });
+
+    // The one on the PATH stays where it is when PowerShell is updated; the one that runs may lie in a folder of its version.
+    private static string? FindPowerShell(EngineContext context)
+        => ProgramFinder.Find(context, "pwsh")
+            ?? (Path.GetFileNameWithoutExtension(Environment.ProcessPath)?.Equals("pwsh", StringComparison.OrdinalIgnoreCase) == true ? Environment.ProcessPath : null);
+
+    private static string? FolderOf(PSModuleInfo? module)
+    {
+        var folder = module?.ModuleBase;
+        return folder is not null && Version.TryParse(Path.GetFileName(folder), out _) ? Path.GetDirectoryName(folder) : folder;
+    }
+}

@@ -1,6 +1,5 @@
 using System.Xml.Linq;
 using Codexport.Engine;
-using Codexport.Engine.Platform;
 using Codexport.Engine.Platform.Services;
 using Codexport.Engine.Services;
 
@@ -29,7 +28,7 @@ public sealed class OtherManagersTests : IDisposable
     [Fact]
     public async Task TaskScheduler_Install_RegistersTheXmlAndRunsIt()
     {
-        IDisposable? server = null;
+        RunFile? server = null;
         PlayTaskScheduler(() => server = Hold());
         using var program = new Disposer(() => server?.Dispose());
         var result = await InstallOnWindowsAsync();
@@ -50,7 +49,7 @@ public sealed class OtherManagersTests : IDisposable
     [Fact]
     public async Task TaskScheduler_InstallOfAnotherProgram_EndsTheServerBeforeItStartsTheNew()
     {
-        IDisposable? server = null;
+        RunFile? server = null;
         PlayTaskScheduler(() => server ??= Hold());
         using var program = new Disposer(() => server?.Dispose());
         await InstallOnWindowsAsync();
@@ -74,7 +73,7 @@ public sealed class OtherManagersTests : IDisposable
     [Fact]
     public async Task TaskScheduler_Uninstall_DeletesTheTask()
     {
-        IDisposable? server = null;
+        RunFile? server = null;
         PlayTaskScheduler(() => server = Hold());
         await InstallOnWindowsAsync();
         server!.Dispose();

@@ -1,5 +1,4 @@
 using Codexport.Engine;
-using Codexport.Engine.Platform;
 using Codexport.Engine.Results;
 using Codexport.Engine.Services;
 

@@ -1,4 +1,3 @@
-using Codexport.Engine.Platform;
 using Codexport.Engine.Platform.Services;
 using Codexport.Tests.Cli;
 using FsCheck;

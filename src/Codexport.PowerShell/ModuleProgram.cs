@@ -22,10 +22,15 @@ internal static class ModuleProgram
         ModuleFolder = FolderOf(cmdlet.MyInvocation.MyCommand.Module),
     });
 
-    // The one on the PATH stays where it is when PowerShell is updated; the one that runs may lie in a folder of its version.
+    // The one on the PATH stays where it is when PowerShell is updated; the one that runs may lie in a folder of its version, and has put that
+    // folder in front of its PATH.
     private static string? FindPowerShell(EngineContext context)
-        => ProgramFinder.Find(context, "pwsh")
-            ?? (Path.GetFileNameWithoutExtension(Environment.ProcessPath)?.Equals("pwsh", StringComparison.OrdinalIgnoreCase) == true ? Environment.ProcessPath : null);
+    {
+        var own = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
+        var folders = (context.Environment("PATH") ?? string.Empty).Split(Path.PathSeparator).Where(folder => Path.TrimEndingDirectorySeparator(folder) != own);
+        var others = context with { Environment = name => name == "PATH" ? string.Join(Path.PathSeparator, folders) : context.Environment(name) };
+        return ProgramFinder.Find(others, "pwsh") ?? ProgramFinder.Find(context, "pwsh");
+    }
 
     private static string? FolderOf(PSModuleInfo? module)
     {

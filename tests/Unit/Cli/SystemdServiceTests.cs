@@ -34,7 +34,7 @@ public sealed class SystemdServiceTests : IAsyncLifetime
         // Faster than in earnest; that drop-ins count is part of what is shown.
         foreach (var name in new[] { "codexport-master-.service.d", "codexport-sync-.service.d" })
         {
-            CommandLineFixture.Write(Home, $".config/systemd/user/{name}/test.conf", "[Unit]\nStartLimitBurst=4\n[Service]\nRestartSec=200ms\nWatchdogSec=4s\n");
+            CommandLineFixture.Write(Home, $".config/systemd/user/{name}/test.conf", "[Unit]\nStartLimitBurst=4\n[Service]\nRestartSec=200ms\nWatchdogSec=4s\nTimeoutAbortSec=1s\n");
         }
 
         if (Environment.IsPrivilegedProcess)

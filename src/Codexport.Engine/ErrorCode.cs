@@ -69,6 +69,12 @@ public enum ErrorCode
     /// <summary>The .NET or ASP.NET Core runtime that the program needs, or the program itself, is missing.</summary>
     RuntimeMissing,
 
+    /// <summary>No service manager answers on this machine; the message says how to run it by hand.</summary>
+    ServiceManagerMissing,
+
+    /// <summary>The service manager refused, or the service does not run.</summary>
+    ServiceFailed,
+
     // Master.
 
     /// <summary>The export lost too much to be published without the person's word.</summary>

@@ -12,6 +12,9 @@ public static class ServerEventText
         return $"{time} {Describe(happening)}";
     }
 
+    /// <summary>One line without the time, for a log that adds its own.</summary>
+    public static string FormatWithoutTime(ServerEvent happening) => Describe(happening);
+
     private static string Describe(ServerEvent happening) => happening switch
     {
         ServerStarted it => $"serving on {it.Address} port {Number(it.Port)}, "

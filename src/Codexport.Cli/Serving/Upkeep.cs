@@ -26,6 +26,10 @@ internal sealed class Upkeep(ServerServices services, ServedIdentity identity, T
     private string _fingerprint = identity.Current.Fingerprint;
     private string? _lastFailure;
     private CancellationToken _stopping;
+    private long _roundAt = services.Engine.Time.GetTimestamp();
+
+    /// <summary>How long ago it last came round: several times a second while all is well.</summary>
+    public TimeSpan SinceRound => _time.GetElapsedTime(Volatile.Read(ref _roundAt));
 
     /// <summary>Puts the head that is on disk in service, if it is another one, and takes over what others did to the followers.</summary>
     public void Refresh()
@@ -105,6 +109,7 @@ internal sealed class Upkeep(ServerServices services, ServedIdentity identity, T
     private void Look()
     {
         Refresh();
+        Volatile.Write(ref _roundAt, _time.GetTimestamp());
 
         // Left to itself the collector lets young garbage grow to the size of the processor's cache, tens of megabytes.
         var allocated = GC.GetTotalAllocatedBytes();

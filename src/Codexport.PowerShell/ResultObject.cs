@@ -16,6 +16,7 @@ internal static class ResultObject
     {
         null or string or PSObject => value,
         Enum word => CamelCase(word.ToString()),
+        TimeSpan time => time.ToString(),
         IEnumerable<string> lines => lines.ToArray(),
         IEnumerable items => items.Cast<object?>().Select(From).ToArray(),
         _ when IsResult(value.GetType()) => Wrap(value),

@@ -19,7 +19,9 @@ BeforeDiscovery {
         '^Install-PSResource '                  = 'the gallery; Package.Tests.ps1 installs from a file repository'
         '^codexport master serve|^Start-CodexportMaster(?! .*\|)' = 'serves until it is stopped; Start-CodexportMaster.Tests.ps1 starts and stops it'
         'machines\.txt|^\$results|^\$script'    = 'reaches several machines by SSH; Fleet.Tests.ps1 runs the script'
-        '\b(service|timer|schedule)\b|Service\b|Timer\b|Schedule\b' = 'changes what runs on this machine outside of the homes'
+        '^codexport .*\b(service|timer)\b|(?<!Get-)Codexport(Service|Timer)\b(?!.*-WhatIf)' = 'changes what runs on this machine outside of the homes'
+        'identity (export|import|rotate)|Identity FILE' = 'asks for a passphrase; the tests of Export-, Import- and Update-CodexportIdentity give one'
+        '\[--'                                  = 'shows what may be left out'
     }
     function New-Case([string] $Source, [string] $Code) {
         $reason = $notRun.Keys.Where({ $Code -cmatch $_ }, 'First').ForEach{ $notRun[$_] }
@@ -58,7 +60,9 @@ BeforeAll {
     $saved = $env:HOME
     $env:HOME = (New-Item -ItemType Directory (Join-Path $TestDrive 'nobody')).FullName
 
-    $ofMaster = '^codexport master|^(Initialize|Start)-CodexportMaster|CodexportJoinLink|CodexportBundle|(?<!Join-|Compare-|Remove-|Sync-)CodexportFollower'
+    $exported = New-TestHome (Join-Path $TestDrive 'exported')
+    Initialize-CodexportMaster -HomePath $exported
+    $ofMaster = '^codexport master|CodexportService|^(Initialize|Start)-CodexportMaster|CodexportJoinLink|CodexportBundle|(?<!Join-|Compare-|Remove-|Sync-)CodexportFollower'
 
     # A follower that was shut out stays in the book under the same name as the one that joined after it.
     function Get-Follower { Get-CodexportFollower -HomePath $master.Home | Where-Object State -EQ approved | Select-Object -Last 1 }
@@ -87,14 +91,16 @@ BeforeAll {
     }
 
     function Invoke-Example([string] $Code) {
-        $UserHome = $Code -match $ofMaster ? $master.Home : $follower
+        # A new key would end the follower's trust: identities have a master of their own.
+        $UserHome = $Code -match 'CodexportIdentity' ? $exported : $Code -match $ofMaster ? $master.Home : $follower
         if ($Code -notmatch 'join' -and -not (Test-Following)) {
             Join-CodexportFollower (Resolve-Placeholder LINK).Trim("'") -Adopt -HomePath $follower -WarningAction Ignore | Out-Null
         }
         $PSDefaultParameterValues = @{ '*-Codexport*:HomePath' = $UserHome; '*-Codexport*:WarningAction' = 'SilentlyContinue'; '*-Codexport*:Confirm' = $false }
         $ErrorActionPreference = 'Stop'
         # The loop takes up the 'break' with which an example leaves its pipeline.
-        foreach ($unused in 1) { . ([scriptblock]::Create((Resolve-Placeholder $Code))) }
+        Push-Location $TestDrive
+        try { foreach ($unused in 1) { . ([scriptblock]::Create((Resolve-Placeholder $Code))) } } finally { Pop-Location }
     }
 }
 

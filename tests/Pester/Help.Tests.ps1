@@ -57,7 +57,7 @@ Describe 'the help of <_.Name>' -ForEach $cmdlets {
 }
 
 Describe 'the topics' {
-    It '<_> can be read' -ForEach 'about_Codexport', 'about_CodexportTrust', 'about_CodexportLocalState', 'about_CodexportRecovery' {
+    It '<_> can be read' -ForEach 'about_Codexport', 'about_CodexportTrust', 'about_CodexportLocalState', 'about_CodexportRecovery', 'about_CodexportService' {
         $text = Get-Help $_ | Out-String
         $text | Should -BeLike "*$_*"
         $text | Should -BeLike '*LONG DESCRIPTION*'

@@ -17,7 +17,7 @@ internal sealed record VerificationRules(
 /// <summary>One content that a revision needs.</summary>
 /// <param name="Hash">Its SHA-256.</param>
 /// <param name="Size">Its length in bytes.</param>
-internal readonly record struct NeededContent(Sha256Hash Hash, long Size);
+internal sealed record NeededContent(Sha256Hash Hash, long Size);
 
 /// <summary>A revision of which everything was verified.</summary>
 /// <param name="Revision">Its hash.</param>
@@ -65,7 +65,7 @@ internal sealed class RevisionVerifier(VerificationRules rules)
     /// <summary>Takes the head's envelope. Bytes that were verified before need no cryptography.</summary>
     public HeadMark AcceptHead(byte[] envelope) => Step(Stage.Head, Stage.Document, () =>
     {
-        if (rules.Mark is { } known && known.Envelope.AsSpan().SequenceEqual(envelope))
+        if (rules.Mark is { Envelope.Length: > 0 } known && known.Envelope.AsSpan().SequenceEqual(envelope))
         {
             _head = new Head(known.Revision, known.Sequence, default, known.Expires);
             WarnIfExpired(_head);

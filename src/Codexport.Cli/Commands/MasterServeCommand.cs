@@ -10,6 +10,9 @@ namespace Codexport.Cli.Commands;
 /// <summary><c>codexport master serve</c>.</summary>
 internal static class MasterServeCommand
 {
+    /// <summary>What the command is called.</summary>
+    public const string Name = "serve";
+
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandFactory factory)
     {
@@ -28,7 +31,7 @@ internal static class MasterServeCommand
         var noWatch = new Option<bool>("--no-watch") { Description = "Do not look for changes; serve what was published." };
         var lifeline = new Option<bool>("--stdin-lifeline") { Description = "End when standard input closes.", Hidden = true };
         return factory.Create(
-            "serve", "Serve the published setup until Ctrl+C, and publish changes as they are saved. With --json one JSON object a line.",
+            Name, "Serve the published setup until Ctrl+C, and publish changes as they are saved. With --json one JSON object a line.",
             call => RunAsync(
                 call, call.Arguments.GetValue(lifeline),
                 new MasterServerOptions(
@@ -42,8 +45,9 @@ internal static class MasterServeCommand
     private static async Task<ExitCode> RunAsync(Invocation call, bool hasLifeline, MasterServerOptions options)
     {
         var events = new EventWriter(call.Output);
-        using var lifeline = hasLifeline ? Lifeline.Watch(call.CancellationToken) : null;
-        await new MasterServer(call.Engine).RunAsync(options, events, lifeline?.Token ?? call.CancellationToken);
+        using var signals = new StopSignals(call.CancellationToken);
+        using var lifeline = hasLifeline ? Lifeline.Watch(signals.Stop) : null;
+        await new MasterServer(call.Engine) { EndNow = signals.EndNow }.RunAsync(options, events, lifeline?.Token ?? signals.Stop);
         return ExitCode.Done;
     }
 

@@ -8,8 +8,8 @@ internal sealed class Peer(IPAddress address, bool isExempt)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, long> _told = new(StringComparer.Ordinal);
-    private double _tokens = double.NaN;
-    private long _filledAt;
+    private readonly TokenBucket _requests = new();
+    private readonly TokenBucket _connects = new();
     private int _connections;
     private int _inviteFailures;
     private long _blockedUntil;
@@ -18,13 +18,16 @@ internal sealed class Peer(IPAddress address, bool isExempt)
     /// <summary>The address as events show it.</summary>
     public string Address { get; } = address.ToString();
 
+    /// <summary>The address itself.</summary>
+    public IPAddress Ip => address;
+
     /// <summary>Counts a connection; false when the address has too many.</summary>
     public bool TryConnect(ServerLimits limits, long now)
     {
         lock (_gate)
         {
             _lastUse = now;
-            if (!isExempt && _connections >= limits.MaxConnectionsPerAddress)
+            if (!isExempt && (_connections >= limits.MaxConnectionsPerAddress || !_connects.TryTake(limits.ConnectionBurst, limits.ConnectionsPerSecond, now)))
             {
                 return false;
             }
@@ -54,17 +57,7 @@ internal sealed class Peer(IPAddress address, bool isExempt)
 
         lock (_gate)
         {
-            _tokens = double.IsNaN(_tokens)
-                ? limits.RequestBurst
-                : Math.Min(limits.RequestBurst, _tokens + ((now - _filledAt) / 1000.0 * limits.RequestsPerSecond));
-            _filledAt = now;
-            if (_tokens < 1)
-            {
-                return false;
-            }
-
-            _tokens--;
-            return true;
+            return _requests.TryTake(limits.RequestBurst, limits.RequestsPerSecond, now);
         }
     }
 
@@ -120,6 +113,10 @@ internal sealed class PeerBook(ServerLimits limits, TimeProvider time)
 
     private readonly ConcurrentDictionary<IPAddress, Peer> _peers = new();
     private int _connections;
+    private long _sweptAt;
+
+    /// <summary>Connections there are.</summary>
+    public int Connections => Volatile.Read(ref _connections);
 
     /// <summary>Milliseconds of the clock that peers count by.</summary>
     public long Now => time.GetTimestamp() / (time.TimestampFrequency / 1000);
@@ -132,7 +129,7 @@ internal sealed class PeerBook(ServerLimits limits, TimeProvider time)
             return known;
         }
 
-        if (_peers.Count >= MaxPeers)
+        if (_peers.Count >= MaxPeers && Now - Volatile.Read(ref _sweptAt) > 1000)
         {
             Sweep();
         }
@@ -165,6 +162,7 @@ internal sealed class PeerBook(ServerLimits limits, TimeProvider time)
     public void Sweep()
     {
         var now = Now;
+        Volatile.Write(ref _sweptAt, now);
         foreach (var (address, peer) in _peers)
         {
             if (peer.IsForgettable(now))

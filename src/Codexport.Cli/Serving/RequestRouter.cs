@@ -81,6 +81,12 @@ internal sealed class RequestRouter
                 : error.Code == ErrorCode.RevisionNotFound ? StatusCodes.Status404NotFound : StatusCodes.Status500InternalServerError;
             await Answers.ErrorAsync(context, status, error.Code, "The master cannot answer this now; its log says why.");
         }
+        catch (IOException)
+        {
+            // The disk's own failures are ours by now: this is a request whose body is no body.
+            await Answers.ErrorAsync(
+                context, StatusCodes.Status400BadRequest, ErrorCode.ProtocolViolation, "The request could not be read: its body is malformed or broken off.");
+        }
         catch (Exception error)
         {
             _services.Log.Failed("Answering a request", error);

@@ -17,7 +17,7 @@ internal sealed class FileSystemChangeSource(EngineContext context) : IChangeSou
 
     private readonly Dictionary<Watch, Running> _watchers = [];
     private readonly ConcurrentDictionary<string, bool> _replaced = new(StringComparer.Ordinal);
-    private IDisposable? _tree;
+    private InotifyTree? _tree;
     private volatile bool _isLost;
 
     /// <inheritdoc/>
@@ -143,7 +143,7 @@ internal sealed class FileSystemChangeSource(EngineContext context) : IChangeSou
     [SupportedOSPlatform("linux")]
     private IDisposable StartOnLinux(Watch watch, Action<HomeChange> changed, Action<Exception> failed)
     {
-        var tree = (InotifyTree)(_tree ??= new InotifyTree(name => HasNeverExportedComponent(name), Fail));
+        var tree = _tree ??= new InotifyTree(name => HasNeverExportedComponent(name), Fail);
         return tree.Watch(watch.Folder, watch.Scope == WatchScope.Everything, (name, type) => Take(watch, name, type, changed));
 
         void Fail(Exception? cause)
@@ -259,8 +259,12 @@ internal sealed class FileSystemChangeSource(EngineContext context) : IChangeSou
     private void Clear()
     {
         // The tree first: with it all that it watches ends at once.
-        _tree?.Dispose();
-        _tree = null;
+        if (OperatingSystem.IsLinux())
+        {
+            _tree?.Dispose();
+            _tree = null;
+        }
+
         foreach (var running in _watchers.Values)
         {
             running.Watcher.Dispose();

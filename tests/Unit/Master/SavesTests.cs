@@ -114,7 +114,7 @@ public sealed class SavesTests
         await home.UntilAsync("skills/b/SKILL.md", "added");
         Assert.False(writing.IsCompleted);
         await ended.CancelAsync();
-        await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await writing;
         await home.UntilAsync("skills/a/busy.log", writer.Last);
         Assert.All(
             home.Published.Select(document => home.Text(document, "skills/a/busy.log")!).Distinct(),
@@ -139,7 +139,7 @@ public sealed class SavesTests
 
         var result = await home.RebuildAsync();
         await ended.CancelAsync();
-        await Task.WhenAll(writing, other).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(writing, other);
 
         // Where the machine made a writer pause, its file did stand still; else what was last is kept, or nothing.
         Assert.Equal("new", home.PublishedText(result.Revision, "AGENTS.md"));

@@ -5,7 +5,7 @@ using Codexport.Engine.Master;
 namespace Codexport.Tests.Master;
 
 /// <summary>When the watcher acts, on a clock that the test moves.</summary>
-public sealed class WatchTimingTests
+public sealed class WatchTimingTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -18,6 +18,8 @@ public sealed class WatchTimingTests
     public WatchTimingTests() => _started = _time.GetUtcNow();
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _rebuilt.Dispose();
 
     [Fact]
     public async Task Run_WithoutEvents_LooksThroughEverythingEachMinute()
@@ -149,7 +151,6 @@ public sealed class WatchTimingTests
     public async Task Run_WhileChangesDoNotEnd_RebuildsLessAndLess()
     {
         var source = new ScriptedSource();
-        var changing = new CancellationTokenSource();
         await RunAsync(() => source, async () =>
         {
             await RebuiltAsync();
@@ -170,7 +171,6 @@ public sealed class WatchTimingTests
 
             Assert.True(gaps[^1] > TimeSpan.FromSeconds(2) && gaps.TrueForAll(gap => gap < TimeSpan.FromSeconds(7)), string.Join(' ', gaps));
         });
-        changing.Dispose();
     }
 
     private MasterWatcher NewWatcher(Func<IChangeSource> next) => new(_time, next) { Report = _events.Enqueue };
@@ -197,7 +197,6 @@ public sealed class WatchTimingTests
         {
             await end.CancelAsync();
             await running;
-            _rebuilt.Dispose();
         }
     }
 

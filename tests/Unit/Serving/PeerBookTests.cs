@@ -1,6 +1,5 @@
 using System.Net;
 using Codexport.Cli.Serving;
-using Codexport.Tests.Follower;
 
 namespace Codexport.Tests.Serving;
 

@@ -33,6 +33,16 @@ internal sealed class ServerProcess : IAsyncDisposable
     public long Memory => long.Parse(
         File.ReadLines($"/proc/{Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).AsSpan(6).Trim(" \tkB"), CultureInfo.InvariantCulture) * 1024;
 
+    /// <summary>What it has taken of the processors so far.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Makes a master with one large skill besides the small ones, serves it, and joins.</summary>
     public static async Task<ServerProcess> StartAsync(byte[] large)
     {

@@ -50,6 +50,18 @@ public sealed class SavesTests
     }
 
     [Fact]
+    public async Task Settings_WhenWhatIsExportedChanges_CountWithoutARestart()
+    {
+        await using var home = new WatchedHome();
+        home.Home.Write("AGENTS.md");
+        home.Home.Write("notes/one.md", "noted");
+        await home.StartAsync();
+        Assert.Null(home.Text("notes/one.md"));
+        await File.AppendAllTextAsync(home.Home.Context.Home.SettingsFile, "\n[export]\ninclude = [\"notes/**\"]\n", Stop);
+        await home.UntilAsync("notes/one.md", "noted");
+    }
+
+    [Fact]
     public async Task Checkout_Of5000Files_IsAFewRebuildsAndTearsNothing()
     {
         Assert.SkipUnless(Git.IsHere, "git is not on this machine.");

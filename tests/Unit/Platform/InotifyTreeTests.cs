@@ -25,6 +25,7 @@ public sealed class InotifyTreeTests : IDisposable
         await WriteAsync("b/c/d/two");
         await WriteAsync("b/c/d/three");
         Directory.Move(this["b/c"], this["e"]);
+        await UntilAsync("e", WatcherChangeTypes.Created);
         await WriteAsync("e/d/four");
         Directory.Delete(this["a"], recursive: true);
         await UntilAsync("a", WatcherChangeTypes.Deleted);

@@ -7,39 +7,39 @@
     Copyright            = 'Copyright (c) Codexport contributors. MIT licence.'
     Description          = 'Keeps one trusted Codex setup on a master machine and replicates it to follower machines that pull it.'
     PowerShellVersion    = '7.6'
-    CompatiblePSEditions = @('Core')
-    FormatsToProcess     = @('Codexport.Format.ps1xml')
-    CmdletsToExport      = @(
-        'Approve-CodexportFollower'
-        'Compare-CodexportFollower'
-        'Get-CodexportBackup'
-        'Get-CodexportFollower'
-        'Get-CodexportHook'
-        'Get-CodexportShellIntegration'
-        'Get-CodexportStatus'
-        'Initialize-CodexportMaster'
-        'Install-CodexportHook'
-        'Install-CodexportRevision'
-        'Install-CodexportShellIntegration'
-        'Join-CodexportFollower'
-        'New-CodexportJoinLink'
-        'Remove-CodexportFollower'
-        'Reset-CodexportTrust'
-        'Restore-CodexportBackup'
-        'Revoke-CodexportFollower'
-        'Start-CodexportMaster'
-        'Sync-CodexportFollower'
-        'Test-CodexportInstallation'
-        'Uninstall-CodexportHook'
-        'Uninstall-CodexportShellIntegration'
+    CompatiblePSEditions = 'Core'
+    FormatsToProcess     = 'Codexport.Format.ps1xml'
+    # Plain lists: '@(...)' around them is compiled when the module is imported, which costs milliseconds.
+    CmdletsToExport      =
+        'Approve-CodexportFollower',
+        'Compare-CodexportFollower',
+        'Get-CodexportBackup',
+        'Get-CodexportFollower',
+        'Get-CodexportHook',
+        'Get-CodexportShellIntegration',
+        'Get-CodexportStatus',
+        'Initialize-CodexportMaster',
+        'Install-CodexportHook',
+        'Install-CodexportRevision',
+        'Install-CodexportShellIntegration',
+        'Join-CodexportFollower',
+        'New-CodexportJoinLink',
+        'Remove-CodexportFollower',
+        'Reset-CodexportTrust',
+        'Restore-CodexportBackup',
+        'Revoke-CodexportFollower',
+        'Start-CodexportMaster',
+        'Sync-CodexportFollower',
+        'Test-CodexportInstallation',
+        'Uninstall-CodexportHook',
+        'Uninstall-CodexportShellIntegration',
         'Update-CodexportBundle'
-    )
     FunctionsToExport    = @()
     VariablesToExport    = @()
     AliasesToExport      = @()
     PrivateData          = @{
         PSData = @{
-            Tags         = @('Codex', 'Replication', 'Configuration', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            Tags         = 'Codex', 'Replication', 'Configuration', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS'
             LicenseUri   = 'https://opensource.org/license/mit'
             ProjectUri   = 'https://www.powershellgallery.com/packages/Codexport'
             ReleaseNotes = 'First release: masters, followers, syncs in transactions, backups, hooks and the diagnosis. See about_Codexport.'

@@ -1,4 +1,4 @@
-using Codexport.Cli.Composition;
+using Codexport.Engine;
 using Codexport.Engine.Codex;
 using Codexport.Engine.Follower;
 
@@ -58,7 +58,7 @@ internal static class QuickSyncCommandLine
         string? line;
         try
         {
-            line = new FollowerOperations(Homes.Open(options)).QuickSync(cancellation.Token);
+            line = new FollowerOperations(EngineContext.Open(options)).QuickSync(cancellation.Token);
         }
         catch (Exception error) when (!DebugMode.IsOn)
         {

@@ -1,6 +1,5 @@
 using System.Text;
 using Codexport.Cli.Commands;
-using Codexport.Cli.Composition;
 using Codexport.Cli.Rendering;
 using Codexport.Engine;
 using Codexport.Engine.Follower;
@@ -25,7 +24,7 @@ internal static class SettledSyncCommandLine
 
         try
         {
-            var result = new FollowerOperations(Homes.Open(options)).TrySyncSettled(CancellationToken.None);
+            var result = new FollowerOperations(EngineContext.Open(options)).TrySyncSettled(CancellationToken.None);
             return result is null ? null : Tell(result);
         }
         catch (CodexportException)

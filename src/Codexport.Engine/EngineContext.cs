@@ -1,4 +1,5 @@
 using Codexport.Engine.Codex;
+using Codexport.Engine.Follower.Enrollment;
 using Codexport.Engine.Platform;
 
 namespace Codexport.Engine;
@@ -20,6 +21,16 @@ public sealed record EngineContext(CodexportHome Home, IFileSystem Files, TimePr
 
     /// <summary>Verbose lines for whoever wants to follow what is done; never a secret.</summary>
     public Action<string>? Trace { get; init; }
+
+    /// <summary>The context of this machine, for the home that the options, the environment and the settings name.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.HomeNotFound"/>, or the settings cannot be read.</exception>
+    public static EngineContext Open(HomeOptions options)
+    {
+        var files = new PhysicalFileSystem();
+        var home = HomeResolver.Resolve(
+            options, System.Environment.GetEnvironmentVariable, home => QuickSettings.ReadCodexFolder(new EngineContext(home, files, TimeProvider.System)));
+        return new EngineContext(home, files, TimeProvider.System);
+    }
 
     /// <summary>How this machine spells its paths.</summary>
     internal MachinePaths Machine => MachineOverride ?? MachinePaths.Of(Home);

@@ -2,8 +2,6 @@ using System.Collections.Concurrent;
 using System.Management.Automation;
 using Codexport.Engine;
 using Codexport.Engine.Codex;
-using Codexport.Engine.Platform;
-using Codexport.Engine.Settings;
 
 namespace Codexport.PowerShell;
 
@@ -66,13 +64,7 @@ public abstract class CodexportCommand : PSCmdlet, IDisposable
     protected override void StopProcessing() => _stop.Cancel();
 
     /// <summary>The engine's context for the home that the parameters name.</summary>
-    protected EngineContext OpenHome()
-    {
-        var files = new PhysicalFileSystem();
-        var options = new HomeOptions(ResolvePath(HomePath), ResolvePath(CodexPath));
-        var home = HomeResolver.Resolve(options, Environment.GetEnvironmentVariable, path => SettingsFile.Read(files, path).CodexFolder);
-        return new EngineContext(home, files, TimeProvider.System);
-    }
+    protected EngineContext OpenHome() => EngineContext.Open(new HomeOptions(ResolvePath(HomePath), ResolvePath(CodexPath)));
 
     /// <summary>Takes a path as it is written, wildcards included, and as PowerShell's drives and current location mean it.</summary>
     protected string? ResolvePath(string? path)

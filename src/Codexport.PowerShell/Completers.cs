@@ -4,8 +4,6 @@ using System.Management.Automation.Language;
 using Codexport.Engine;
 using Codexport.Engine.Codex;
 using Codexport.Engine.Follower;
-using Codexport.Engine.Platform;
-using Codexport.Engine.Settings;
 
 namespace Codexport.PowerShell;
 
@@ -34,13 +32,7 @@ public abstract class DiskCompleter : IArgumentCompleter
     /// <summary>What there is to choose from.</summary>
     protected abstract IEnumerable<(string Name, string Hint)> Find(EngineContext context);
 
-    private static EngineContext Open(string? home, string? codex)
-    {
-        var files = new PhysicalFileSystem();
-        var options = new HomeOptions(Full(home), Full(codex));
-        return new EngineContext(
-            HomeResolver.Resolve(options, Environment.GetEnvironmentVariable, path => SettingsFile.Read(files, path).CodexFolder), files, TimeProvider.System);
-    }
+    private static EngineContext Open(string? home, string? codex) => EngineContext.Open(new HomeOptions(Full(home), Full(codex)));
 
     // A completer has no session to ask; a relative path means the process's folder, a drive of PowerShell's own finds nothing.
     private static string? Full(string? path) => path is null ? null : Path.GetFullPath(path);

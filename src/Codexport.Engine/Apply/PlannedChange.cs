@@ -21,10 +21,10 @@ public enum ApplyPhase
 /// <summary>What stands, or shall stand, at a target.</summary>
 /// <param name="Hash">SHA-256 of the content; null when no file is there.</param>
 /// <param name="IsExecutable">Whether it is executable (compared on Unix only).</param>
-public readonly record struct TargetState(Sha256Hash? Hash, bool IsExecutable)
+public sealed record TargetState(Sha256Hash? Hash, bool IsExecutable)
 {
     /// <summary>No file.</summary>
-    public static TargetState Absent => default;
+    public static TargetState Absent { get; } = new(null, false);
 }
 
 /// <summary>One step of a plan.</summary>

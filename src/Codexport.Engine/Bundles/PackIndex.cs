@@ -7,7 +7,7 @@ namespace Codexport.Engine.Bundles;
 /// <param name="Hash">Its hash.</param>
 /// <param name="Offset">First byte.</param>
 /// <param name="Size">Bytes.</param>
-internal readonly record struct PackEntry(Sha256Hash Hash, long Offset, long Size);
+internal sealed record PackEntry(Sha256Hash Hash, long Offset, long Size);
 
 /// <summary>A pack: a file of contents one after the other, and beside it an index. Only a pack with an index counts.</summary>
 /// <param name="Path">Absolute path of the contents' file.</param>

@@ -10,11 +10,11 @@ public static class HomeResolver
     /// <param name="options">What the person said.</param>
     /// <param name="environment">Reads an environment variable.</param>
     /// <param name="readCodexFolder">
-    /// Reads <c>codexDir</c> from the settings file at the given path; null when it says nothing. Asked only when it decides.
+    /// Reads <c>codexDir</c> from the settings of the given home; null when they say nothing. Asked only when it decides.
     /// </param>
     /// <returns>The homes, absolute, links not resolved.</returns>
     /// <exception cref="CodexportException"><see cref="ErrorCode.HomeNotFound"/> when no user home is known.</exception>
-    public static CodexportHome Resolve(HomeOptions options, Func<string, string?> environment, Func<string, string?> readCodexFolder)
+    public static CodexportHome Resolve(HomeOptions options, Func<string, string?> environment, Func<CodexportHome, string?> readCodexFolder)
     {
         var userHome = FindUserHome(options, environment);
         var byDefault = new CodexportHome(userHome, Path.Combine(userHome, ".codex"));
@@ -33,7 +33,7 @@ public static class HomeResolver
             return byDefault with { CodexFolder = Absolute(fromEnvironment, userHome) };
         }
 
-        return NotBlank(readCodexFolder(byDefault.SettingsFile)) is { } fromSettings
+        return NotBlank(readCodexFolder(byDefault)) is { } fromSettings
             ? byDefault with { CodexFolder = Absolute(fromSettings, userHome, userHome) }
             : byDefault;
     }

@@ -152,5 +152,5 @@ internal sealed class StatCache
         return stream.ToArray();
     }
 
-    private readonly record struct Entry(Sha256Hash Hash, long Size, long ModifiedTicks, long ChangedTicks);
+    private sealed record Entry(Sha256Hash Hash, long Size, long ModifiedTicks, long ChangedTicks);
 }

@@ -65,5 +65,5 @@ internal static class LinkResolver
         }
     }
 
-    private readonly record struct Component(string Name, bool FromLink);
+    private sealed record Component(string Name, bool FromLink);
 }

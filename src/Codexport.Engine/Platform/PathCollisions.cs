@@ -4,7 +4,7 @@ namespace Codexport.Engine.Platform;
 /// <param name="First">The one that sorts first.</param>
 /// <param name="Second">The other.</param>
 /// <param name="Reason">Why, as the end of a sentence that begins with both paths.</param>
-public readonly record struct PathCollision(string First, string Second, string Reason);
+public sealed record PathCollision(string First, string Second, string Reason);
 
 /// <summary>Finds paths of one set that would overwrite or block each other.</summary>
 public static class PathCollisions

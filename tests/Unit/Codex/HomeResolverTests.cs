@@ -29,9 +29,9 @@ public sealed class HomeResolverTests
     public void Resolve_ReadsTheSettingsOfTheHome()
     {
         string? asked = null;
-        var resolved = HomeResolver.Resolve(HomeOptions.None, name => Environment(name, null), path =>
+        var resolved = HomeResolver.Resolve(HomeOptions.None, name => Environment(name, null), home =>
         {
-            asked = path;
+            asked = home.SettingsFile;
             return "~/mine";
         });
         Assert.Equal(Path.Combine(Home, ".codexport", "local.toml"), asked);

@@ -5,7 +5,7 @@ namespace Codexport.Engine.Follower.Composition;
 /// <summary>Names one unit of the three-way merge.</summary>
 /// <param name="Path">Key path from the root; keys alone.</param>
 /// <param name="Element">What tells one element of a list from the others, where a list is merged element by element.</param>
-internal readonly record struct UnitKey(TomlPath Path, string? Element = null)
+internal sealed record UnitKey(TomlPath Path, string? Element = null)
 {
     /// <summary>The key path as people write it.</summary>
     public override string ToString() => Element is null ? Path.ToString() : $"{Path}[{Element}]";

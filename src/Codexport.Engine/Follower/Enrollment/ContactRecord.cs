@@ -116,6 +116,7 @@ internal sealed record ContactRecord
             {
                 case "settingsSize": _quick = _quick with { SettingsSize = value.GetInt64() }; break;
                 case "settingsTicks": _quick = _quick with { SettingsTicks = value.GetInt64() }; break;
+                case "settingsCodexDir": _quick = _quick with { CodexFolder = value.GetString() }; break;
                 case "serversTicks": _quick = _quick with { ServersTicks = value.GetInt64() }; break;
                 case "connectMilliseconds": _quick = _quick with { ConnectTimeout = TimeSpan.FromMilliseconds(value.GetInt64()) }; break;
                 case "quickMilliseconds": _quick = _quick with { QuickTimeout = TimeSpan.FromMilliseconds(value.GetInt64()) }; break;

@@ -17,7 +17,7 @@ internal sealed record VerificationRules(
 /// <summary>One content that a revision needs.</summary>
 /// <param name="Hash">Its SHA-256.</param>
 /// <param name="Size">Its length in bytes.</param>
-internal readonly record struct NeededContent(Sha256Hash Hash, long Size);
+internal sealed record NeededContent(Sha256Hash Hash, long Size);
 
 /// <summary>A revision of which everything was verified.</summary>
 /// <param name="Revision">Its hash.</param>

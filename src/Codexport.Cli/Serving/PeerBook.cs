@@ -113,10 +113,24 @@ internal sealed class PeerBook(ServerLimits limits, TimeProvider time)
 
     private readonly ConcurrentDictionary<IPAddress, Peer> _peers = new();
     private int _connections;
+    private readonly Lock _connectedGate = new();
+    private TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _sweptAt;
 
     /// <summary>Connections there are.</summary>
     public int Connections => Volatile.Read(ref _connections);
+
+    /// <summary>Done as soon as there is a connection.</summary>
+    public Task Connected
+    {
+        get
+        {
+            lock (_connectedGate)
+            {
+                return _connected.Task;
+            }
+        }
+    }
 
     /// <summary>Milliseconds of the clock that peers count by.</summary>
     public long Now => time.GetTimestamp() / (time.TimestampFrequency / 1000);
@@ -142,19 +156,25 @@ internal sealed class PeerBook(ServerLimits limits, TimeProvider time)
     /// <summary>Counts a connection in all and for its address.</summary>
     public bool TryConnect(Peer peer)
     {
-        if (Interlocked.Increment(ref _connections) <= limits.MaxConnections && peer.TryConnect(limits, Now))
+        var count = Interlocked.Increment(ref _connections);
+        if (count <= limits.MaxConnections && peer.TryConnect(limits, Now))
         {
+            if (count == 1)
+            {
+                NoteConnected();
+            }
+
             return true;
         }
 
-        Interlocked.Decrement(ref _connections);
+        Leave();
         return false;
     }
 
     /// <summary>Ends a counted connection.</summary>
     public void Disconnect(Peer peer)
     {
-        Interlocked.Decrement(ref _connections);
+        Leave();
         peer.Disconnect(Now);
     }
 
@@ -168,6 +188,29 @@ internal sealed class PeerBook(ServerLimits limits, TimeProvider time)
             if (peer.IsForgettable(now))
             {
                 _peers.TryRemove(address, out _);
+            }
+        }
+    }
+
+    private void Leave()
+    {
+        if (Interlocked.Decrement(ref _connections) == 0)
+        {
+            NoteConnected();
+        }
+    }
+
+    private void NoteConnected()
+    {
+        lock (_connectedGate)
+        {
+            if (Connections > 0)
+            {
+                _connected.TrySetResult();
+            }
+            else if (_connected.Task.IsCompleted)
+            {
+                _connected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             }
         }
     }

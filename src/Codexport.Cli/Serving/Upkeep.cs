@@ -118,10 +118,18 @@ internal sealed class Upkeep(ServerServices services, MasterIdentity identity, T
 
     private async Task LookAsync(CancellationToken stopping)
     {
-        while (await WaitAsync(services.Peers.Connections > 0 ? Tick : IdleTick, stopping))
+        while (services.Peers.Connections > 0 ? await WaitAsync(Tick, stopping) : await WaitForSomebodyAsync(stopping))
         {
             await GuardAsync("Upkeep", () => Now(Look));
         }
+    }
+
+    private async Task<bool> WaitForSomebodyAsync(CancellationToken stopping)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        await Task.WhenAny(services.Peers.Connected, Task.Delay(IdleTick, _time, ended.Token));
+        await ended.CancelAsync();
+        return !stopping.IsCancellationRequested;
     }
 
     private void Look()
@@ -177,10 +185,11 @@ internal sealed class Upkeep(ServerServices services, MasterIdentity identity, T
             {
                 lock (_gate)
                 {
-                    // Else each publication would leave its tie to the end of the server behind.
-                    preparing.Dispose();
                     _preparing = _preparing == preparing ? null : _preparing;
                 }
+
+                // Else each publication would leave its tie to the end of the server behind.
+                preparing.Dispose();
             }
         }), CancellationToken.None);
     }

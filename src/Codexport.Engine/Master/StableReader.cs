@@ -25,7 +25,7 @@ internal sealed class StableReader(EngineContext context, TimeSpan patience)
     /// <summary>How long a file must have stood still.</summary>
     public static readonly TimeSpan Still = TimeSpan.FromMilliseconds(100);
 
-    private long _waitingSince;
+    private long _waited;
 
     /// <summary>Reads a file and, when it is large, puts it into the store.</summary>
     /// <returns>Null when it went away or did not stand still in time.</returns>
@@ -47,7 +47,7 @@ internal sealed class StableReader(EngineContext context, TimeSpan patience)
                 wait = Still;
             }
 
-            if (!HasPatience())
+            if (Interlocked.Add(ref _waited, wait.Ticks) - wait.Ticks >= patience.Ticks)
             {
                 return null;
             }
@@ -68,13 +68,6 @@ internal sealed class StableReader(EngineContext context, TimeSpan patience)
     {
         var age = context.Time.GetUtcNow().UtcTicks - (entry.ChangedTicks != 0 ? entry.ChangedTicks : entry.ModifiedTicks);
         return age < 0 ? Still : TimeSpan.FromTicks(Still.Ticks - age);
-    }
-
-    private bool HasPatience()
-    {
-        var now = context.Time.GetTimestamp();
-        var since = Interlocked.CompareExchange(ref _waitingSince, now, 0);
-        return since == 0 || context.Time.GetElapsedTime(since, now) < patience;
     }
 
     private async Task<StableContent?> ReadAsync(FileEntry before, ObjectStore store, CancellationToken cancellationToken)

@@ -55,6 +55,11 @@ internal sealed class InotifyTree : IDisposable
         {
             try
             {
+                if (_isDisposed)
+                {
+                    throw new IOException("Watching has ended.");
+                }
+
                 if (Add(root, folder, string.Empty) is var errno && errno != 0)
                 {
                     throw InotifyCalls.Failure(errno, folder);

@@ -98,6 +98,12 @@ public enum ErrorCode
     /// <summary>The passphrase does not open the exported identity, or the file is damaged.</summary>
     PassphraseRefused,
 
+    /// <summary>The system has no file watches left; the Codex home is looked through at intervals instead.</summary>
+    WatchLimitReached,
+
+    /// <summary>A setting was changed that counts only when the server starts again.</summary>
+    RestartNeeded,
+
     // Network and trust.
 
     /// <summary>The master cannot be reached, or broke off.</summary>

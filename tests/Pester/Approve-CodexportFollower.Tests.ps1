@@ -52,7 +52,7 @@ Describe 'Approve-CodexportFollower' {
     }
 
     It 'has a table and a list' {
-        Assert-View (Approve-CodexportFollower $name -HomePath $master.Home -PassThru) 'Codexport.Engine.Results.FollowerInfo' -Without BehindMoreThan
+        Assert-View (Approve-CodexportFollower $name -HomePath $master.Home -PassThru) 'Codexport.Engine.Results.FollowerInfo' -Without BehindMoreThan, RevisionsBehind
     }
 
     It 'names a follower that is not known, and goes on with the next' {

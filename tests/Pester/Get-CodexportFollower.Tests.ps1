@@ -43,7 +43,7 @@ Describe 'Get-CodexportFollower' {
     }
 
     It 'has a table and a list' {
-        Assert-View (Get-CodexportFollower -HomePath $master.Home) 'Codexport.Engine.Results.FollowerInfo' -Without BehindMoreThan
+        Assert-View (Get-CodexportFollower -HomePath $master.Home) 'Codexport.Engine.Results.FollowerInfo' -Without BehindMoreThan, RevisionsBehind
     }
 
     It 'needs a master' {

@@ -43,7 +43,7 @@ Describe 'Revoke-CodexportFollower' {
     }
 
     It 'has a table and a list' {
-        Assert-View (Revoke-CodexportFollower $name -HomePath $master.Home -Confirm:$false -PassThru) 'Codexport.Engine.Results.FollowerInfo' -Without BehindMoreThan
+        Assert-View (Revoke-CodexportFollower $name -HomePath $master.Home -Confirm:$false -PassThru) 'Codexport.Engine.Results.FollowerInfo' -Without BehindMoreThan, RevisionsBehind
     }
 
     It 'names a follower that is not known' {

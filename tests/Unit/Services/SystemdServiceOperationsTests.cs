@@ -80,6 +80,18 @@ public sealed class SystemdServiceOperationsTests : IDisposable
     }
 
     [Fact]
+    public async Task Install_WithOtherOptions_SaysWhatChanges()
+    {
+        _home.MakeMaster();
+        await Services().InstallMasterAsync(new MasterServiceOptions { Allow = ["10.0.0.0/8"] }, dryRun: false, Stop);
+        foreach (var dryRun in new[] { true, false })
+        {
+            var result = await Services().InstallMasterAsync(new MasterServiceOptions(), dryRun, Stop);
+            Assert.Equal("The options of the service change from '--allow 10.0.0.0/8 --journal' to '--journal'.", Assert.Single(result.Warnings));
+        }
+    }
+
+    [Fact]
     public async Task Install_OfAServiceThatWasGivenUp_ForgivesItFirst()
     {
         _home.MakeMaster();

@@ -257,7 +257,8 @@ public sealed class SystemdServiceOperationsTests : IDisposable
         _home.MakeFollower();
         var result = await Services().InstallTimerAsync(TimeSpan.FromMinutes(20), dryRun: false, Stop);
 
-        Assert.Equal((2, TimeSpan.FromMinutes(20), []), (result.Files.Count, result.Every, result.Warnings));
+        Assert.Equal((2, TimeSpan.FromMinutes(20)), (result.Files.Count, result.Every));
+        Assert.Empty(result.Warnings);
         Assert.Equal(
             ["systemctl --user daemon-reload", "systemctl --user enable codexport-sync.timer", "systemctl --user restart codexport-sync.timer"], _home.Launcher.Changes);
         Assert.Contains($"ExecStart={_home["bin/codexport"]} sync --quick\n", result.Files[0].Content, StringComparison.Ordinal);

@@ -13,6 +13,7 @@
     CmdletsToExport      =
         'Approve-CodexportFollower',
         'Compare-CodexportFollower',
+        'Export-CodexportIdentity',
         'Get-CodexportBackup',
         'Get-CodexportFollower',
         'Get-CodexportHook',
@@ -20,6 +21,7 @@
         'Get-CodexportShellIntegration',
         'Get-CodexportStatus',
         'Get-CodexportTimer',
+        'Import-CodexportIdentity',
         'Initialize-CodexportMaster',
         'Install-CodexportHook',
         'Install-CodexportRevision',
@@ -39,7 +41,8 @@
         'Uninstall-CodexportService',
         'Uninstall-CodexportShellIntegration',
         'Uninstall-CodexportTimer',
-        'Update-CodexportBundle'
+        'Update-CodexportBundle',
+        'Update-CodexportIdentity'
     FunctionsToExport    = @()
     VariablesToExport    = @()
     AliasesToExport      = @()

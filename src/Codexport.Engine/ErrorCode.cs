@@ -92,6 +92,18 @@ public enum ErrorCode
     /// <summary>The master's key or certificate is missing or damaged.</summary>
     IdentityInvalid,
 
+    /// <summary>A file that would be written is there already.</summary>
+    FileExists,
+
+    /// <summary>The passphrase does not open the exported identity, or the file is damaged.</summary>
+    PassphraseRefused,
+
+    /// <summary>The system has no file watches left; the Codex home is looked through at intervals instead.</summary>
+    WatchLimitReached,
+
+    /// <summary>A setting was changed that counts only when the server starts again.</summary>
+    RestartNeeded,
+
     // Network and trust.
 
     /// <summary>The master cannot be reached, or broke off.</summary>

@@ -99,6 +99,14 @@ Describe 'the examples' {
         { Invoke-Example $_ $master } | Should -Not -Throw
     }
 
+    It '<_> runs on a master that is exported' -ForEach 'Export-CodexportIdentity', 'Import-CodexportIdentity', 'Update-CodexportIdentity' {
+        $exported = New-TestHome (Join-Path $TestDrive 'exported')
+        Initialize-CodexportMaster -HomePath $exported
+        Push-Location $TestDrive
+        { Invoke-Example $_ $exported } | Should -Not -Throw
+        Pop-Location
+    }
+
     It '<_> runs on a master' -ForEach 'Install-CodexportService', 'Get-CodexportService', 'Uninstall-CodexportService' {
         { Invoke-Example $_ $master } | Should -Not -Throw
     }

@@ -11,6 +11,9 @@ namespace Codexport.Cli.Commands;
 /// <summary><c>codexport master serve</c>.</summary>
 internal static class MasterServeCommand
 {
+    /// <summary>What the command is called.</summary>
+    public const string Name = "serve";
+
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandFactory factory)
     {
@@ -32,7 +35,7 @@ internal static class MasterServeCommand
         var journal = new Option<bool>("--journal") { Description = "Print lines for the systemd journal.", Hidden = true };
         var runFile = new Option<string?>("--run-file") { Description = "End when this file is gone.", HelpName = "FILE", Hidden = true };
         return factory.Create(
-            "serve", "Serve the published setup until Ctrl+C, and publish changes as they are saved. With --json one JSON object a line.",
+            Name, "Serve the published setup until Ctrl+C, and publish changes as they are saved. With --json one JSON object a line.",
             call => RunAsync(
                 call,
                 new Surroundings(
@@ -48,13 +51,14 @@ internal static class MasterServeCommand
     private static async Task<ExitCode> RunAsync(Invocation call, Surroundings surroundings, MasterServerOptions options)
     {
         var events = MakeWriter(call, surroundings);
-        using var lifeline = surroundings.HasLifeline ? Lifeline.Watch(call.CancellationToken) : null;
+        using var signals = new StopSignals(call.CancellationToken);
+        using var lifeline = surroundings.HasLifeline ? Lifeline.Watch(signals.Stop) : null;
         using var runFile = surroundings.RunFile is { } path
-            ? RunFile.Hold(call.Engine, Path.GetFullPath(path), lifeline?.Token ?? call.CancellationToken)
+            ? RunFile.Hold(call.Engine, Path.GetFullPath(path), lifeline?.Token ?? signals.Stop)
             : null;
         using var manager = ServiceNotifier.Open(call.Engine.Environment);
-        var stop = runFile?.Token ?? lifeline?.Token ?? call.CancellationToken;
-        var server = new MasterServer(call.Engine);
+        var stop = runFile?.Token ?? lifeline?.Token ?? signals.Stop;
+        var server = new MasterServer(call.Engine) { EndNow = signals.EndNow };
         await (manager is null ? server.RunAsync(options, events, stop) : new SupervisedServer(server, manager, call.Engine.Time).RunAsync(options, events, stop));
         return ExitCode.Done;
     }

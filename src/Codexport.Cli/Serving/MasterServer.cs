@@ -21,6 +21,9 @@ public sealed class MasterServer(EngineContext context)
     /// <summary>Watches the Codex home and publishes until it is cancelled; null takes the watcher of the engine.</summary>
     public Func<CancellationToken, Task>? Watch { get; init; }
 
+    /// <summary>Breaks off what is still being sent when the server is stopping: the wish of somebody who does not want to wait.</summary>
+    public CancellationToken EndNow { get; init; }
+
     /// <summary>The port once the server listens; the task fails when it cannot.</summary>
     public Task<int> Started => _started.Task;
 
@@ -61,23 +64,27 @@ public sealed class MasterServer(EngineContext context)
 
     private async Task ServeAsync(MasterServerOptions options, IServerEventSink sink, CancellationToken cancellationToken)
     {
-        using var identity = MasterIdentity.Load(context);
+        using var identity = new ServedIdentity(context);
         var read = ReadSettings ?? (() => SettingsFile.Read(context.Files, context.Home.SettingsFile));
-        var filter = new PeerFilter(options.AllowedPeers.Concat(read().AllowedPeers));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+
+        // What somebody waits for is made to its end, also when the server is stopping.
+        using var endMaking = new CancellationTokenSource();
         var peers = new PeerBook(Limits, context.Time);
         var log = new ServerLog(sink, context.Time, peers);
-        var services = MakeServices(identity, read, peers, log, stop.Token);
+        var settings = new LiveSettings(context, read, options, log);
+        var services = MakeServices(identity, settings, peers, log, endMaking.Token);
         services.Followers.StateChanged += follower => log.Tell(follower.State == FollowerState.Approved
             ? new FollowerApproved(log.Now, follower.Id, follower.Name)
             : new FollowerRevoked(log.Now, follower.Id, follower.Name));
-        await using var host = new KestrelHost(identity, new ConnectionGate(filter, peers, Limits, log), new RequestRouter(services), Limits);
         var upkeep = new Upkeep(services, identity, Calm);
+        var router = new RequestRouter(services, upkeep.RefreshIfDue);
+        await using var host = new KestrelHost(identity, new ConnectionGate(settings, peers, Limits, log), router, Limits);
         upkeep.Refresh();
         var port = await host.StartAsync(options.Host, options.Port, cancellationToken);
         _refresh = upkeep.Refresh;
         _upkeep = upkeep;
-        log.Tell(new ServerStarted(log.Now, options.Host, port, identity.Fingerprint, services.State.Head?.Head.Revision.ToString()));
+        log.Tell(new ServerStarted(log.Now, options.Host, port, identity.Current.Fingerprint, services.State.Head?.Head.Revision.ToString()));
         _started.TrySetResult(port);
         try
         {
@@ -86,20 +93,26 @@ public sealed class MasterServer(EngineContext context)
         finally
         {
             await stop.CancelAsync();
-            await host.StopAsync();
+            if (router.Running is > 0 and var running)
+            {
+                log.Tell(new ServerStopping(log.Now, running, (int)Limits.StopTimeout.TotalSeconds));
+            }
+
+            await host.StopAsync(EndNow);
+            await endMaking.CancelAsync();
             await upkeep.FinishAsync();
             log.Tell(new ServerStopped(log.Now));
         }
     }
 
     private ServerServices MakeServices(
-        MasterIdentity identity, Func<LocalSettings> read, PeerBook peers, ServerLog log, CancellationToken stopping)
+        ServedIdentity identity, LiveSettings settings, PeerBook peers, ServerLog log, CancellationToken endMaking)
     {
         var state = new PublishedState(context, identity);
         var store = new ObjectStore(context.Files, context.Home.ObjectsFolder);
-        var prepared = new PreparedFiles(context.Files, Path.Combine(context.Home.MasterFolder, "bundles"), Limits, stopping);
+        var prepared = new PreparedFiles(context.Files, Path.Combine(context.Home.MasterFolder, "bundles"), Limits, endMaking);
         return new ServerServices(
             context, Limits, log, peers, state, store, prepared, new BundleFactory(state, store, prepared, Limits),
-            new FollowerRegistry(context), new Invites(context), new AdmissionSetting(context, read, log));
+            new FollowerRegistry(context), new Invites(context), settings);
     }
 }

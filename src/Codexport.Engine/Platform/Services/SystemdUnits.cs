@@ -32,7 +32,7 @@ internal static class SystemdUnits
         Section(unit, "StartLimitIntervalSec=10min", "StartLimitBurst=30", string.Empty, "[Service]", "Type=notify", "NotifyAccess=main");
         AppendCommand(unit, definition);
         Section(
-            unit, "Restart=on-failure", "RestartSec=10s", "RestartPreventExitStatus=2", "TimeoutStopSec=30s",
+            unit, "Restart=on-failure", "RestartSec=10s", "RestartPreventExitStatus=2", "TimeoutStopSec=75s",
             string.Create(CultureInfo.InvariantCulture, $"WatchdogSec={Watchdog.TotalSeconds:0}s"), "StandardOutput=journal",
             "StandardError=journal", "SyslogIdentifier=" + definition.Unit.Name);
         Section(unit, Hardening);

@@ -14,6 +14,10 @@ internal static class ComparisonSuite
         new("rebuild", RebuildComparisons.RunAsync),
         new("server", ServerComparisons.RunAsync),
         new("memory", MemoryComparisons.RunAsync),
+        new("load", LoadComparisons.RunAsync),
+        new("abuse", AbuseComparisons.RunAsync),
+        new("soak", SoakComparisons.RunAsync),
+        new("idle", SoakComparisons.RunIdleAsync),
     ];
 
     public static async Task<int> RunAsync(IReadOnlyCollection<string> names, CancellationToken cancellationToken)

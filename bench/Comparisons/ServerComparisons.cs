@@ -99,6 +99,33 @@ internal static class ServerComparisons
         => new(new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } });
 #pragma warning restore CA5359, CA5399
 
+    /// <summary>Requests a second of two servers, measured by turns.</summary>
+    public static async Task<(double Ours, double Theirs)> WrkByTurnsAsync(
+        string wrk, string[] form, string ours, string theirs, CancellationToken cancellationToken)
+    {
+        List<double> mine = [];
+        List<double> other = [];
+        for (var round = -1; round < 3; round++)
+        {
+            var (left, right) = (await WrkOnceAsync(wrk, form, ours, cancellationToken), await WrkOnceAsync(wrk, form, theirs, cancellationToken));
+            if (round >= 0)
+            {
+                mine.Add(left);
+                other.Add(right);
+            }
+        }
+
+        return (Workbench.Median(mine), Workbench.Median(other));
+    }
+
+    private static async Task<double> WrkOnceAsync(string wrk, string[] form, string url, CancellationToken cancellationToken)
+    {
+        var run = await Workbench.RunAsync(wrk, ["-t1", "-d3s", .. form, url], cancellationToken);
+        return run.Output.Contains("Non-2xx", StringComparison.Ordinal)
+            ? throw new InvalidOperationException(url + " refused requests: " + run.Output)
+            : double.Parse(Regex.Match(run.Output, @"Requests/sec:\s+([\d.]+)").Groups[1].Value, CultureInfo.InvariantCulture);
+    }
+
     private static async Task<double> WrkAsync(string wrk, string url, CancellationToken cancellationToken)
     {
         await Workbench.RunAsync(wrk, ["-t1", "-c32", "-d2s", url], cancellationToken);
@@ -117,7 +144,7 @@ internal static class ServerComparisons
         return Workbench.Median(rates);
     }
 
-    private static async Task<(int Plain, int Tls)> StartNginxAsync(Workbench bench, string nginx, string www, CancellationToken cancellationToken)
+    public static async Task<(int Plain, int Tls)> StartNginxAsync(Workbench bench, string nginx, string www, CancellationToken cancellationToken)
     {
         var (plain, tls) = (Workbench.FreePort(), Workbench.FreePort());
         var folder = bench.NewFolder("nginx");

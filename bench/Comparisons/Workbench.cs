@@ -210,6 +210,16 @@ internal sealed class Workbench : IAsyncDisposable
         }
     }
 
+    /// <summary>The resident set in bytes.</summary>
+    public static long MemoryOf(int processId)
+    {
+        var line = File.ReadLines($"/proc/{processId}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+        return long.Parse(line.AsSpan(6).Trim(" \tkB"), CultureInfo.InvariantCulture) * 1024;
+    }
+
+    /// <summary>Open handles.</summary>
+    public static int HandlesOf(int processId) => Directory.GetFileSystemEntries($"/proc/{processId}/fd").Length;
+
     public async ValueTask DisposeAsync()
     {
         foreach (var server in _servers)

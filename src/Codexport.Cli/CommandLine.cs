@@ -22,6 +22,12 @@ internal static class CommandLine
         // '@name' is an argument like any other here, not a file of arguments.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(10) };
+        if (parsed.CommandResult.Command.Name == MasterServeCommand.Name)
+        {
+            // It lets running transfers end, however long that takes, and sees to signals itself.
+            configuration.ProcessTerminationTimeout = null;
+        }
+
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExamples)
         {
             var output = new Output(configuration.Output, configuration.Error, args.Contains("--json"), isQuiet: false);
@@ -46,10 +52,11 @@ internal static class CommandLine
                 "master", "The machine that holds the trusted setup.",
                 MasterInitCommand.Create(factory), MasterServeCommand.Create(factory), MasterLinkCommand.Create(factory),
                 MasterRebuildCommand.Create(factory), MasterFollowersCommand.Create(factory),
-                MasterIdentityCommand.Create(factory)),
+                MasterIdentityCommand.Create(factory), ServiceCommands.Create(factory)),
             CommandFactory.CreateGroup(
                 "follower", "A machine that pulls the master's setup.",
-                FollowerJoinCommand.Create(factory), FollowerLeaveCommand.Create(factory), FollowerTrustCommand.Create(factory)),
+                FollowerJoinCommand.Create(factory), FollowerLeaveCommand.Create(factory), FollowerTrustCommand.Create(factory),
+                TimerCommands.Create(factory)),
             SyncCommand.Create(factory),
             ApplyCommand.Create(factory),
             DiffCommand.Create(factory),

@@ -69,6 +69,12 @@ public enum ErrorCode
     /// <summary>The .NET or ASP.NET Core runtime that the program needs, or the program itself, is missing.</summary>
     RuntimeMissing,
 
+    /// <summary>No service manager answers on this machine; the message says how to run it by hand.</summary>
+    ServiceManagerMissing,
+
+    /// <summary>The service manager refused, or the service does not run.</summary>
+    ServiceFailed,
+
     // Master.
 
     /// <summary>The export lost too much to be published without the person's word.</summary>
@@ -91,6 +97,12 @@ public enum ErrorCode
 
     /// <summary>The passphrase does not open the exported identity, or the file is damaged.</summary>
     PassphraseRefused,
+
+    /// <summary>The system has no file watches left; the Codex home is looked through at intervals instead.</summary>
+    WatchLimitReached,
+
+    /// <summary>A setting was changed that counts only when the server starts again.</summary>
+    RestartNeeded,
 
     // Network and trust.
 

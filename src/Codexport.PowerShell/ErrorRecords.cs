@@ -29,15 +29,17 @@ internal static class ErrorRecords
         ErrorCode.Cancelled => ErrorCategory.OperationStopped,
         ErrorCode.HomeNotFound or ErrorCode.FollowerNotFound or ErrorCode.BackupNotFound or ErrorCode.RevisionNotFound
             => ErrorCategory.ObjectNotFound,
-        ErrorCode.NotMaster or ErrorCode.NotFollower or ErrorCode.RoleConflict or ErrorCode.HomeChanged => ErrorCategory.InvalidOperation,
+        ErrorCode.NotMaster or ErrorCode.NotFollower or ErrorCode.RoleConflict or ErrorCode.HomeChanged or ErrorCode.RestartNeeded
+            => ErrorCategory.InvalidOperation,
         ErrorCode.TomlInvalid or ErrorCode.JsonInvalid or ErrorCode.SettingsInvalid or ErrorCode.StateDamaged or ErrorCode.IdentityInvalid
             or ErrorCode.ProtocolViolation or ErrorCode.ProtocolVersion or ErrorCode.ConfigurationRejected or ErrorCode.PathInvalid
             => ErrorCategory.InvalidData,
         ErrorCode.FileUnreadable => ErrorCategory.ReadError,
         ErrorCode.FileUnwritable or ErrorCode.DiskFull or ErrorCode.PathBlocked => ErrorCategory.WriteError,
         ErrorCode.Busy or ErrorCode.ConcurrentChange => ErrorCategory.ResourceBusy,
-        ErrorCode.LimitExceeded or ErrorCode.DeletionsHeld => ErrorCategory.LimitsExceeded,
-        ErrorCode.ListenFailed or ErrorCode.RuntimeMissing => ErrorCategory.ResourceUnavailable,
+        ErrorCode.LimitExceeded or ErrorCode.DeletionsHeld or ErrorCode.WatchLimitReached => ErrorCategory.LimitsExceeded,
+        ErrorCode.ListenFailed or ErrorCode.RuntimeMissing or ErrorCode.ServiceManagerMissing or ErrorCode.ServiceFailed
+            => ErrorCategory.ResourceUnavailable,
         ErrorCode.MasterUnreachable => ErrorCategory.ConnectionError,
         ErrorCode.MasterTimeout => ErrorCategory.OperationTimeout,
         ErrorCode.FingerprintMismatch or ErrorCode.HeadInvalid or ErrorCode.HeadReplayed or ErrorCode.HeadConflict

@@ -27,6 +27,9 @@ namespace Codexport.Cli.Rendering;
 [JsonSerializable(typeof(HookStatusResult))]
 [JsonSerializable(typeof(ShellIntegrationList))]
 [JsonSerializable(typeof(DiagnosticReport))]
+[JsonSerializable(typeof(ServiceChangeResult))]
+[JsonSerializable(typeof(ServiceStatusResult))]
+[JsonSerializable(typeof(TimerStatusResult))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     /// <summary>
@@ -44,6 +47,7 @@ internal sealed partial class CliJson : JsonSerializerContext
             new CamelCaseConverter<FollowerState>(),
             new CamelCaseConverter<ShellKind>(),
             new CamelCaseConverter<DiagnosticLevel>(),
+            new CamelCaseConverter<ServiceFileAction>(),
         },
     });
 }

@@ -2,6 +2,7 @@ using System.Net;
 using Codexport.Engine;
 using Codexport.Engine.Master;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 
 namespace Codexport.Cli.Serving;
 
@@ -9,28 +10,39 @@ namespace Codexport.Cli.Serving;
 /// The first thing that a connection meets: the peer filter, the limits on connections, then a look at its first byte, which tells a TLS
 /// handshake (0x16) from plain HTTP.
 /// </summary>
-internal sealed class ConnectionGate(PeerFilter filter, PeerBook peers, ServerLimits limits, ServerLog log)
+internal sealed class ConnectionGate(LiveSettings settings, PeerBook peers, ServerLimits limits, ServerLog log)
 {
     private const byte TlsHandshake = 0x16;
 
     /// <summary>Lets a connection through to <paramref name="tls"/> or <paramref name="plain"/>, or drops it.</summary>
     public async Task HandleAsync(ConnectionContext connection, ConnectionDelegate tls, ConnectionDelegate plain)
     {
-        if (connection.RemoteEndPoint is not IPEndPoint remote || peers.Find(PeerFilter.Unwrap(remote.Address)) is not { } peer)
+        if (connection.RemoteEndPoint is not IPEndPoint remote)
         {
             connection.Abort();
             return;
         }
 
-        if (!filter.Allows(remote.Address))
+        settings.Refresh();
+        var address = PeerFilter.Unwrap(remote.Address);
+        if (!settings.Allows(address))
         {
-            Drop(connection, peer, ErrorCode.PeerRefused);
+            // Not entered in the book: strangers must not crowd out those who may come.
+            log.RefusedStranger(address);
+            connection.Abort();
+            return;
+        }
+
+        if (peers.Find(address) is not { } peer)
+        {
+            connection.Abort();
             return;
         }
 
         if (!peers.TryConnect(peer))
         {
-            Drop(connection, peer, ErrorCode.LimitExceeded);
+            log.Refused(peer, ErrorCode.LimitExceeded);
+            connection.Abort();
             return;
         }
 
@@ -52,6 +64,10 @@ internal sealed class ConnectionGate(PeerFilter filter, PeerBook peers, ServerLi
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed);
         deadline.CancelAfter(limits.FirstByteTimeout);
+
+        // Who has said nothing yet is not waited for when the server stops.
+        var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
+        using var stop = stopping.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
         try
         {
             var input = connection.Transport.Input;
@@ -62,16 +78,10 @@ internal sealed class ConnectionGate(PeerFilter filter, PeerBook peers, ServerLi
             input.AdvanceTo(result.Buffer.Start);
             return first;
         }
-        catch (Exception error) when (error is OperationCanceledException or ConnectionResetException or ConnectionAbortedException)
+        catch (Exception error) when (error is OperationCanceledException or IOException)
         {
             connection.Abort();
             return null;
         }
-    }
-
-    private void Drop(ConnectionContext connection, Peer peer, ErrorCode reason)
-    {
-        log.Refused(peer, reason);
-        connection.Abort();
     }
 }

@@ -77,7 +77,7 @@ internal sealed class ContentEndpoints(ServerServices services)
         }
 
         var (isNamed, isCredential) = services.State.FindContent(hash);
-        if (!isNamed || (isCredential && services.Admission.Value == Admission.Open))
+        if (!isNamed || (isCredential && services.Settings.Admission == Admission.Open))
         {
             await Answers.ErrorAsync(
                 context, StatusCodes.Status404NotFound, ErrorCode.RevisionNotFound, "No revision that this master serves has this object.");
@@ -125,7 +125,7 @@ internal sealed class ContentEndpoints(ServerServices services)
             return null;
         }
 
-        if (services.Admission.Value == Admission.Open && PublishedState.HasCredentials(document))
+        if (services.Settings.Admission == Admission.Open && PublishedState.HasCredentials(document))
         {
             await Answers.ErrorAsync(
                 context,

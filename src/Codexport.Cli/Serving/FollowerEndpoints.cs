@@ -24,7 +24,7 @@ internal sealed class FollowerEndpoints(ServerServices services, Authorizer auth
     /// <summary><c>POST /v1/followers</c>.</summary>
     public async Task JoinAsync(HttpContext context, Peer peer)
     {
-        var delay = services.Admission.Value == Admission.Open ? 0 : peer.InviteDelay(services.Peers.Now);
+        var delay = services.Settings.Admission == Admission.Open ? 0 : peer.InviteDelay(services.Peers.Now);
         if (delay > 0)
         {
             context.Response.Headers.RetryAfter = ((delay + 999) / 1000).ToString(CultureInfo.InvariantCulture);
@@ -73,7 +73,7 @@ internal sealed class FollowerEndpoints(ServerServices services, Authorizer auth
 
     private FollowerState? Admit(JoinRequest request, Peer peer)
     {
-        var admission = services.Admission.Value;
+        var admission = services.Settings.Admission;
         if (admission == Admission.Open)
         {
             return FollowerState.Approved;

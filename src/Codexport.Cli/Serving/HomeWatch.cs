@@ -8,6 +8,7 @@ namespace Codexport.Cli.Serving;
 internal sealed class HomeWatch(EngineContext context, ServerLog log, Action<Sha256Hash, RevisionDocument> published)
 {
     private HashSet<string> _told = new(StringComparer.Ordinal);
+    private bool _isPolling;
 
     /// <summary>Watches until stopped.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -22,6 +23,7 @@ internal sealed class HomeWatch(EngineContext context, ServerLog log, Action<Sha
             async (changes, token) =>
             {
                 var result = await rebuilder.RunAsync(changes, token);
+                watcher.LookAgain(rebuilder.Restless);
                 Tell("Rebuild", result.Warnings);
             },
             stopping);
@@ -29,15 +31,28 @@ internal sealed class HomeWatch(EngineContext context, ServerLog log, Action<Sha
 
     private void Report(WatchEvent happening)
     {
-        switch (happening.Error)
+        switch (happening)
         {
-            case CodexportException { Code: ErrorCode.Busy }:
+            case { Kind: WatchEventKind.Polling, Error: var cause }:
+                _isPolling = true;
+                var (code, remedy) = cause is CodexportException known ? (known.Code, " " + known.Remedy) : (ErrorCode.FileUnreadable, string.Empty);
+                log.Tell(new ServerWarning(log.Now, code.ToString(), happening.Message + remedy));
+                return;
+            case { Kind: WatchEventKind.Watching }:
+                if (_isPolling)
+                {
+                    _isPolling = false;
+                    log.Tell(new HomeWatched(log.Now));
+                }
+
+                return;
+            case { Error: CodexportException { Code: ErrorCode.Busy } }:
                 // Somebody rebuilds by hand; the next look comes within a minute.
                 return;
-            case CodexportException error:
+            case { Error: CodexportException error }:
                 Tell(error.Code.ToString(), [$"{error.Message} {error.Remedy}"]);
                 return;
-            case not null:
+            case { Error: not null }:
                 Tell(ErrorCode.FileUnreadable.ToString(), [happening.Message]);
                 return;
         }

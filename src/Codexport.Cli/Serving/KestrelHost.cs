@@ -50,9 +50,11 @@ internal sealed class KestrelHost(ServedIdentity identity, ConnectionGate gate, 
     }
 
     /// <summary>Stops listening, lets running answers end, and breaks off those that take too long.</summary>
-    public async Task StopAsync()
+    /// <param name="endNow">Breaks them off at once.</param>
+    public async Task StopAsync(CancellationToken endNow)
     {
-        using var deadline = new CancellationTokenSource(limits.StopTimeout);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(endNow);
+        deadline.CancelAfter(limits.StopTimeout);
         if (_server is not null)
         {
             await _server.StopAsync(deadline.Token);

@@ -13,6 +13,7 @@ public sealed class MasterServer(EngineContext context)
 
     private readonly TaskCompletionSource<int> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Action? _refresh;
+    private volatile Upkeep? _upkeep;
 
     /// <summary>What the server bears.</summary>
     public ServerLimits Limits { get; init; } = ServerLimits.Default;
@@ -20,11 +21,17 @@ public sealed class MasterServer(EngineContext context)
     /// <summary>Watches the Codex home and publishes until it is cancelled; null takes the watcher of the engine.</summary>
     public Func<CancellationToken, Task>? Watch { get; init; }
 
+    /// <summary>Breaks off what is still being sent when the server is stopping: the wish of somebody who does not want to wait.</summary>
+    public CancellationToken EndNow { get; init; }
+
     /// <summary>The port once the server listens; the task fails when it cannot.</summary>
     public Task<int> Started => _started.Task;
 
     /// <summary>The port; 0 until the server listens.</summary>
     public int Port => _started.Task.IsCompletedSuccessfully ? _started.Task.Result : 0;
+
+    /// <summary>How long ago the upkeep last came round; null before it began.</summary>
+    public TimeSpan? SinceUpkeep => _upkeep?.SinceRound;
 
     /// <summary>How settings are read; tests replace it.</summary>
     internal Func<LocalSettings>? ReadSettings { get; init; }
@@ -59,19 +66,24 @@ public sealed class MasterServer(EngineContext context)
     {
         using var identity = new ServedIdentity(context);
         var read = ReadSettings ?? (() => SettingsFile.Read(context.Files, context.Home.SettingsFile));
-        var filter = new PeerFilter(options.AllowedPeers.Concat(read().AllowedPeers));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+
+        // What somebody waits for is made to its end, also when the server is stopping.
+        using var endMaking = new CancellationTokenSource();
         var peers = new PeerBook(Limits, context.Time);
         var log = new ServerLog(sink, context.Time, peers);
-        var services = MakeServices(identity, read, peers, log, stop.Token);
+        var settings = new LiveSettings(context, read, options, log);
+        var services = MakeServices(identity, settings, peers, log, endMaking.Token);
         services.Followers.StateChanged += follower => log.Tell(follower.State == FollowerState.Approved
             ? new FollowerApproved(log.Now, follower.Id, follower.Name)
             : new FollowerRevoked(log.Now, follower.Id, follower.Name));
-        await using var host = new KestrelHost(identity, new ConnectionGate(filter, peers, Limits, log), new RequestRouter(services), Limits);
         var upkeep = new Upkeep(services, identity, Calm);
+        var router = new RequestRouter(services, upkeep.RefreshIfDue);
+        await using var host = new KestrelHost(identity, new ConnectionGate(settings, peers, Limits, log), router, Limits);
         upkeep.Refresh();
         var port = await host.StartAsync(options.Host, options.Port, cancellationToken);
         _refresh = upkeep.Refresh;
+        _upkeep = upkeep;
         log.Tell(new ServerStarted(log.Now, options.Host, port, identity.Current.Fingerprint, services.State.Head?.Head.Revision.ToString()));
         _started.TrySetResult(port);
         try
@@ -81,20 +93,26 @@ public sealed class MasterServer(EngineContext context)
         finally
         {
             await stop.CancelAsync();
-            await host.StopAsync();
+            if (router.Running is > 0 and var running)
+            {
+                log.Tell(new ServerStopping(log.Now, running, (int)Limits.StopTimeout.TotalSeconds));
+            }
+
+            await host.StopAsync(EndNow);
+            await endMaking.CancelAsync();
             await upkeep.FinishAsync();
             log.Tell(new ServerStopped(log.Now));
         }
     }
 
     private ServerServices MakeServices(
-        ServedIdentity identity, Func<LocalSettings> read, PeerBook peers, ServerLog log, CancellationToken stopping)
+        ServedIdentity identity, LiveSettings settings, PeerBook peers, ServerLog log, CancellationToken endMaking)
     {
         var state = new PublishedState(context, identity);
         var store = new ObjectStore(context.Files, context.Home.ObjectsFolder);
-        var prepared = new PreparedFiles(context.Files, Path.Combine(context.Home.MasterFolder, "bundles"), Limits, stopping);
+        var prepared = new PreparedFiles(context.Files, Path.Combine(context.Home.MasterFolder, "bundles"), Limits, endMaking);
         return new ServerServices(
             context, Limits, log, peers, state, store, prepared, new BundleFactory(state, store, prepared, Limits),
-            new FollowerRegistry(context), new Invites(context), new AdmissionSetting(context, read, log));
+            new FollowerRegistry(context), new Invites(context), settings);
     }
 }

@@ -8,8 +8,8 @@ internal sealed class Peer(IPAddress address, bool isExempt)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, long> _told = new(StringComparer.Ordinal);
-    private double _tokens = double.NaN;
-    private long _filledAt;
+    private readonly TokenBucket _requests = new();
+    private readonly TokenBucket _connects = new();
     private int _connections;
     private int _inviteFailures;
     private long _blockedUntil;
@@ -18,13 +18,16 @@ internal sealed class Peer(IPAddress address, bool isExempt)
     /// <summary>The address as events show it.</summary>
     public string Address { get; } = address.ToString();
 
+    /// <summary>The address itself.</summary>
+    public IPAddress Ip => address;
+
     /// <summary>Counts a connection; false when the address has too many.</summary>
     public bool TryConnect(ServerLimits limits, long now)
     {
         lock (_gate)
         {
             _lastUse = now;
-            if (!isExempt && _connections >= limits.MaxConnectionsPerAddress)
+            if (!isExempt && (_connections >= limits.MaxConnectionsPerAddress || !_connects.TryTake(limits.ConnectionBurst, limits.ConnectionsPerSecond, now)))
             {
                 return false;
             }
@@ -54,17 +57,7 @@ internal sealed class Peer(IPAddress address, bool isExempt)
 
         lock (_gate)
         {
-            _tokens = double.IsNaN(_tokens)
-                ? limits.RequestBurst
-                : Math.Min(limits.RequestBurst, _tokens + ((now - _filledAt) / 1000.0 * limits.RequestsPerSecond));
-            _filledAt = now;
-            if (_tokens < 1)
-            {
-                return false;
-            }
-
-            _tokens--;
-            return true;
+            return _requests.TryTake(limits.RequestBurst, limits.RequestsPerSecond, now);
         }
     }
 
@@ -120,6 +113,24 @@ internal sealed class PeerBook(ServerLimits limits, TimeProvider time)
 
     private readonly ConcurrentDictionary<IPAddress, Peer> _peers = new();
     private int _connections;
+    private readonly Lock _connectedGate = new();
+    private TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _sweptAt;
+
+    /// <summary>Connections there are.</summary>
+    public int Connections => Volatile.Read(ref _connections);
+
+    /// <summary>Done as soon as there is a connection.</summary>
+    public Task Connected
+    {
+        get
+        {
+            lock (_connectedGate)
+            {
+                return _connected.Task;
+            }
+        }
+    }
 
     /// <summary>Milliseconds of the clock that peers count by.</summary>
     public long Now => time.GetTimestamp() / (time.TimestampFrequency / 1000);
@@ -132,7 +143,7 @@ internal sealed class PeerBook(ServerLimits limits, TimeProvider time)
             return known;
         }
 
-        if (_peers.Count >= MaxPeers)
+        if (_peers.Count >= MaxPeers && Now - Volatile.Read(ref _sweptAt) > 1000)
         {
             Sweep();
         }
@@ -145,19 +156,25 @@ internal sealed class PeerBook(ServerLimits limits, TimeProvider time)
     /// <summary>Counts a connection in all and for its address.</summary>
     public bool TryConnect(Peer peer)
     {
-        if (Interlocked.Increment(ref _connections) <= limits.MaxConnections && peer.TryConnect(limits, Now))
+        var count = Interlocked.Increment(ref _connections);
+        if (count <= limits.MaxConnections && peer.TryConnect(limits, Now))
         {
+            if (count == 1)
+            {
+                NoteConnected();
+            }
+
             return true;
         }
 
-        Interlocked.Decrement(ref _connections);
+        Leave();
         return false;
     }
 
     /// <summary>Ends a counted connection.</summary>
     public void Disconnect(Peer peer)
     {
-        Interlocked.Decrement(ref _connections);
+        Leave();
         peer.Disconnect(Now);
     }
 
@@ -165,11 +182,35 @@ internal sealed class PeerBook(ServerLimits limits, TimeProvider time)
     public void Sweep()
     {
         var now = Now;
+        Volatile.Write(ref _sweptAt, now);
         foreach (var (address, peer) in _peers)
         {
             if (peer.IsForgettable(now))
             {
                 _peers.TryRemove(address, out _);
+            }
+        }
+    }
+
+    private void Leave()
+    {
+        if (Interlocked.Decrement(ref _connections) == 0)
+        {
+            NoteConnected();
+        }
+    }
+
+    private void NoteConnected()
+    {
+        lock (_connectedGate)
+        {
+            if (Connections > 0)
+            {
+                _connected.TrySetResult();
+            }
+            else if (_connected.Task.IsCompleted)
+            {
+                _connected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             }
         }
     }

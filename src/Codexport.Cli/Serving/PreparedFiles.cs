@@ -51,7 +51,14 @@ internal sealed class PreparedFiles(IFileSystem files, string folder, ServerLimi
             if (!isOurs || (name.EndsWith(Temporary, StringComparison.Ordinal) && _building.IsEmpty))
             {
                 files.DeleteFile(entry.Path);
+                _lastUse.TryRemove(name, out _);
             }
+        }
+
+        // Asked for once and made away since: nothing remembers them but this.
+        foreach (var name in _lastUse.Keys.Where(name => !_building.ContainsKey(name) && files.TryGetEntry(PathOf(name)) is null))
+        {
+            _lastUse.TryRemove(name, out _);
         }
     }
 

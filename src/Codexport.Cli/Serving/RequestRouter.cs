@@ -20,18 +20,44 @@ internal sealed class RequestRouter
     private readonly Authorizer _authorizer;
     private readonly ContentEndpoints _contents;
     private readonly FollowerEndpoints _followers;
+    private readonly Action _look;
+    private int _running;
 
     /// <summary>Makes the router.</summary>
-    public RequestRouter(ServerServices services)
+    /// <param name="services">What the endpoints work with.</param>
+    /// <param name="look">Looks whether something else is in service by now; called with every request.</param>
+    public RequestRouter(ServerServices services, Action look)
     {
         _services = services;
+        _look = look;
         _authorizer = new Authorizer(services);
         _contents = new ContentEndpoints(services);
         _followers = new FollowerEndpoints(services, _authorizer);
     }
 
+    /// <summary>How many answers are being made or sent.</summary>
+    public int Running => Volatile.Read(ref _running);
+
     /// <summary>Answers one request; never throws for what a peer or the disk does.</summary>
     public async Task HandleAsync(HttpContext context)
+    {
+        Interlocked.Increment(ref _running);
+        try
+        {
+            await AnswerAsync(context);
+        }
+        catch (Exception error) when (error is OperationCanceledException or IOException)
+        {
+            // Not even the refusal arrived.
+            context.Abort();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _running);
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context)
     {
         try
         {
@@ -56,6 +82,12 @@ internal sealed class RequestRouter
                 : error.Code == ErrorCode.RevisionNotFound ? StatusCodes.Status404NotFound : StatusCodes.Status500InternalServerError;
             await Answers.ErrorAsync(context, status, error.Code, "The master cannot answer this now; its log says why.");
         }
+        catch (IOException)
+        {
+            // The disk's own failures are ours by now: this is a request whose body is no body.
+            await Answers.ErrorAsync(
+                context, StatusCodes.Status400BadRequest, ErrorCode.ProtocolViolation, "The request could not be read: its body is malformed or broken off.");
+        }
         catch (Exception error)
         {
             _services.Log.Failed("Answering a request", error);
@@ -69,6 +101,14 @@ internal sealed class RequestRouter
         Answers.Stamp(context);
         var request = context.Request;
         var peer = context.Features.Get<Peer>()!;
+        if (!_services.Settings.Allows(peer.Ip))
+        {
+            // Allowed when it connected, and not any more.
+            _services.Log.Refused(peer, ErrorCode.PeerRefused);
+            context.Abort();
+            return Task.CompletedTask;
+        }
+
         if (!peer.TryRequest(_services.Limits, _services.Peers.Now))
         {
             _services.Log.Refused(peer, ErrorCode.LimitExceeded);
@@ -88,6 +128,7 @@ internal sealed class RequestRouter
                 context, StatusCodes.Status400BadRequest, ErrorCode.ProtocolViolation, "A credential came without TLS; have it revoked, and update the follower.");
         }
 
+        _look();
         var path = request.Path.Value ?? string.Empty;
         return path switch
         {

@@ -90,11 +90,21 @@ public sealed record RevisionPublished(DateTimeOffset Time, string Revision, lon
 /// <param name="Sequence">The head's sequence number.</param>
 public sealed record HeadRenewed(DateTimeOffset Time, string Revision, long Sequence) : ServerEvent(Time);
 
+/// <summary>The system tells of changes of the Codex home again, after it was only looked through at intervals.</summary>
+/// <param name="Time">When, UTC.</param>
+public sealed record HomeWatched(DateTimeOffset Time) : ServerEvent(Time);
+
 /// <summary>Something went wrong and the server goes on.</summary>
 /// <param name="Time">When, UTC.</param>
 /// <param name="Code">An error code's name.</param>
 /// <param name="Message">What, as a whole sentence.</param>
 public sealed record ServerWarning(DateTimeOffset Time, string Code, string Message) : ServerEvent(Time);
+
+/// <summary>The server was told to stop while answers were running; it ends when they have.</summary>
+/// <param name="Time">When, UTC.</param>
+/// <param name="Running">How many answers are still being sent.</param>
+/// <param name="Seconds">How long they have at most.</param>
+public sealed record ServerStopping(DateTimeOffset Time, int Running, int Seconds) : ServerEvent(Time);
 
 /// <summary>The server stopped.</summary>
 /// <param name="Time">When, UTC.</param>

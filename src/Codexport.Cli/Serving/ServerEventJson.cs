@@ -70,6 +70,14 @@ public static class ServerEventJson
                 Event(json, "renewed", ("revision", it.Revision));
                 json.WriteNumber("sequence"u8, it.Sequence);
                 break;
+            case HomeWatched:
+                Event(json, "watching");
+                break;
+            case ServerStopping it:
+                Event(json, "stopping");
+                json.WriteNumber("running"u8, it.Running);
+                json.WriteNumber("seconds"u8, it.Seconds);
+                break;
             case ServerWarning it:
                 Event(json, "warning", ("code", it.Code), ("message", it.Message));
                 break;

@@ -12,6 +12,9 @@ public static class ServerEventText
         return $"{time} {Describe(happening)}";
     }
 
+    /// <summary>One line without the time, for a log that adds its own.</summary>
+    public static string FormatWithoutTime(ServerEvent happening) => Describe(happening);
+
     private static string Describe(ServerEvent happening) => happening switch
     {
         ServerStarted it => $"serving on {it.Address} port {Number(it.Port)}, "
@@ -30,6 +33,8 @@ public static class ServerEventText
         RevisionPublished it => $"published: revision {Short(it.Revision)}, sequence {Number(it.Sequence)}",
         HeadRenewed it => $"renewed: head of revision {Short(it.Revision)}, sequence {Number(it.Sequence)}",
         ServerWarning it => $"warning: {it.Message} [{it.Code}]",
+        HomeWatched => "watching: changes of the Codex home are noticed as they happen again",
+        ServerStopping it => $"stopping: {Number(it.Running)} answers are still being sent and have {Number(it.Seconds)} seconds; Ctrl+C again ends at once",
         ServerStopped => "stopped",
         _ => happening.GetType().Name,
     };

@@ -12,6 +12,12 @@ public sealed record ServerLimits
     /// <summary>Connections from one address; this machine's own are not counted.</summary>
     public int MaxConnectionsPerAddress { get; init; } = 32;
 
+    /// <summary>Connections that one address may open a second, over time; this machine's own are not counted.</summary>
+    public double ConnectionsPerSecond { get; init; } = 20;
+
+    /// <summary>Connections that one address may open at once.</summary>
+    public int ConnectionBurst { get; init; } = 200;
+
     /// <summary>Requests that one address may send a second, over time; this machine's own are not counted.</summary>
     public double RequestsPerSecond { get; init; } = 50;
 
@@ -48,8 +54,8 @@ public sealed record ServerLimits
     /// <summary>Bytes of a request's body.</summary>
     public int MaxBodySize { get; init; } = 8 * 1024;
 
-    /// <summary>How long running answers may take once the server is told to stop.</summary>
-    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(5);
+    /// <summary>How long running answers may take once the server is told to stop: less than what systemd waits before it kills (90 s).</summary>
+    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How long a follower waits for a bundle to be compressed before it gets it as it is.</summary>
     public TimeSpan CompressionPatience { get; init; } = TimeSpan.FromSeconds(2);

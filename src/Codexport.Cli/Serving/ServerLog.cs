@@ -1,10 +1,18 @@
+using System.Collections.Concurrent;
+using System.Net;
 using Codexport.Engine;
 
 namespace Codexport.Cli.Serving;
 
-/// <summary>Puts times on events and holds back repeated ones.</summary>
+/// <summary>Puts times on events and holds back repeated ones, so that nobody can fill the log.</summary>
 internal sealed class ServerLog(IServerEventSink sink, TimeProvider time, PeerBook peers)
 {
+    private const int MaxRemembered = 1000;
+    private const long Minute = 60_000;
+
+    private readonly ConcurrentDictionary<IPAddress, long> _strangers = new();
+    private readonly ConcurrentDictionary<string, long> _failures = new(StringComparer.Ordinal);
+
     /// <summary>The time for an event.</summary>
     public DateTimeOffset Now => time.GetUtcNow();
 
@@ -20,8 +28,56 @@ internal sealed class ServerLog(IServerEventSink sink, TimeProvider time, PeerBo
         }
     }
 
-    /// <summary>Tells a failure that the server survives. Of errors that are not ours only the kind: their text may hold anything.</summary>
-    public void Failed(string doing, Exception error) => sink.Emit(error is CodexportException ours
-        ? new ServerWarning(Now, ours.Code.ToString(), $"{ours.Message} {ours.Remedy}")
-        : new ServerWarning(Now, ErrorCode.InternalError.ToString(), $"{doing} failed: {error.GetType().Name}."));
+    /// <summary>Tells that an address may not speak to the master, unless it was told a moment ago or there are very many of them.</summary>
+    public void RefusedStranger(IPAddress address)
+    {
+        if (IsNews(_strangers, address))
+        {
+            sink.Emit(new PeerRefused(Now, ErrorCode.PeerRefused.ToString(), address.ToString()));
+        }
+    }
+
+    /// <summary>
+    /// Tells a failure that the server survives, the same one once a minute. Of errors that are not ours only the kind: their text may hold
+    /// anything.
+    /// </summary>
+    public void Failed(string doing, Exception error)
+    {
+        var warning = error is CodexportException ours
+            ? new ServerWarning(Now, ours.Code.ToString(), $"{ours.Message} {ours.Remedy}")
+            : new ServerWarning(Now, ErrorCode.InternalError.ToString(), $"{doing} failed: {error.GetType().Name}.");
+        if (IsNews(_failures, warning.Message))
+        {
+            sink.Emit(warning);
+        }
+    }
+
+    private bool IsNews<T>(ConcurrentDictionary<T, long> told, T what)
+        where T : notnull
+    {
+        var now = peers.Now;
+        if (told.TryGetValue(what, out var last) && now - last < Minute)
+        {
+            return false;
+        }
+
+        if (told.Count >= MaxRemembered)
+        {
+            foreach (var (key, at) in told)
+            {
+                if (now - at >= Minute)
+                {
+                    told.TryRemove(key, out _);
+                }
+            }
+        }
+
+        if (told.Count >= MaxRemembered)
+        {
+            return false;
+        }
+
+        told[what] = now;
+        return true;
+    }
 }

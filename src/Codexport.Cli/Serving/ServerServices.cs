@@ -16,4 +16,4 @@ internal sealed record ServerServices(
     BundleFactory Bundles,
     FollowerRegistry Followers,
     Invites Invites,
-    AdmissionSetting Admission);
+    LiveSettings Settings);

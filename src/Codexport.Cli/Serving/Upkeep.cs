@@ -7,7 +7,10 @@ namespace Codexport.Cli.Serving;
 /// <summary>What the server does besides answering: notices what was published, prepares bundles, renews the head, writes what it noted.</summary>
 internal sealed class Upkeep(ServerServices services, ServedIdentity identity, TimeSpan calm)
 {
+    // While nobody is connected there is little to see to: what another process publishes shows at the next request anyway.
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan IdleTick = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan FlushEvery = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan RenewEvery = TimeSpan.FromHours(1);
@@ -26,6 +29,22 @@ internal sealed class Upkeep(ServerServices services, ServedIdentity identity, T
     private string _fingerprint = identity.Current.Fingerprint;
     private string? _lastFailure;
     private CancellationToken _stopping;
+    private long _roundAt = services.Engine.Time.GetTimestamp();
+    private long _lookedAt;
+
+    /// <summary>How long ago it last came round: every two seconds at the latest while all is well.</summary>
+    public TimeSpan SinceRound => _time.GetElapsedTime(Volatile.Read(ref _roundAt));
+
+    /// <summary>Looks whether something else is in service, unless that was done a moment ago.</summary>
+    public void RefreshIfDue()
+    {
+        var now = _time.GetTimestamp();
+        var last = Volatile.Read(ref _lookedAt);
+        if (_time.GetElapsedTime(last, now) >= LookEvery && Interlocked.CompareExchange(ref _lookedAt, now, last) == last)
+        {
+            Refresh();
+        }
+    }
 
     /// <summary>Puts the head that is on disk in service, if it is another one, and takes over what others did to the followers.</summary>
     public void Refresh()
@@ -42,6 +61,7 @@ internal sealed class Upkeep(ServerServices services, ServedIdentity identity, T
             }
 
             services.Followers.Refresh();
+            services.Settings.Refresh();
             _lastFailure = null;
         }
         catch (CodexportException error)
@@ -74,7 +94,7 @@ internal sealed class Upkeep(ServerServices services, ServedIdentity identity, T
         }
 
         await Task.WhenAll(
-            EveryAsync(Tick, () => Now(Look), stopping),
+            LookAsync(stopping),
             EveryAsync(FlushEvery, () => services.Followers.FlushAsync(stopping), stopping),
             EveryAsync(SweepEvery, () => Now(services.Peers.Sweep), stopping),
             RenewAsync(stopping),
@@ -102,9 +122,26 @@ internal sealed class Upkeep(ServerServices services, ServedIdentity identity, T
         }
     }
 
+    private async Task LookAsync(CancellationToken stopping)
+    {
+        while (services.Peers.Connections > 0 ? await WaitAsync(Tick, stopping) : await WaitForSomebodyAsync(stopping))
+        {
+            await GuardAsync("Upkeep", () => Now(Look));
+        }
+    }
+
+    private async Task<bool> WaitForSomebodyAsync(CancellationToken stopping)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        await Task.WhenAny(services.Peers.Connected, Task.Delay(IdleTick, _time, ended.Token));
+        await ended.CancelAsync();
+        return !stopping.IsCancellationRequested;
+    }
+
     private void Look()
     {
         Refresh();
+        Volatile.Write(ref _roundAt, _time.GetTimestamp());
 
         // Left to itself the collector lets young garbage grow to the size of the processor's cache, tens of megabytes.
         var allocated = GC.GetTotalAllocatedBytes();
@@ -146,16 +183,30 @@ internal sealed class Upkeep(ServerServices services, ServedIdentity identity, T
     private void Prepare(Sha256Hash revision)
     {
         _preparing?.Cancel();
-        _preparing = CancellationTokenSource.CreateLinkedTokenSource(_stopping);
-        var token = _preparing.Token;
+        var preparing = CancellationTokenSource.CreateLinkedTokenSource(_stopping);
+        _preparing = preparing;
+        var token = preparing.Token;
         var before = _prepared;
         _prepared = Task.Run(() => GuardAsync("Preparing bundles", async () =>
         {
-            // One save is often followed by another: it must not meet a busy machine.
-            await before;
-            await Task.Delay(ShortCalm, _time, token);
-            services.Prepared.DropUnkept(services.State.IsKept);
-            await services.Bundles.PrepareAsync(revision, services.State.Previous, calm, _time, token);
+            try
+            {
+                // One save is often followed by another: it must not meet a busy machine.
+                await before;
+                await Task.Delay(ShortCalm, _time, token);
+                services.Prepared.DropUnkept(services.State.IsKept);
+                await services.Bundles.PrepareAsync(revision, services.State.Previous, calm, _time, token);
+            }
+            finally
+            {
+                lock (_gate)
+                {
+                    _preparing = _preparing == preparing ? null : _preparing;
+                }
+
+                // Else each publication would leave its tie to the end of the server behind.
+                preparing.Dispose();
+            }
         }), CancellationToken.None);
     }
 

@@ -20,6 +20,9 @@ internal sealed class BuildMemory
     /// <summary>The store of contents, which knows its packs; null when others may have changed them.</summary>
     public ObjectStore? Store { get; set; }
 
+    /// <summary>Where the files lie that did not stand still in the last build.</summary>
+    public IReadOnlySet<string> Restless { get; set; } = new HashSet<string>();
+
     /// <summary>Forgets everything if it was learnt under other settings or if somebody else has published since.</summary>
     /// <param name="settings">Hash of the settings in force; null when that is not known.</param>
     /// <param name="index">What is published.</param>

@@ -13,8 +13,8 @@ internal sealed class CacheJoin
     private static readonly long RacyTicks = TimeSpan.FromSeconds(2).Ticks;
     private static readonly long RacyChangeTicks = TimeSpan.FromMilliseconds(100).Ticks;
 
-    private readonly CachedFile[] _before;
-    private readonly bool[] _isKnown;
+    private CachedFile[] _before;
+    private bool[] _isKnown;
     private readonly List<string> _gone = [];
     private readonly int _cached;
 
@@ -58,7 +58,7 @@ internal sealed class CacheJoin
     }
 
     /// <summary>The build, one for each scanned file; those of <see cref="Unknown"/> and <see cref="Special"/> still lack their content.</summary>
-    public BuiltFile[] Files { get; }
+    public BuiltFile[] Files { get; private set; }
 
     /// <summary>Indexes of the files that must be read.</summary>
     public List<int> Unknown { get; } = [];
@@ -85,6 +85,23 @@ internal sealed class CacheJoin
         }
 
         return new RevisionDifference(added, changed, _gone, _cached);
+    }
+
+    /// <summary>Takes files out of the build, as if the scan had not met them; other indexes count no longer.</summary>
+    public void Drop(IReadOnlySet<int> indexes)
+    {
+        foreach (var index in indexes)
+        {
+            if (_isKnown[index])
+            {
+                _gone.Add(Files[index].Path);
+            }
+        }
+
+        _gone.Sort(StringComparer.Ordinal);
+        Files = [.. Files.Where((_, index) => !indexes.Contains(index))];
+        _before = [.. _before.Where((_, index) => !indexes.Contains(index))];
+        _isKnown = [.. _isKnown.Where((_, index) => !indexes.Contains(index))];
     }
 
     private static bool Next(HashCache? cache, out ReadOnlySpan<byte> path, out CachedFile file)

@@ -8,34 +8,54 @@ internal sealed class ChangeSignal
 
     private readonly Lock _gate = new();
     private HashSet<HomeChange> _changes = [];
+    private bool _isEverything;
     private TaskCompletionSource _set = NewSource();
+
+    /// <summary>How many entries changed so far; <see cref="int.MaxValue"/> when there are too many to name.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isEverything ? int.MaxValue : _changes.Count;
+            }
+        }
+    }
 
     /// <summary>Something changed.</summary>
     public void Set(HomeChange change)
     {
         lock (_gate)
         {
-            if (_changes.Count < Most)
+            if (_isEverything || change.Path is null || _changes.Count >= Most)
             {
-                _changes.Add(change);
+                _isEverything = true;
+                _changes.Clear();
             }
             else
             {
-                _changes = [new HomeChange(null, IsTree: true)];
+                _changes.Add(change);
             }
 
             _set.TrySetResult();
         }
     }
 
-    /// <summary>Takes what changed so far.</summary>
+    /// <summary>Takes what changed so far; who waits next waits for what comes after it.</summary>
     public HomeChanges Take()
     {
         lock (_gate)
         {
-            var changes = _changes;
+            var changes = _isEverything ? HomeChanges.Everything : HomeChanges.Of(_changes);
             _changes = [];
-            return HomeChanges.Of(changes);
+            _isEverything = false;
+            if (_set.Task.IsCompleted)
+            {
+                _set = NewSource();
+            }
+
+            return changes;
         }
     }
 

@@ -3,16 +3,17 @@ using Codexport.Engine.Bundles;
 namespace Codexport.Engine.Master;
 
 /// <summary>Reads the files that the cache does not know and puts their contents into the store.</summary>
-internal sealed class ChangedFiles(EngineContext context, ObjectStore store, ScanResult scan)
+internal sealed class ChangedFiles(EngineContext context, ObjectStore store, ScanResult scan, StableReader reader)
 {
     // From so many on, one pack takes them all; reading them in parallel is worth it too.
     private const int ManyFiles = 64;
     private const int BatchSize = 256;
 
-    private readonly StableReader _reader = new(context);
-
     /// <summary>How many files were read.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Indexes of files that went away or did not stand still long enough to be read.</summary>
+    public List<int> Restless { get; } = [];
 
     /// <summary>Reads the files at <paramref name="indexes"/> into <paramref name="built"/>.</summary>
     public async Task ReadAsync(BuiltFile[] built, List<int> indexes, CancellationToken cancellationToken)
@@ -22,9 +23,8 @@ internal sealed class ChangedFiles(EngineContext context, ObjectStore store, Sca
         {
             foreach (var index in indexes)
             {
-                var content = await _reader.ReadAsync(scan.Files[index].Source, store, cancellationToken);
-                Take(ref built[index], content);
-                if (content.Bytes is not null)
+                var content = await reader.TryReadAsync(scan.Files[index].Source, store, cancellationToken);
+                if (Take(built, index, content) && content!.Bytes is not null)
                 {
                     store.Put(content.Bytes);
                 }
@@ -43,14 +43,13 @@ internal sealed class ChangedFiles(EngineContext context, ObjectStore store, Sca
 
     private async Task ReadBatchAsync(BuiltFile[] built, List<int> indexes, ObjectPackWriter pack, CancellationToken cancellationToken)
     {
-        var contents = new StableContent[indexes.Count];
+        var contents = new StableContent?[indexes.Count];
         await Parallel.ForAsync(0, indexes.Count, cancellationToken, async (item, token) =>
-            contents[item] = await _reader.ReadAsync(scan.Files[indexes[item]].Source, store, token));
+            contents[item] = await reader.TryReadAsync(scan.Files[indexes[item]].Source, store, token));
         for (var item = 0; item < contents.Length; item++)
         {
             var content = contents[item];
-            Take(ref built[indexes[item]], content);
-            if (content.Bytes is { } bytes && !store.IsWhole(content.Hash, bytes))
+            if (Take(built, indexes[item], content) && content!.Bytes is { } bytes && !store.IsWhole(content.Hash, bytes))
             {
                 using var stream = new MemoryStream(bytes, writable: false);
                 await pack.AppendAsync(content.Hash, bytes.Length, stream, cancellationToken);
@@ -58,8 +57,16 @@ internal sealed class ChangedFiles(EngineContext context, ObjectStore store, Sca
         }
     }
 
-    private static void Take(ref BuiltFile file, StableContent content)
+    private bool Take(BuiltFile[] built, int index, StableContent? content)
     {
+        ref var file = ref built[index];
+        if (content is null)
+        {
+            file.ModifiedTicks = HashCache.NeverTrust;
+            Restless.Add(index);
+            return false;
+        }
+
         file.Hash = content.Hash;
         file.Size = content.Size;
         file.IsExecutable = content.IsExecutable;
@@ -67,5 +74,6 @@ internal sealed class ChangedFiles(EngineContext context, ObjectStore store, Sca
         // Read later than it was scanned: remembered only when the scan's times still hold.
         var isAsScanned = file.ModifiedTicks == content.ModifiedTicks && file.ChangedTicks == content.ChangedTicks;
         file.ModifiedTicks = isAsScanned ? file.ModifiedTicks : HashCache.NeverTrust;
+        return true;
     }
 }

@@ -35,6 +35,9 @@ public sealed class ContinuousRebuilder : IAsyncDisposable
     /// <summary>Takes failures of clearing away; they are tried again after the next rebuild.</summary>
     public Action<Exception>? TidyingFailed { get; init; }
 
+    /// <summary>Where the files lie that the last rebuild met while they were changing: they must be looked at again soon.</summary>
+    public IReadOnlyList<string> Restless => _rebuilder.Restless;
+
     /// <summary>Rebuilds, and publishes when something changed. Never called twice at once.</summary>
     /// <param name="changes">What changed since the last call.</param>
     /// <param name="cancellationToken">Ends the work.</param>

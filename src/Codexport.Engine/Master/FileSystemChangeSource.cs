@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.Versioning;
 using Codexport.Engine.Codex;
 using Codexport.Engine.Platform;
 
@@ -6,19 +7,29 @@ namespace Codexport.Engine.Master;
 
 /// <summary>
 /// Tells of changes through the system's own notifications: the Codex home itself, each portable folder with all below it, what top-level
-/// links lead to, and the settings. What can never be exported is filtered out right here.
+/// links lead to, and the settings. What can never be exported is filtered out right here. A folder that was replaced by another of the
+/// same name is noticed through the folder above it, or when <see cref="Refresh"/> finds that it is another one.
 /// </summary>
 internal sealed class FileSystemChangeSource(EngineContext context) : IChangeSource
 {
     private const NotifyFilters Interesting =
         NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size | NotifyFilters.Attributes;
 
-    private readonly Dictionary<Watch, FileSystemWatcher> _watchers = [];
+    private readonly Dictionary<Watch, Running> _watchers = [];
     private readonly ConcurrentDictionary<string, bool> _replaced = new(StringComparer.Ordinal);
+    private InotifyTree? _tree;
+    private volatile bool _isLost;
 
     /// <inheritdoc/>
     public bool Refresh(Action<HomeChange> changed, Action<Exception> failed)
     {
+        if (_isLost)
+        {
+            // There were more changes than the system could note: folders may have come that nobody watches.
+            _isLost = false;
+            Clear();
+        }
+
         var replaced = _replaced.Keys.ToHashSet(StringComparer.Ordinal);
         foreach (var entry in replaced)
         {
@@ -26,12 +37,12 @@ internal sealed class FileSystemChangeSource(EngineContext context) : IChangeSou
         }
 
         var wanted = Wanted();
-        foreach (var (watch, watcher) in _watchers.ToList())
+        foreach (var (watch, running) in _watchers.ToList())
         {
             // A folder that was replaced keeps its name, but its watch went with it.
-            if (!wanted.Contains(watch) || replaced.Contains(watch.Folder))
+            if (!wanted.Contains(watch) || replaced.Contains(watch.Folder) || running.Identity != IdentityOf(watch.Folder))
             {
-                watcher.Dispose();
+                running.Watcher.Dispose();
                 _watchers.Remove(watch);
             }
         }
@@ -39,7 +50,7 @@ internal sealed class FileSystemChangeSource(EngineContext context) : IChangeSou
         var missing = wanted.Where(watch => !_watchers.ContainsKey(watch)).ToList();
         foreach (var watch in missing)
         {
-            _watchers[watch] = Start(watch, changed, failed);
+            Add(watch, changed, failed);
         }
 
         return missing.Count > 0;
@@ -48,13 +59,43 @@ internal sealed class FileSystemChangeSource(EngineContext context) : IChangeSou
     /// <inheritdoc/>
     public void Dispose() => Clear();
 
+    private void Add(Watch watch, Action<HomeChange> changed, Action<Exception> failed)
+    {
+        try
+        {
+            // Asked before: if it is replaced right afterwards, that shows at the next look.
+            var identity = IdentityOf(watch.Folder);
+            _watchers[watch] = new Running(Start(watch, changed, failed), identity);
+        }
+        catch (Exception error) when (watch.Scope == WatchScope.Anchor && error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // Not everybody may look into the folder above; that a folder was replaced is then found by the look every minute.
+        }
+        catch (IOException error) when (OperatingSystem.IsLinux() && error.HResult is Errno.NotFound or Errno.NotDirectory)
+        {
+            // It went between two looks; the next one finds what is there now.
+            changed(new HomeChange(null, IsTree: true));
+        }
+        catch (IOException error)
+        {
+            if (InotifyLimits.Explain(error) is CodexportException explained)
+            {
+                throw explained;
+            }
+
+            throw;
+        }
+    }
+
+    private static FolderIdentity? IdentityOf(string folder) => OperatingSystem.IsLinux() ? LinuxCalls.Identity(folder) : null;
+
     private HashSet<Watch> Wanted()
     {
         var home = context.Files.ResolveLinks(context.Home.CodexFolder) ?? context.Home.CodexFolder;
         var wanted = new HashSet<Watch> { new(home, WatchScope.TopLevel, null) };
-        if (context.Files.TryGetEntry(context.Home.StateFolder) is { Kind: EntryKind.Directory })
+        if (context.Files.ResolveLinks(context.Home.StateFolder) is { } state && context.Files.TryGetEntry(state) is { Kind: EntryKind.Directory })
         {
-            wanted.Add(new Watch(context.Home.StateFolder, WatchScope.OneFile, Path.GetFileName(context.Home.SettingsFile)));
+            wanted.Add(new Watch(state, WatchScope.OneFile, Path.GetFileName(context.Home.SettingsFile)));
         }
 
         foreach (var entry in context.Files.Enumerate(home))
@@ -84,6 +125,11 @@ internal sealed class FileSystemChangeSource(EngineContext context) : IChangeSou
         {
             case { Kind: EntryKind.Directory } folder:
                 wanted.Add(new Watch(folder.Path, WatchScope.Everything, null));
+                if (Path.GetDirectoryName(folder.Path) is { } above)
+                {
+                    wanted.Add(new Watch(above, WatchScope.Anchor, Path.GetFileName(folder.Path)));
+                }
+
                 break;
             case { Kind: EntryKind.File } file:
                 wanted.Add(new Watch(Path.GetDirectoryName(file.Path)!, WatchScope.OneFile, Path.GetFileName(file.Path)));
@@ -91,7 +137,30 @@ internal sealed class FileSystemChangeSource(EngineContext context) : IChangeSou
         }
     }
 
-    private FileSystemWatcher Start(Watch watch, Action<HomeChange> changed, Action<Exception> failed)
+    private IDisposable Start(Watch watch, Action<HomeChange> changed, Action<Exception> failed)
+        => OperatingSystem.IsLinux() ? StartOnLinux(watch, changed, failed) : StartElsewhere(watch, changed, failed);
+
+    [SupportedOSPlatform("linux")]
+    private IDisposable StartOnLinux(Watch watch, Action<HomeChange> changed, Action<Exception> failed)
+    {
+        var tree = _tree ??= new InotifyTree(name => HasNeverExportedComponent(name), Fail);
+        return tree.Watch(watch.Folder, watch.Scope == WatchScope.Everything, (name, type) => Take(watch, name, type, changed));
+
+        void Fail(Exception? cause)
+        {
+            if (cause is null)
+            {
+                _isLost = true;
+                changed(new HomeChange(null, IsTree: true));
+            }
+            else
+            {
+                failed(InotifyLimits.Explain(cause));
+            }
+        }
+    }
+
+    private FileSystemWatcher StartElsewhere(Watch watch, Action<HomeChange> changed, Action<Exception> failed)
     {
         var watcher = new FileSystemWatcher(watch.Folder) { NotifyFilter = Interesting, IncludeSubdirectories = watch.Scope == WatchScope.Everything };
         try
@@ -106,12 +175,12 @@ internal sealed class FileSystemChangeSource(EngineContext context) : IChangeSou
             };
             watcher.Error += (_, error) =>
             {
-                if (error.GetException() is InternalBufferOverflowException)
+                if (error.GetException() is InternalBufferOverflowException or UnauthorizedAccessException)
                 {
-                    // Too many at once to name them: that something changed is all we need.
+                    // Too many at once to name them, or a folder that may not be read: looking through everything tells what matters.
                     changed(new HomeChange(null, IsTree: true));
                 }
-                else
+                else if (watch.Scope != WatchScope.Anchor)
                 {
                     failed(error.GetException());
                 }
@@ -137,7 +206,7 @@ internal sealed class FileSystemChangeSource(EngineContext context) : IChangeSou
         var path = name.Replace(Path.DirectorySeparatorChar, '/');
         var matters = watch.Scope switch
         {
-            WatchScope.OneFile => string.Equals(path, watch.FileName, StringComparison.OrdinalIgnoreCase),
+            WatchScope.OneFile or WatchScope.Anchor => string.Equals(path, watch.FileName, StringComparison.OrdinalIgnoreCase),
             WatchScope.TopLevel => !IsNeverExported(path) && (IsPortable(path, isFolder: false) || IsPortable(path, isFolder: true)),
             _ => !HasNeverExportedComponent(path),
         };
@@ -154,9 +223,16 @@ internal sealed class FileSystemChangeSource(EngineContext context) : IChangeSou
         }
 
         var entry = Path.Combine(watch.Folder, name);
-        if (watch.Scope == WatchScope.TopLevel && type != WatcherChangeTypes.Changed)
+        if (watch.Scope is WatchScope.TopLevel or WatchScope.Anchor)
         {
-            _replaced[entry] = true;
+            if (type != WatcherChangeTypes.Changed)
+            {
+                _replaced[entry] = true;
+            }
+            else if (watch.Scope == WatchScope.Anchor)
+            {
+                return;
+            }
         }
 
         changed(new HomeChange(entry, type != WatcherChangeTypes.Changed));
@@ -182,9 +258,16 @@ internal sealed class FileSystemChangeSource(EngineContext context) : IChangeSou
 
     private void Clear()
     {
-        foreach (var watcher in _watchers.Values)
+        // The tree first: with it all that it watches ends at once.
+        if (OperatingSystem.IsLinux())
         {
-            watcher.Dispose();
+            _tree?.Dispose();
+            _tree = null;
+        }
+
+        foreach (var running in _watchers.Values)
+        {
+            running.Watcher.Dispose();
         }
 
         _watchers.Clear();
@@ -195,7 +278,10 @@ internal sealed class FileSystemChangeSource(EngineContext context) : IChangeSou
         TopLevel,
         Everything,
         OneFile,
+        Anchor,
     }
 
     private sealed record Watch(string Folder, WatchScope Scope, string? FileName);
+
+    private sealed record Running(IDisposable Watcher, FolderIdentity? Identity);
 }

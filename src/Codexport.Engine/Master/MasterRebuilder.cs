@@ -33,6 +33,9 @@ public sealed class MasterRebuilder(EngineContext context)
     /// <summary>What the last rebuild that published has published.</summary>
     internal (Sha256Hash Revision, RevisionDocument Document)? LastPublished { get; private set; }
 
+    /// <summary>Where the files lie that the last rebuild met while they were changing.</summary>
+    internal IReadOnlyList<string> Restless { get; private set; } = [];
+
     /// <summary>Scans, builds, and publishes when something changed and nothing holds it back.</summary>
     /// <param name="acceptDeletions">Whether an export that lost much is published all the same.</param>
     /// <param name="cancellationToken">Ends the work.</param>
@@ -94,6 +97,7 @@ public sealed class MasterRebuilder(EngineContext context)
         Memory?.Check(settingsHash, index);
         (Sha256Hash, Func<RevisionDocument>)? published = newest is null ? null : (newest.Revision, () => ReadDocument(revisions, newest.Revision));
         var build = await new RevisionBuilder(context, settings, Limits, Memory).BuildAsync(published, changes, cancellationToken);
+        Restless = build.Restless;
         if (build.IsPublished)
         {
             EnsureHead(revisions);

@@ -20,6 +20,9 @@ internal sealed class RevisionBuild
     /// <summary>Whole sentences for the person.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 
+    /// <summary>Where the files lie that did not stand still long enough to be read: they must be looked at again soon.</summary>
+    public required IReadOnlyList<string> Restless { get; init; }
+
     /// <summary>Paths that are new against what is published.</summary>
     public required IReadOnlyList<string> Added { get; init; }
 

@@ -12,6 +12,11 @@ namespace Codexport.Engine.Master;
 /// </summary>
 internal sealed class RevisionBuilder(EngineContext context, LocalSettings settings, Limits limits, BuildMemory? memory = null)
 {
+    // Who asked for a rebuild waits for a file that is just being saved; a watcher comes back to it by itself.
+    private static readonly TimeSpan PatienceOnce = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PatienceAgain = TimeSpan.FromMilliseconds(250);
+
+    private readonly StableReader _reader = new(context, memory is null ? PatienceOnce : PatienceAgain);
     private readonly ObjectStore _store = memory?.Store ?? new(context.Files, context.Home.ObjectsFolder, context.Time);
     private readonly PortablePaths _paths = context.Machine.Portable(settings.PathVariables);
     private readonly IReadOnlyDictionary<string, string> _platforms = PortablePlatforms(context, settings);
@@ -29,9 +34,10 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
         var scan = new HomeScanner(context, settings, limits).Scan(memory?.Tree, changes, cancellationToken);
         var cache = memory?.Cache is { } known ? HashCache.Open(known) : HashCache.TryRead(context.Files, CacheFile(context));
         var join = new CacheJoin(scan, cache, context);
-        var reader = new ChangedFiles(context, _store, scan);
+        var reader = new ChangedFiles(context, _store, scan, _reader);
         await reader.ReadAsync(join.Files, join.Unknown, cancellationToken);
         var hooks = await ExportSpecialAsync(scan, join, cancellationToken);
+        var (restless, warnings) = KeepLast(scan, join, reader.Restless, published?.Read);
         CheckBundleSize(join.Files);
         await Task.Run(_store.Flush, cancellationToken);
 
@@ -51,7 +57,8 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
             TrustedHooks = hooks,
             Platforms = _platforms,
             Tail = tail,
-            Warnings = scan.Warnings,
+            Warnings = warnings,
+            Restless = restless,
             Added = difference.Added,
             Changed = difference.Changed,
             Removed = difference.Removed,
@@ -61,17 +68,67 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
         };
     }
 
+    /// <summary>
+    /// Files that did not stand still stay as they were published last; what was never published waits for the next build. It is told of a
+    /// file that a watcher met so twice in a row: a save that takes a moment is no news.
+    /// </summary>
+    private (IReadOnlyList<string> Sources, IReadOnlyList<string> Warnings) KeepLast(
+        ScanResult scan, CacheJoin join, List<int> restless, Func<RevisionDocument>? read)
+    {
+        var before = memory?.Restless;
+        var sources = restless.Select(index => scan.Files[index].Source).ToHashSet(StringComparer.Ordinal);
+        if (memory is not null)
+        {
+            memory.Restless = sources;
+        }
+
+        if (restless.Count == 0)
+        {
+            return ([], scan.Warnings);
+        }
+
+        var last = read?.Invoke().Files.ToDictionary(file => file.Path, StringComparer.Ordinal) ?? [];
+        var warnings = scan.Warnings.ToList();
+        var unpublished = new HashSet<int>();
+        foreach (var index in restless)
+        {
+            ref var file = ref join.Files[index];
+            var isPublished = last.TryGetValue(file.Path, out var published);
+            if (isPublished)
+            {
+                (file.Hash, file.Size, file.IsExecutable) = (published!.Hash, published.Size, published.IsExecutable);
+            }
+            else
+            {
+                unpublished.Add(index);
+            }
+
+            var source = scan.Files[index].Source;
+            if ((before is null || before.Contains(source)) && context.Files.TryGetEntry(source) is not null)
+            {
+                warnings.Add($"'{file.Path}' keeps changing; "
+                    + (isPublished ? "what was published of it last stays in service until it stands still." : "it is left out until it stands still."));
+            }
+        }
+
+        join.Drop(unpublished);
+        return ([.. sources], warnings);
+    }
+
     /// <summary>Files that are never taken from the cache: they are few, and their published form differs from the source.</summary>
     private async Task<IReadOnlyList<string>> ExportSpecialAsync(ScanResult scan, CacheJoin join, CancellationToken cancellationToken)
     {
-        var stable = new StableReader(context);
         var export = new ConfigurationExport(_paths, settings.CanonicalKeys);
         var trusted = new List<string>();
         IReadOnlyDictionary<string, HookState> states = new Dictionary<string, HookState>();
         foreach (var index in join.Special)
         {
             var file = scan.Files[index];
-            var content = await stable.ReadAsync(file.Source, _store, cancellationToken);
+            var content = await _reader.TryReadAsync(file.Source, _store, cancellationToken) ?? throw new CodexportException(
+                ErrorCode.FileUnreadable,
+                $"'{file.Source}' cannot be read: it went away or keeps changing.",
+                "Save it once more, or leave it out with exclude under [export] in local.toml. The last good revision stays in service.",
+                file.Source) { Details = [MasterWatcher.Restless] };
             var bytes = content.Bytes ?? throw BuildLimits.Exceeded(
                 nameof(StableReader.InMemory), $"'{file.Path}' is larger than {StableReader.InMemory} bytes.", file.Source);
             byte[] exported;

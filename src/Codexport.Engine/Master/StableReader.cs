@@ -12,46 +12,76 @@ namespace Codexport.Engine.Master;
 /// <param name="Bytes">The content, when it is small enough to hold in memory.</param>
 internal sealed record StableContent(Sha256Hash Hash, long Size, long ModifiedTicks, long ChangedTicks, bool IsExecutable, byte[]? Bytes);
 
-/// <summary>Reads files whole: one that changes while it is read is read again, so that no half-saved content is published.</summary>
-internal sealed class StableReader(EngineContext context)
+/// <summary>
+/// Reads files as they stood still. No system tells whether somebody is in the middle of writing, so what counts is that nothing about the
+/// file changed for <see cref="Still"/> before it was read, and nothing while it was read. One reader serves one build: the files share its
+/// patience, so that one that never rests does not hold up the others.
+/// </summary>
+internal sealed class StableReader(EngineContext context, TimeSpan patience)
 {
     /// <summary>Contents up to this size are read into memory.</summary>
     public const long InMemory = 1 << 20;
 
-    private const int Attempts = 6;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
+    /// <summary>How long a file must have stood still.</summary>
+    public static readonly TimeSpan Still = TimeSpan.FromMilliseconds(100);
+
+    private long _waited;
 
     /// <summary>Reads a file and, when it is large, puts it into the store.</summary>
+    /// <returns>Null when it went away or did not stand still in time.</returns>
     /// <exception cref="CodexportException"><see cref="ErrorCode.FileUnreadable"/>.</exception>
-    public async Task<StableContent> ReadAsync(string source, ObjectStore store, CancellationToken cancellationToken)
+    public async Task<StableContent?> TryReadAsync(string source, ObjectStore store, CancellationToken cancellationToken)
     {
-        for (var attempt = 0; attempt < Attempts; attempt++)
+        FileEntry? seen = null;
+        var seenAt = 0L;
+        while (context.Files.TryGetEntry(source) is { Kind: EntryKind.File } before)
         {
-            if (attempt > 0)
+            var wait = LeftToStandStill(before);
+            if (wait <= TimeSpan.Zero || (seen == before && context.Time.GetElapsedTime(seenAt) >= Still))
             {
-                await Task.Delay(Pause, context.Time, cancellationToken);
+                if (await ReadAsync(before, store, cancellationToken) is { } content)
+                {
+                    return content;
+                }
+
+                wait = Still;
             }
 
-            if (context.Files.TryGetEntry(source) is not { Kind: EntryKind.File } before)
+            if (Interlocked.Add(ref _waited, wait.Ticks) - wait.Ticks >= patience.Ticks)
             {
-                break;
+                return null;
             }
 
-            var content = before.Size <= InMemory ? ReadSmall(before) : await ReadLargeAsync(before, store, cancellationToken);
-            if (content is { } read
-                && context.Files.TryGetEntry(source) is { } after
-                && after == before
-                && read.Size == after.Size)
+            if (seen != before)
             {
-                return read;
+                (seen, seenAt) = (before, context.Time.GetTimestamp());
             }
+
+            await Task.Delay(wait, context.Time, cancellationToken);
         }
 
-        throw new CodexportException(
-            ErrorCode.FileUnreadable,
-            $"'{source}' cannot be read: it went away or keeps changing.",
-            "Save it once more, or leave it out with exclude under [export] in local.toml. The last good revision stays in service.",
-            source);
+        return null;
+    }
+
+    // A time in the future is another machine's: then only watching the file tells.
+    private TimeSpan LeftToStandStill(in FileEntry entry)
+    {
+        var age = context.Time.GetUtcNow().UtcTicks - (entry.ChangedTicks != 0 ? entry.ChangedTicks : entry.ModifiedTicks);
+        return age < 0 ? Still : TimeSpan.FromTicks(Still.Ticks - age);
+    }
+
+    private async Task<StableContent?> ReadAsync(FileEntry before, ObjectStore store, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var content = before.Size <= InMemory ? ReadSmall(before) : await ReadLargeAsync(before, store, cancellationToken);
+            return content is not null && context.Files.TryGetEntry(before.Path) == before && content.Size == before.Size ? content : null;
+        }
+        catch (CodexportException error) when (error.Code is ErrorCode.FileUnreadable or ErrorCode.PathBlocked && context.Files.TryGetEntry(before.Path) != before)
+        {
+            // It went away, or something else took its place, between two looks.
+            return null;
+        }
     }
 
     private StableContent ReadSmall(in FileEntry entry)

@@ -10,6 +10,7 @@ internal static partial class LinuxCalls
     private const int CurrentFolder = -100;
     private const int DoNotFollow = 0x100;
     private const uint BasicStatus = 0x7FF;
+    private const uint BasicStatusAndBirth = 0xFFF;
 
     /// <summary>Type and mode bits, size and time of what stands at a path. Returns 0 or an error number.</summary>
     public static int Status(string path, bool follow, out UnixStatus status)
@@ -24,6 +25,12 @@ internal static partial class LinuxCalls
         return 0;
     }
 
+    /// <summary>Tells one folder from another that took its place, links followed; null when nothing is there.</summary>
+    public static FolderIdentity? Identity(string path)
+        => ExtendedStatus(CurrentFolder, path, 0, BasicStatusAndBirth, out var raw) == 0
+            ? new FolderIdentity(raw.Inode, raw.DeviceMajor, raw.DeviceMinor, raw.BirthSeconds, raw.BirthNanoseconds)
+            : null;
+
     [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
     internal static partial int SyncVolume(int descriptor);
 
@@ -37,8 +44,17 @@ internal static partial class LinuxCalls
         [FieldOffset(28)]
         public ushort Mode;
 
+        [FieldOffset(32)]
+        public ulong Inode;
+
         [FieldOffset(40)]
         public ulong Size;
+
+        [FieldOffset(80)]
+        public long BirthSeconds;
+
+        [FieldOffset(88)]
+        public uint BirthNanoseconds;
 
         [FieldOffset(96)]
         public long ChangedSeconds;
@@ -51,5 +67,11 @@ internal static partial class LinuxCalls
 
         [FieldOffset(120)]
         public uint ModifiedNanoseconds;
+
+        [FieldOffset(136)]
+        public uint DeviceMajor;
+
+        [FieldOffset(140)]
+        public uint DeviceMinor;
     }
 }

@@ -82,8 +82,13 @@ public sealed class MasterWatcherTests
     {
         var calls = 0;
         IChangeSource Next() => new FakeSource { Failure = Interlocked.Increment(ref calls) <= 2 ? new IOException("no watches left") : null };
-        await using var run = new Run(new MasterWatcher(TimeProvider.System, Next) { PollEvery = TimeSpan.FromMilliseconds(10) });
-        await run.UntilAsync(3);
+        await using var run = new Run(new MasterWatcher(TimeProvider.System, Next) 
+        {
+            PollEvery = TimeSpan.FromMilliseconds(10),
+            RetryEvery = TimeSpan.FromMilliseconds(20),
+            Probation = TimeSpan.Zero,
+        });
+        await run.UntilToldAsync(WatchEventKind.Watching);
         Assert.Equal([WatchEventKind.Polling, WatchEventKind.Watching], run.Events.Select(item => item.Kind));
         Assert.Contains("no watches left", run.Events.First().Message, StringComparison.Ordinal);
     }
@@ -101,7 +106,7 @@ public sealed class MasterWatcherTests
         await run.UntilAsync(1);
         Assert.True(sources.TryPeek(out var first));
         first.Break(new IOException("gone"));
-        await run.UntilAsync(3);
+        await run.UntilAsync(2);
         Assert.Equal(2, sources.Count);
         Assert.True(first.IsDisposed);
     }
@@ -160,6 +165,14 @@ public sealed class MasterWatcherTests
         public async Task UntilChangedAsync()
         {
             while (!Events.Any(item => item.Kind == WatchEventKind.Changed))
+            {
+                await UntilAsync(_seen + 1);
+            }
+        }
+
+        public async Task UntilToldAsync(WatchEventKind kind)
+        {
+            while (Events.All(item => item.Kind != kind))
             {
                 await UntilAsync(_seen + 1);
             }

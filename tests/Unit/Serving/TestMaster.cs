@@ -19,6 +19,7 @@ namespace Codexport.Tests.Serving;
 internal sealed class TestMaster : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _endNow = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("codexport-serve-").FullName;
     private Task _running = Task.CompletedTask;
 
@@ -30,6 +31,7 @@ internal sealed class TestMaster : IAsyncDisposable
         Store = new ObjectStore(Engine.Files, Engine.Home.ObjectsFolder);
         Server = new MasterServer(Engine);
         Http = MakeClient();
+        ReadSettings = () => Settings;
     }
 
     public EngineContext Engine { get; }
@@ -46,23 +48,42 @@ internal sealed class TestMaster : IAsyncDisposable
 
     public LocalSettings Settings { get; set; } = new();
 
+    /// <summary>How the server reads its settings.</summary>
+    public Func<LocalSettings> ReadSettings { get; set; }
+
     public int Port => Server.Port;
 
     public static async Task<TestMaster> StartAsync(
-        ServerLimits? limits = null, LocalSettings? settings = null, Func<CancellationToken, Task>? watch = null)
+        ServerLimits? limits = null, LocalSettings? settings = null, Func<CancellationToken, Task>? watch = null, string host = "127.0.0.1")
     {
         var master = new TestMaster { Settings = settings ?? new LocalSettings() };
         await master.PublishAsync(("AGENTS.md", "Be kind."), ("skills/a/SKILL.md", "first"), ("skills/b/SKILL.md", "first"));
-        await master.RunAsync(limits, watch);
+        await master.RunAsync(limits, watch, host);
         return master;
     }
 
-    public async Task RunAsync(ServerLimits? limits = null, Func<CancellationToken, Task>? watch = null)
+    public async Task RunAsync(ServerLimits? limits = null, Func<CancellationToken, Task>? watch = null, string host = "127.0.0.1")
     {
-        Server = new MasterServer(Engine) { Limits = limits ?? ServerLimits.Default, ReadSettings = () => Settings, Watch = watch };
-        _running = Server.RunAsync(new MasterServerOptions("127.0.0.1", 0, [], NoWatch: watch is null), Events, _stop.Token);
+        Server = new MasterServer(Engine) { Limits = limits ?? ServerLimits.Default, ReadSettings = () => ReadSettings(), Watch = watch, EndNow = _endNow.Token };
+        _running = Server.RunAsync(new MasterServerOptions(host, 0, [], NoWatch: watch is null), Events, _stop.Token);
         await Server.Started.WaitAsync(TimeSpan.FromSeconds(60));
         Http.BaseAddress = new Uri($"https://127.0.0.1:{Port}");
+    }
+
+    /// <summary>Asks to stop and does not wait.</summary>
+    public Task BeginStop()
+    {
+        _stop.Cancel();
+        return _running;
+    }
+
+    public void EndNow() => _endNow.Cancel();
+
+    /// <summary>Saves settings: what the server reads, and a file that changed.</summary>
+    public async Task SaveSettingsAsync(LocalSettings settings)
+    {
+        Settings = settings;
+        await File.WriteAllTextAsync(Engine.Home.SettingsFile, $"# {Guid.NewGuid()}\n");
     }
 
     public async Task StopAsync()
@@ -188,6 +209,7 @@ internal sealed class TestMaster : IAsyncDisposable
         Http.Dispose();
         await StopAsync();
         _stop.Dispose();
+        _endNow.Dispose();
         Identity.Dispose();
         Directory.Delete(_folder, recursive: true);
     }

@@ -1,0 +1,160 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using Codexport.Cli.Serving;
+using Codexport.Engine.Bundles;
+
+namespace Codexport.Tests.Serving;
+
+/// <summary>Many at once, and many for long.</summary>
+public sealed class LoadTests(ITestOutputHelper output)
+{
+    private const int Requests = 20_000;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Follower_Among500IdleAnd64BusyConnections_IsServedInNormalTime()
+    {
+        await using var master = await TestMaster.StartAsync();
+        await master.JoinAsync();
+        var revision = await master.PublishBytesAsync(("a.bin", RandomNumberGenerator.GetBytes(4 << 20)), ("AGENTS.md", "x"u8.ToArray()));
+        await FollowAsync(master, revision);
+        var alone = await FollowAsync(master, revision);
+
+        var idle = new List<IAsyncDisposable>();
+        for (var index = 0; index < 500; index++)
+        {
+            idle.Add(index % 2 == 0 ? await SecureAsync(master) : await PlainAsync(master));
+        }
+
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var answered = 0;
+        var busy = Enumerable.Range(0, 64).Select(_ => Task.Run(async () =>
+        {
+            using var client = master.MakeClient();
+            client.DefaultRequestHeaders.Authorization = master.Http.DefaultRequestHeaders.Authorization;
+            while (!ended.IsCancellationRequested)
+            {
+                using var head = await client.GetAsync(Protocol.HeadPath, Stop);
+                head.EnsureSuccessStatusCode();
+                Interlocked.Increment(ref answered);
+                await Task.Delay(10, Stop);
+            }
+        }, Stop)).ToList();
+        while (Volatile.Read(ref answered) < 640)
+        {
+            await Task.Delay(10, Stop);
+        }
+
+        var among = await FollowAsync(master, revision);
+        await ended.CancelAsync();
+        await Task.WhenAll(busy);
+        foreach (var connection in idle)
+        {
+            await connection.DisposeAsync();
+        }
+
+        output.WriteLine($"alone {alone.TotalMilliseconds:0} ms, among 564 connections {among.TotalMilliseconds:0} ms, {answered} answers to the busy ones");
+        Assert.True(among < TimeSpan.FromSeconds(15), $"took {among}, alone {alone}");
+        Assert.Empty(master.Events.Events.OfType<PeerRefused>());
+        await master.AssertLivesAsync(Stop);
+    }
+
+    [Fact]
+    public async Task Server_After20000Requests_HoldsNoMoreThanBefore()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "What a process holds is read from /proc.");
+        await using var server = await ServerProcess.StartAsync(new byte[1 << 20]);
+        using var client = server.MakeClient();
+        using var stranger = server.MakeClient();
+        stranger.DefaultRequestHeaders.Authorization = new("Bearer", "wrong");
+        var watch = Stopwatch.StartNew();
+        await SendAsync(Requests / 4);
+        var (memory, handles) = (server.Memory, await SettledAsync(server));
+        await SendAsync(Requests * 3 / 4);
+        var (memoryAfter, handlesAfter) = (server.Memory, await SettledAsync(server));
+
+        output.WriteLine($"{Requests} requests in {watch.Elapsed.TotalSeconds:0.0} s: memory {memory >> 20} to {memoryAfter >> 20} MiB, handles {handles} to {handlesAfter}");
+        Assert.InRange(memoryAfter - memory, long.MinValue, 20 << 20);
+        Assert.InRange(handlesAfter - handles, int.MinValue, 8);
+
+        async Task SendAsync(int count) => await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Stop }, async (index, token) =>
+        {
+            var (who, path, expected) = (index % 40) switch
+            {
+                < 28 => (client, Protocol.HeadPath, HttpStatusCode.OK),
+                < 32 => (client, Protocol.RevisionsPath + server.Revision, HttpStatusCode.OK),
+                32 => (client, Protocol.BundlePath + server.Revision, HttpStatusCode.OK),
+                33 => (client, $"{Protocol.RevisionsPath}{server.Revision}?base={Sha256Hash.Of(BitConverter.GetBytes(index))}", HttpStatusCode.OK),
+                34 => (client, Protocol.BundlePath + Sha256Hash.Of(BitConverter.GetBytes(index)), HttpStatusCode.NotFound),
+                < 37 => (client, $"/nowhere/{index}", HttpStatusCode.NotFound),
+                37 => (stranger, Protocol.ObjectsPath + server.Revision, HttpStatusCode.Unauthorized),
+                _ => (stranger, Protocol.HeadPath, HttpStatusCode.OK),
+            };
+            using var answer = await who.GetAsync(path, token);
+            Assert.Equal(expected, answer.StatusCode);
+        });
+    }
+
+    [Fact]
+    public async Task Server_WithNothingToDo_TakesHardlyAnyProcessor()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "What a process takes is read from /proc.");
+        await using var server = await ServerProcess.StartAsync(new byte[1000]);
+
+        // Past its start, of which the runtime has work left for a while.
+        await Task.Delay(TimeSpan.FromSeconds(3), Stop);
+        var before = server.ProcessorTime;
+        await Task.Delay(TimeSpan.FromSeconds(5), Stop);
+        var taken = server.ProcessorTime - before;
+        output.WriteLine($"{taken.TotalMilliseconds:0} ms in 5 s");
+        Assert.InRange(taken, TimeSpan.Zero, TimeSpan.FromSeconds(0.25));
+    }
+
+    /// <summary>Handles once those of connections and files that just ended are gone.</summary>
+    private static async Task<int> SettledAsync(ServerProcess server)
+    {
+        var least = int.MaxValue;
+        for (var look = 0; look < 10; look++)
+        {
+            least = Math.Min(least, server.Handles);
+            await Task.Delay(30, Stop);
+        }
+
+        return least;
+    }
+
+    /// <summary>What a follower does when there is news.</summary>
+    private static async Task<TimeSpan> FollowAsync(TestMaster master, Sha256Hash revision)
+    {
+        var watch = Stopwatch.StartNew();
+        using var client = master.MakeClient();
+        client.DefaultRequestHeaders.Authorization = master.Http.DefaultRequestHeaders.Authorization;
+        await client.GetByteArrayAsync($"http://127.0.0.1:{master.Port}{Protocol.HealthPath}", Stop).ContinueWith(_ => { }, TaskScheduler.Default);
+        await client.GetByteArrayAsync(Protocol.HeadPath, Stop);
+        await client.GetByteArrayAsync(Protocol.RevisionsPath + revision, Stop);
+        Assert.Equal((4 << 20) + 1, (await client.GetByteArrayAsync(Protocol.BundlePath + revision, Stop)).Length);
+        return watch.Elapsed;
+    }
+
+    private static async Task<IAsyncDisposable> SecureAsync(TestMaster master)
+    {
+#pragma warning disable CA5359 // Whose key it is, other tests look at.
+        var tls = new SslStream(new NetworkStream(await master.ConnectAsync(), ownsSocket: true), leaveInnerStreamOpen: false, (_, _, _, _) => true);
+#pragma warning restore CA5359
+        await tls.AuthenticateAsClientAsync("codexport");
+        return tls;
+    }
+
+    private static async Task<IAsyncDisposable> PlainAsync(TestMaster master)
+    {
+        var stream = new NetworkStream(await master.ConnectAsync(), ownsSocket: true);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"), Stop);
+        Assert.True(await stream.ReadAsync(new byte[1000], Stop) > 0);
+        return stream;
+    }
+}

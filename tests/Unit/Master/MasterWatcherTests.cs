@@ -82,7 +82,7 @@ public sealed class MasterWatcherTests
     {
         var calls = 0;
         IChangeSource Next() => new FakeSource { Failure = Interlocked.Increment(ref calls) <= 2 ? new IOException("no watches left") : null };
-        await using var run = new Run(new MasterWatcher(TimeProvider.System, Next) 
+        await using var run = new Run(new MasterWatcher(TimeProvider.System, Next)
         {
             PollEvery = TimeSpan.FromMilliseconds(10),
             RetryEvery = TimeSpan.FromMilliseconds(20),

@@ -13,15 +13,21 @@
     CmdletsToExport      =
         'Approve-CodexportFollower',
         'Compare-CodexportFollower',
+        'Export-CodexportIdentity',
         'Get-CodexportBackup',
         'Get-CodexportFollower',
         'Get-CodexportHook',
+        'Get-CodexportService',
         'Get-CodexportShellIntegration',
         'Get-CodexportStatus',
+        'Get-CodexportTimer',
+        'Import-CodexportIdentity',
         'Initialize-CodexportMaster',
         'Install-CodexportHook',
         'Install-CodexportRevision',
+        'Install-CodexportService',
         'Install-CodexportShellIntegration',
+        'Install-CodexportTimer',
         'Join-CodexportFollower',
         'New-CodexportJoinLink',
         'Remove-CodexportFollower',
@@ -32,8 +38,11 @@
         'Sync-CodexportFollower',
         'Test-CodexportInstallation',
         'Uninstall-CodexportHook',
+        'Uninstall-CodexportService',
         'Uninstall-CodexportShellIntegration',
-        'Update-CodexportBundle'
+        'Uninstall-CodexportTimer',
+        'Update-CodexportBundle',
+        'Update-CodexportIdentity'
     FunctionsToExport    = @()
     VariablesToExport    = @()
     AliasesToExport      = @()

@@ -51,10 +51,12 @@ internal static class CommandLine
             CommandFactory.CreateGroup(
                 "master", "The machine that holds the trusted setup.",
                 MasterInitCommand.Create(factory), MasterServeCommand.Create(factory), MasterLinkCommand.Create(factory),
-                MasterRebuildCommand.Create(factory), MasterFollowersCommand.Create(factory)),
+                MasterRebuildCommand.Create(factory), MasterFollowersCommand.Create(factory),
+                MasterIdentityCommand.Create(factory), ServiceCommands.Create(factory)),
             CommandFactory.CreateGroup(
                 "follower", "A machine that pulls the master's setup.",
-                FollowerJoinCommand.Create(factory), FollowerLeaveCommand.Create(factory), FollowerTrustCommand.Create(factory)),
+                FollowerJoinCommand.Create(factory), FollowerLeaveCommand.Create(factory), FollowerTrustCommand.Create(factory),
+                TimerCommands.Create(factory)),
             SyncCommand.Create(factory),
             ApplyCommand.Create(factory),
             DiffCommand.Create(factory),

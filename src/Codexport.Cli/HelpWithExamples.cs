@@ -17,6 +17,7 @@ internal sealed class HelpWithExamples(HelpAction standard) : SynchronousCommand
             codexport master init
             codexport master serve
             codexport master link --host master.example.ts.net
+            codexport master service install    the machine serves, instead of you
 
           On each follower, with the link:
             codexport follower join 'codexport://join?host=…' --apply
@@ -30,6 +31,7 @@ internal sealed class HelpWithExamples(HelpAction standard) : SynchronousCommand
           Without thinking of it: at every start of Codex
             codexport hook install    counts from the next session on
             codexport shell install   'codex' syncs first, so it counts at once
+            codexport follower timer install    by the clock, where Codex stays open
 
         Exit codes:
           0 done   1 failed   2 wrong usage   3 conflict with local names, files or drift

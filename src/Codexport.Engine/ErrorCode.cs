@@ -69,6 +69,12 @@ public enum ErrorCode
     /// <summary>The .NET or ASP.NET Core runtime that the program needs, or the program itself, is missing.</summary>
     RuntimeMissing,
 
+    /// <summary>No service manager answers on this machine; the message says how to run it by hand.</summary>
+    ServiceManagerMissing,
+
+    /// <summary>The service manager refused, or the service does not run.</summary>
+    ServiceFailed,
+
     // Master.
 
     /// <summary>The export lost too much to be published without the person's word.</summary>
@@ -85,6 +91,12 @@ public enum ErrorCode
 
     /// <summary>The master's key or certificate is missing or damaged.</summary>
     IdentityInvalid,
+
+    /// <summary>A file that would be written is there already.</summary>
+    FileExists,
+
+    /// <summary>The passphrase does not open the exported identity, or the file is damaged.</summary>
+    PassphraseRefused,
 
     /// <summary>The system has no file watches left; the Codex home is looked through at intervals instead.</summary>
     WatchLimitReached,

@@ -38,14 +38,16 @@ internal static class ErrorRecords
         ErrorCode.FileUnwritable or ErrorCode.DiskFull or ErrorCode.PathBlocked => ErrorCategory.WriteError,
         ErrorCode.Busy or ErrorCode.ConcurrentChange => ErrorCategory.ResourceBusy,
         ErrorCode.LimitExceeded or ErrorCode.DeletionsHeld or ErrorCode.WatchLimitReached => ErrorCategory.LimitsExceeded,
-        ErrorCode.ListenFailed or ErrorCode.RuntimeMissing => ErrorCategory.ResourceUnavailable,
+        ErrorCode.ListenFailed or ErrorCode.RuntimeMissing or ErrorCode.ServiceManagerMissing or ErrorCode.ServiceFailed
+            => ErrorCategory.ResourceUnavailable,
         ErrorCode.MasterUnreachable => ErrorCategory.ConnectionError,
         ErrorCode.MasterTimeout => ErrorCategory.OperationTimeout,
         ErrorCode.FingerprintMismatch or ErrorCode.HeadInvalid or ErrorCode.HeadReplayed or ErrorCode.HeadConflict
             or ErrorCode.ContentMismatch => ErrorCategory.SecurityError,
         ErrorCode.CredentialRefused or ErrorCode.InviteRefused or ErrorCode.ApprovalPending or ErrorCode.PeerRefused
             => ErrorCategory.PermissionDenied,
-        ErrorCode.AdoptionRequired or ErrorCode.NameConflict or ErrorCode.DriftRefused => ErrorCategory.ResourceExists,
+        ErrorCode.AdoptionRequired or ErrorCode.NameConflict or ErrorCode.DriftRefused or ErrorCode.FileExists => ErrorCategory.ResourceExists,
+        ErrorCode.PassphraseRefused => ErrorCategory.AuthenticationError,
         _ => ErrorCategory.NotSpecified,
     };
 }

@@ -57,7 +57,7 @@ Describe 'the help of <_.Name>' -ForEach $cmdlets {
 }
 
 Describe 'the topics' {
-    It '<_> can be read' -ForEach 'about_Codexport', 'about_CodexportTrust', 'about_CodexportLocalState', 'about_CodexportRecovery' {
+    It '<_> can be read' -ForEach 'about_Codexport', 'about_CodexportTrust', 'about_CodexportLocalState', 'about_CodexportRecovery', 'about_CodexportService' {
         $text = Get-Help $_ | Out-String
         $text | Should -BeLike "*$_*"
         $text | Should -BeLike '*LONG DESCRIPTION*'
@@ -97,6 +97,22 @@ Describe 'the examples' {
         'Initialize-CodexportMaster', 'New-CodexportJoinLink', 'Get-CodexportFollower', 'Approve-CodexportFollower', 'Revoke-CodexportFollower',
         'Update-CodexportBundle') {
         { Invoke-Example $_ $master } | Should -Not -Throw
+    }
+
+    It '<_> runs on a master that is exported' -ForEach 'Export-CodexportIdentity', 'Import-CodexportIdentity', 'Update-CodexportIdentity' {
+        $exported = New-TestHome (Join-Path $TestDrive 'exported')
+        Initialize-CodexportMaster -HomePath $exported
+        Push-Location $TestDrive
+        { Invoke-Example $_ $exported } | Should -Not -Throw
+        Pop-Location
+    }
+
+    It '<_> runs on a master' -ForEach 'Install-CodexportService', 'Get-CodexportService', 'Uninstall-CodexportService' {
+        { Invoke-Example $_ $master } | Should -Not -Throw
+    }
+
+    It '<_> runs on a follower' -ForEach 'Install-CodexportTimer', 'Get-CodexportTimer', 'Uninstall-CodexportTimer' {
+        { Invoke-Example $_ $follower } | Should -Not -Throw
     }
 
     It 'Start-CodexportMaster runs on a master' {

@@ -8,10 +8,10 @@ function New-TestHome([string] $Path) {
     $Path
 }
 
-# Starts the program's server on a free port.
-function Start-TestMaster([string] $ProgramPath, [string] $UserHome) {
+# Starts the program's server on a free port, or on a given one.
+function Start-TestMaster([string] $ProgramPath, [string] $UserHome, [int] $Port = 0) {
     $start = [System.Diagnostics.ProcessStartInfo]::new($ProgramPath)
-    'master', 'serve', '--host', '127.0.0.1', '--port', '0', '--json', '--stdin-lifeline', '--home', $UserHome | ForEach-Object { $start.ArgumentList.Add($_) }
+    'master', 'serve', '--host', '127.0.0.1', '--port', "$Port", '--json', '--stdin-lifeline', '--home', $UserHome | ForEach-Object { $start.ArgumentList.Add($_) }
     $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
     $process = [System.Diagnostics.Process]::Start($start)
     do { $happening = $process.StandardOutput.ReadLine() | ConvertFrom-Json } until ($happening.event -eq 'started')

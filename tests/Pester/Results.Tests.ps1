@@ -88,6 +88,10 @@ Describe '-WhatIf of <Name>' -ForEach @(
     @{ Name = 'Update-CodexportBundle'; Run = { Update-CodexportBundle -AcceptDeletions -HomePath $master -PassThru -WhatIf } }
     @{ Name = 'Approve-CodexportFollower'; Run = { Approve-CodexportFollower any -HomePath $master -PassThru -WhatIf } }
     @{ Name = 'Revoke-CodexportFollower'; Run = { Revoke-CodexportFollower any -HomePath $master -PassThru -WhatIf } }
+    @{ Name = 'Install-CodexportService'; Run = { Install-CodexportService -HomePath $master -WhatIf -WarningAction SilentlyContinue } }
+    @{ Name = 'Uninstall-CodexportService'; Run = { Uninstall-CodexportService -HomePath $master -WhatIf -WarningAction SilentlyContinue } }
+    @{ Name = 'Install-CodexportTimer'; Run = { Install-CodexportTimer -HomePath $follower -WhatIf -WarningAction SilentlyContinue } }
+    @{ Name = 'Uninstall-CodexportTimer'; Run = { Uninstall-CodexportTimer -HomePath $follower -WhatIf -WarningAction SilentlyContinue } }
     @{ Name = 'Start-CodexportMaster'; Run = { Start-CodexportMaster 127.0.0.1 -Port 0 -HomePath $master -WhatIf } }
 ) {
     BeforeAll { Stop-TestMaster $server }

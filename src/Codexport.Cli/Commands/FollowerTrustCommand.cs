@@ -17,9 +17,36 @@ internal static class FollowerTrustCommand
             Description = "Trust this key from now on: the fingerprint that 'codexport master init' shows on the master.",
             HelpName = "HEX",
         };
+        var follow = new Option<bool>("--follow")
+        {
+            Description = "Keep the pinned key, and trust a new key of the master when the old one vouches for it ('codexport master identity rotate').",
+        };
+        var noFollow = new Option<bool>("--no-follow") { Description = "Take that back: a new key is refused until you trust it." };
         return factory.Create(
-            "trust", "Forget the master's key and the newest sequence number seen, after the master was really set up anew.",
-            call => RunAsync(call, fingerprint), fingerprint);
+            "trust",
+            "Forget the master's key and the newest sequence number seen, after the master was really set up anew; or say with --follow whether a new key may follow the old one.",
+            call => call.Arguments.GetValue(follow) || call.Arguments.GetValue(noFollow)
+                ? FollowAsync(call, call.Arguments.GetValue(follow), call.Arguments.GetValue(noFollow), call.Arguments.GetValue(fingerprint))
+                : RunAsync(call, fingerprint),
+            fingerprint, follow, noFollow);
+    }
+
+    private static async Task<ExitCode> FollowAsync(Invocation call, bool follow, bool noFollow, string? fingerprint)
+    {
+        if ((follow && noFollow) || fingerprint is not null)
+        {
+            throw Errors.Usage("--follow, --no-follow and --fingerprint exclude each other.", "Give one of them.");
+        }
+
+        var result = await new FollowerOperations(call.Engine).SetFollowAsync(follow, call.CancellationToken);
+        call.Output.WriteResult(result, () => CliJson.Readable.TrustResult, writer =>
+        {
+            writer.WriteLine($"Trusted: {result.Fingerprint ?? "none"}");
+            writer.WriteLine(follow
+                ? "A new key that this one vouches for is trusted from now on."
+                : "A new key of the master is refused from now on, whoever vouches for it.");
+        });
+        return ExitCode.Done;
     }
 
     private static async Task<ExitCode> RunAsync(Invocation call, Option<string?> fingerprint)

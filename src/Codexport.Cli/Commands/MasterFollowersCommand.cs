@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Codexport.Cli.Composition;
 using Codexport.Cli.Rendering;
 using Codexport.Engine;
@@ -8,17 +7,19 @@ using Codexport.Engine.Results;
 
 namespace Codexport.Cli.Commands;
 
-/// <summary><c>codexport master followers [list|approve|revoke]</c>.</summary>
+/// <summary><c>codexport master followers [list|show|approve|revoke]</c>.</summary>
 internal static class MasterFollowersCommand
 {
     /// <summary>Makes the command; without a subcommand it lists.</summary>
     public static Command Create(CommandFactory factory)
     {
+        var shown = Name();
         var approved = Name();
         var revoked = Name();
         return factory.Create(
             "followers", "The machines that follow this master.", ListAsync,
-            factory.Create("list", "List them, those that need attention first.", ListAsync),
+            factory.Create("list", "List them, those that need attention first: who waits, who is behind, who failed, who was not seen for long.", ListAsync),
+            factory.Create("show", "Show all that is known of one.", call => ShowAsync(call, call.Arguments.GetRequiredValue(shown)), shown),
             factory.Create(
                 "approve", "Let a waiting follower in.",
                 call => ChangeAsync(call, approved, "may fetch from now on", (master, name) => master.ApproveFollowerAsync(name, call.CancellationToken)),
@@ -56,14 +57,55 @@ internal static class MasterFollowersCommand
             return;
         }
 
-        var table = new Table("NAME", "ID", "STATE", "ADDRESS", "PLATFORM", "VERSION", ">BEHIND", "LAST SEEN", "LAST ERROR");
+        var table = new Table("NAME", "STATE", ">BEHIND", "LAST SEEN", "LAST ERROR");
+        var several = followers.GroupBy(follower => follower.Name).Where(group => group.Count() > 1).Select(group => group.Key).ToHashSet();
         foreach (var follower in followers)
         {
+            // Where a name does not tell which machine is meant, the id does.
             table.Add(
-                follower.Name, follower.Id, follower.State.ToString().ToLowerInvariant(), follower.Address, follower.Platform, follower.Version,
-                follower.RevisionsBehind?.ToString(CultureInfo.InvariantCulture) ?? "-", Text.Time(follower.LastSeen), follower.LastError ?? "-");
+                several.Contains(follower.Name) ? $"{follower.Name} ({follower.Id})" : follower.Name,
+                follower.State.ToString().ToLowerInvariant(), follower.Behind, Text.Time(follower.LastSeen), follower.LastError ?? "-");
         }
 
         table.Write(writer);
+        if (followers.FirstOrDefault(follower => follower.State == FollowerState.Pending) is { } waiting)
+        {
+            writer.WriteLine();
+            writer.WriteLine($"Let in who waits: codexport master followers approve {waiting.Id}");
+        }
+    }
+
+    private static async Task<ExitCode> ShowAsync(Invocation call, string name)
+    {
+        var followers = await new MasterOperations(call.Engine).GetFollowersAsync(call.CancellationToken);
+        var found = followers.Where(follower => follower.Id == name).DefaultIfEmpty(null).Single()
+            ?? followers.Where(follower => follower.Name == name).Take(2).ToList() switch
+            {
+                [var only] => only,
+                var others => throw new CodexportException(
+                    ErrorCode.FollowerNotFound,
+                    others.Count == 0 ? $"No follower has the name or id '{name}'." : $"Several followers have the name '{name}'.",
+                    "See 'codexport master followers list', and use the id.",
+                    name),
+            };
+        call.Output.WriteResult(found, () => CliJson.Readable.FollowerInfo, writer => WriteDetails(found, writer), isAskedFor: true);
+        return ExitCode.Done;
+    }
+
+    private static void WriteDetails(FollowerInfo follower, TextWriter writer)
+    {
+        Line("Name", follower.Name);
+        Line("Id", follower.Id);
+        Line("State", follower.State.ToString().ToLowerInvariant());
+        Line("Address", follower.Address);
+        Line("Platform", follower.Platform);
+        Line("Version", follower.Version);
+        Line("Applied", follower.AppliedRevision ?? "-");
+        Line("Behind", follower.Behind);
+        Line("Joined", Text.Time(follower.JoinedAt));
+        Line("Last seen", Text.Time(follower.LastSeen));
+        Line("Last error", follower.LastError ?? "-");
+
+        void Line(string label, string value) => writer.WriteLine($"{label + ":",-12}{Text.Printable(value)}");
     }
 }

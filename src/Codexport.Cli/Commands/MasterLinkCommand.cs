@@ -12,9 +12,9 @@ internal static class MasterLinkCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandFactory factory)
     {
-        var host = new Option<string>("--host")
+        var host = new Option<string[]>("--host")
         {
-            Description = "The name or address under which followers reach this machine.",
+            Description = "The name or address under which followers reach this machine; may be repeated, best first.",
             HelpName = "HOST",
             Required = true,
         };
@@ -25,7 +25,7 @@ internal static class MasterLinkCommand
             call => RunAsync(call, host, port, renew), host, port, renew);
     }
 
-    private static async Task<ExitCode> RunAsync(Invocation call, Option<string> host, Option<int?> port, Option<bool> renew)
+    private static async Task<ExitCode> RunAsync(Invocation call, Option<string[]> host, Option<int?> port, Option<bool> renew)
     {
         var result = await new MasterOperations(call.Engine).CreateJoinLinkAsync(
             call.Arguments.GetRequiredValue(host), call.Arguments.GetValue(port), call.Arguments.GetValue(renew), call.CancellationToken);

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using Codexport.Cli.Composition;
-using Codexport.Cli.Rendering;
 using Codexport.Cli.Serving;
 using Codexport.Engine;
+using Codexport.Engine.Platform;
+using Codexport.Engine.Platform.Services;
 using Codexport.Engine.Settings;
 
 namespace Codexport.Cli.Commands;
@@ -30,44 +31,58 @@ internal static class MasterServeCommand
         };
         var noWatch = new Option<bool>("--no-watch") { Description = "Do not look for changes; serve what was published." };
         var lifeline = new Option<bool>("--stdin-lifeline") { Description = "End when standard input closes.", Hidden = true };
+        var logFile = new Option<string?>("--log-file") { Description = "Write what happens to this file instead; at most 1 MB, and the 1 MB before.", HelpName = "FILE" };
+        var journal = new Option<bool>("--journal") { Description = "Print lines for the systemd journal.", Hidden = true };
+        var runFile = new Option<string?>("--run-file") { Description = "End when this file is gone.", HelpName = "FILE", Hidden = true };
         return factory.Create(
             Name, "Serve the published setup until Ctrl+C, and publish changes as they are saved. With --json one JSON object a line.",
             call => RunAsync(
-                call, call.Arguments.GetValue(lifeline),
+                call,
+                new Surroundings(
+                    call.Arguments.GetValue(lifeline), call.Arguments.GetValue(logFile), call.Arguments.GetValue(journal), call.Arguments.GetValue(runFile)),
                 new MasterServerOptions(
                     call.Arguments.GetRequiredValue(host),
                     call.Arguments.GetValue(port) ?? SettingsFile.Read(call.Engine.Files, call.Engine.Home.SettingsFile).Port,
                     call.Arguments.GetValue(allow) ?? [],
                     call.Arguments.GetValue(noWatch))),
-            host, port, allow, noWatch, lifeline);
+            host, port, allow, noWatch, logFile, lifeline, journal, runFile);
     }
 
-    private static async Task<ExitCode> RunAsync(Invocation call, bool hasLifeline, MasterServerOptions options)
+    private static async Task<ExitCode> RunAsync(Invocation call, Surroundings surroundings, MasterServerOptions options)
     {
-        var events = new EventWriter(call.Output);
+        var events = MakeWriter(call, surroundings);
         using var signals = new StopSignals(call.CancellationToken);
-        using var lifeline = hasLifeline ? Lifeline.Watch(signals.Stop) : null;
-        await new MasterServer(call.Engine) { EndNow = signals.EndNow }.RunAsync(options, events, lifeline?.Token ?? signals.Stop);
+        using var lifeline = surroundings.HasLifeline ? Lifeline.Watch(signals.Stop) : null;
+        using var runFile = surroundings.RunFile is { } path
+            ? RunFile.Hold(call.Engine, Path.GetFullPath(path), lifeline?.Token ?? signals.Stop)
+            : null;
+        using var manager = ServiceNotifier.Open(call.Engine.Environment);
+        var stop = runFile?.Token ?? lifeline?.Token ?? signals.Stop;
+        var server = new MasterServer(call.Engine) { EndNow = signals.EndNow };
+        await (manager is null ? server.RunAsync(options, events, stop) : new SupervisedServer(server, manager, call.Engine.Time).RunAsync(options, events, stop));
         return ExitCode.Done;
     }
 
-    private sealed class EventWriter(Output output) : IServerEventSink
+    private static EventWriter MakeWriter(Invocation call, Surroundings surroundings)
     {
-        private readonly Lock _lock = new();
-
-        public void Emit(ServerEvent happening)
+        var output = call.Output;
+        var form = output.IsJson ? EventForm.Json : surroundings.IsJournal ? EventForm.Journal : EventForm.Text;
+        if (surroundings.LogFile is not { } logFile)
         {
-            if (output.IsQuiet && happening is not ServerWarning)
-            {
-                return;
-            }
+            return new EventWriter(Print, form, output.IsQuiet);
+        }
 
-            var line = output.IsJson ? ServerEventJson.Format(happening) : ServerEventText.Format(happening);
-            lock (_lock)
-            {
-                output.Standard.WriteLine(line);
-                output.Standard.Flush();
-            }
+        var path = Path.GetFullPath(logFile);
+        call.Engine.Files.CreateDirectory(Path.GetDirectoryName(path)!, FilePermission.Private);
+        return new EventWriter(new RollingLog(call.Engine.Files, path).Write, form, output.IsQuiet);
+
+        void Print(string line)
+        {
+            output.Standard.WriteLine(line);
+            output.Standard.Flush();
         }
     }
+
+    /// <summary>Who runs the server, and where it tells what happens.</summary>
+    private sealed record Surroundings(bool HasLifeline, string? LogFile, bool IsJournal, string? RunFile);
 }

@@ -19,6 +19,12 @@ internal static class SharedOptions
         return option;
     }
 
+    /// <summary><c>--dry-run</c>.</summary>
+    public static Option<bool> DryRun() => new("--dry-run")
+    {
+        Description = "Write and run nothing; show the files with their contents and the commands.",
+    };
+
     /// <summary><c>--adopt</c>.</summary>
     public static Option<bool> Adopt() => new("--adopt")
     {

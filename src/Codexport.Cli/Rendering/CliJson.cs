@@ -17,6 +17,9 @@ namespace Codexport.Cli.Rendering;
 [JsonSerializable(typeof(InitResult))]
 [JsonSerializable(typeof(RebuildResult))]
 [JsonSerializable(typeof(JoinLinkResult))]
+[JsonSerializable(typeof(RotationResult))]
+[JsonSerializable(typeof(IdentityExportResult))]
+[JsonSerializable(typeof(IdentityImportResult))]
 [JsonSerializable(typeof(FollowerList))]
 [JsonSerializable(typeof(FollowerInfo))]
 [JsonSerializable(typeof(DemoReport))]
@@ -24,6 +27,9 @@ namespace Codexport.Cli.Rendering;
 [JsonSerializable(typeof(HookStatusResult))]
 [JsonSerializable(typeof(ShellIntegrationList))]
 [JsonSerializable(typeof(DiagnosticReport))]
+[JsonSerializable(typeof(ServiceChangeResult))]
+[JsonSerializable(typeof(ServiceStatusResult))]
+[JsonSerializable(typeof(TimerStatusResult))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     /// <summary>
@@ -41,6 +47,7 @@ internal sealed partial class CliJson : JsonSerializerContext
             new CamelCaseConverter<FollowerState>(),
             new CamelCaseConverter<ShellKind>(),
             new CamelCaseConverter<DiagnosticLevel>(),
+            new CamelCaseConverter<ServiceFileAction>(),
         },
     });
 }

@@ -6,6 +6,8 @@ namespace Codexport.Cli.Rendering;
 /// <param name="progress">The progress line, which makes room for the question.</param>
 internal sealed class Prompt(Output output, bool isAllowed, ProgressLine? progress)
 {
+    private const int MaxHidden = 2048;
+
     /// <summary>Whether somebody is there to answer.</summary>
     public bool IsInteractive => isAllowed && !output.IsJson && !Console.IsInputRedirected && !Console.IsErrorRedirected;
 
@@ -21,5 +23,31 @@ internal sealed class Prompt(Output output, bool isAllowed, ProgressLine? progre
         output.Error.Write($"{question} [y/N] ");
         output.Error.Flush();
         return Console.In.ReadLine()?.Trim() is "y" or "Y" or "yes" or "Yes";
+    }
+
+    /// <summary>Asks for something that is not shown while it is typed. Only where <see cref="IsInteractive"/>.</summary>
+    public char[] AskHidden(string question)
+    {
+        progress?.Clear();
+        output.Error.Write(question);
+        output.Error.Flush();
+        var typed = new char[MaxHidden];
+        var count = 0;
+        for (var key = Console.ReadKey(intercept: true); key.Key != ConsoleKey.Enter; key = Console.ReadKey(intercept: true))
+        {
+            if (key.Key == ConsoleKey.Backspace)
+            {
+                count = Math.Max(0, count - 1);
+            }
+            else if (!char.IsControl(key.KeyChar) && count < typed.Length)
+            {
+                typed[count++] = key.KeyChar;
+            }
+        }
+
+        output.Error.WriteLine();
+        var answer = typed[..count];
+        Array.Clear(typed);
+        return answer;
     }
 }

@@ -56,16 +56,26 @@ internal sealed class Authorizer(ServerServices services)
     {
         var headers = context.Request.Headers;
         var agent = headers.UserAgent.Count > 0 ? headers.UserAgent[0] : null;
-        var applied = Single(headers, Protocol.AppliedHeader);
         var sighting = new FollowerSighting(
             peer.Address,
             Single(headers, Protocol.PlatformHeader),
             agent?.StartsWith(AgentPrefix, StringComparison.Ordinal) == true ? agent[AgentPrefix.Length..].Split(' ')[0] : null,
-            applied,
+            Single(headers, Protocol.AppliedHeader),
             Single(headers, Protocol.LastErrorHeader));
-        if (services.Followers.Note(follower.Id, sighting) && applied is not null)
+        var news = services.Followers.Note(follower.Id, sighting);
+        if (news.Applied is { } revision)
         {
-            services.Log.Tell(new FollowerApplied(services.Log.Now, follower.Id, follower.Name, applied));
+            services.Log.Tell(new FollowerApplied(services.Log.Now, follower.Id, follower.Name, revision));
+        }
+
+        if (news.Error is { } code)
+        {
+            services.Log.Tell(new FollowerFailed(services.Log.Now, follower.Id, follower.Name, code));
+        }
+
+        if (news.IsHealed)
+        {
+            services.Log.Tell(new FollowerHealed(services.Log.Now, follower.Id, follower.Name));
         }
     }
 

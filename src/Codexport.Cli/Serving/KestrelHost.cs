@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using Codexport.Engine;
 using Codexport.Engine.Master;
 using Microsoft.AspNetCore.Builder;
@@ -15,7 +14,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Codexport.Cli.Serving;
 
 /// <summary>Kestrel on one port that speaks TLS with the master's key and, to those who come without, plain HTTP.</summary>
-internal sealed class KestrelHost(MasterIdentity identity, ConnectionGate gate, RequestRouter router, ServerLimits limits) : IAsyncDisposable
+internal sealed class KestrelHost(ServedIdentity identity, ConnectionGate gate, RequestRouter router, ServerLimits limits) : IAsyncDisposable
 {
     private WebApplication? _application;
     private IServer? _server;
@@ -76,10 +75,9 @@ internal sealed class KestrelHost(MasterIdentity identity, ConnectionGate gate, 
         ConnectionDelegate plain = null!;
         options.Protocols = HttpProtocols.Http1;
         options.Use(next => connection => gate.HandleAsync(connection, next, plain));
-        options.UseHttps(new HttpsConnectionAdapterOptions
+        options.UseHttps(new TlsHandshakeCallbackOptions
         {
-            ServerCertificate = identity.Certificate,
-            SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            OnConnection = _ => ValueTask.FromResult(identity.Handshake),
             HandshakeTimeout = limits.HandshakeTimeout,
         });
 

@@ -13,6 +13,7 @@ public sealed class MasterServer(EngineContext context)
 
     private readonly TaskCompletionSource<int> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Action? _refresh;
+    private volatile Upkeep? _upkeep;
 
     /// <summary>What the server bears.</summary>
     public ServerLimits Limits { get; init; } = ServerLimits.Default;
@@ -28,6 +29,9 @@ public sealed class MasterServer(EngineContext context)
 
     /// <summary>The port; 0 until the server listens.</summary>
     public int Port => _started.Task.IsCompletedSuccessfully ? _started.Task.Result : 0;
+
+    /// <summary>How long ago the upkeep last came round; null before it began.</summary>
+    public TimeSpan? SinceUpkeep => _upkeep?.SinceRound;
 
     /// <summary>How settings are read; tests replace it.</summary>
     internal Func<LocalSettings>? ReadSettings { get; init; }
@@ -60,7 +64,7 @@ public sealed class MasterServer(EngineContext context)
 
     private async Task ServeAsync(MasterServerOptions options, IServerEventSink sink, CancellationToken cancellationToken)
     {
-        using var identity = MasterIdentity.Load(context);
+        using var identity = new ServedIdentity(context);
         var read = ReadSettings ?? (() => SettingsFile.Read(context.Files, context.Home.SettingsFile));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
 
@@ -79,7 +83,8 @@ public sealed class MasterServer(EngineContext context)
         upkeep.Refresh();
         var port = await host.StartAsync(options.Host, options.Port, cancellationToken);
         _refresh = upkeep.Refresh;
-        log.Tell(new ServerStarted(log.Now, options.Host, port, identity.Fingerprint, services.State.Head?.Head.Revision.ToString()));
+        _upkeep = upkeep;
+        log.Tell(new ServerStarted(log.Now, options.Host, port, identity.Current.Fingerprint, services.State.Head?.Head.Revision.ToString()));
         _started.TrySetResult(port);
         try
         {
@@ -101,7 +106,7 @@ public sealed class MasterServer(EngineContext context)
     }
 
     private ServerServices MakeServices(
-        MasterIdentity identity, LiveSettings settings, PeerBook peers, ServerLog log, CancellationToken endMaking)
+        ServedIdentity identity, LiveSettings settings, PeerBook peers, ServerLog log, CancellationToken endMaking)
     {
         var state = new PublishedState(context, identity);
         var store = new ObjectStore(context.Files, context.Home.ObjectsFolder);

@@ -15,7 +15,7 @@ internal sealed record ServedHead(byte[] Envelope, string ETag, Head Head);
 /// What is published, as far as the server keeps it in memory: the head, which revisions are kept, the few documents asked for last, and
 /// which contents may be had by hash. Publishing may happen in another process; <see cref="Refresh"/> finds out.
 /// </summary>
-internal sealed class PublishedState(EngineContext context, MasterIdentity identity)
+internal sealed class PublishedState(EngineContext context, ServedIdentity identity)
 {
     private const int CachedDocuments = 3;
 
@@ -26,9 +26,13 @@ internal sealed class PublishedState(EngineContext context, MasterIdentity ident
     private HashSet<Sha256Hash> _kept = [];
     private ContentIndex? _contents;
     private ServedHead? _head;
+    private byte[] _rotations = [];
 
     /// <summary>The head in service; null when nothing is published.</summary>
     public ServedHead? Head => Volatile.Read(ref _head);
+
+    /// <summary>The statements with which the master changed its key; empty when it never did.</summary>
+    public byte[] Rotations => Volatile.Read(ref _rotations);
 
     /// <summary>The revision before the one in service, when it is kept.</summary>
     public Sha256Hash? Previous { get; private set; }
@@ -138,6 +142,19 @@ internal sealed class PublishedState(EngineContext context, MasterIdentity ident
         }
     }
 
+    // A head of another key says that the master has a new one: that is put in place before its first head is.
+    private Head Verify(byte[] envelope)
+    {
+        try
+        {
+            return HeadCodec.Verify(envelope, identity.Current.PublicKey.Span, identity.Current.Fingerprint);
+        }
+        catch (CodexportException error) when (error.Code == ErrorCode.FingerprintMismatch && identity.Reload())
+        {
+            return HeadCodec.Verify(envelope, identity.Current.PublicKey.Span, identity.Current.Fingerprint);
+        }
+    }
+
     private bool Load()
     {
         var before = _head;
@@ -155,7 +172,8 @@ internal sealed class PublishedState(EngineContext context, MasterIdentity ident
             return false;
         }
 
-        var head = HeadCodec.Verify(envelope, identity.PublicKey.Span, identity.Fingerprint);
+        var head = Verify(envelope);
+        Volatile.Write(ref _rotations, _revisions.ReadRotations());
         var list = _revisions.List();
         _kept = [.. list.Select(item => item.Revision), head.Revision];
         _contents = null;

@@ -13,6 +13,7 @@ internal sealed class RequestRouter
     private const string SelfPath = Protocol.FollowersPath + "/self";
 
     private static readonly StringValues HeadType = "application/json";
+    private static readonly StringValues RotationsType = Protocol.RotationsContentType;
     private static readonly byte[] Alive = "{\"status\":\"ok\"}"u8.ToArray();
 
     private readonly ServerServices _services;
@@ -132,6 +133,7 @@ internal sealed class RequestRouter
         return path switch
         {
             Protocol.HeadPath => IsRead(request) ? HeadAsync(context, peer) : WrongMethodAsync(context, "GET, HEAD"),
+            Protocol.RotationsPath => IsRead(request) ? RotationsAsync(context) : WrongMethodAsync(context, "GET, HEAD"),
             Protocol.HealthPath => IsRead(request)
                 ? Answers.SendJsonAsync(context, StatusCodes.Status200OK, Alive)
                 : WrongMethodAsync(context, "GET, HEAD"),
@@ -155,7 +157,7 @@ internal sealed class RequestRouter
                 context,
                 allowed is null ? StatusCodes.Status404NotFound : StatusCodes.Status403Forbidden,
                 ErrorCode.ProtocolViolation,
-                $"Without TLS there are only {Protocol.HeadPath} and {Protocol.HealthPath}; ask for everything else over TLS at the same port.");
+                $"Without TLS there are only {Protocol.HeadPath}, {Protocol.RotationsPath} and {Protocol.HealthPath}; ask for everything else over TLS at the same port.");
         }
 
         if (allowed is null)
@@ -201,6 +203,12 @@ internal sealed class RequestRouter
             : Answers.IsUnchanged(context, head.ETag, isImmutable: false)
             ? Task.CompletedTask
             : Answers.SendAsync(context, head.Envelope, HeadType);
+    }
+
+    private Task RotationsAsync(HttpContext context)
+    {
+        context.Response.Headers.CacheControl = "no-cache";
+        return Answers.SendAsync(context, _services.State.Rotations, RotationsType);
     }
 
     private static Task OtherVersionAsync(HttpContext context, StringValues version)

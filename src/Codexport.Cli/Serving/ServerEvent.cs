@@ -53,6 +53,25 @@ public sealed record FollowerSynced(DateTimeOffset Time, string Id, string Name,
 /// <param name="Revision">The revision.</param>
 public sealed record FollowerApplied(DateTimeOffset Time, string Id, string Name, string Revision) : ServerEvent(Time);
 
+/// <summary>A follower reported an error that a person should see, one that it did not report before.</summary>
+/// <param name="Time">When, UTC.</param>
+/// <param name="Id">Its id.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Code">The error code's name.</param>
+public sealed record FollowerFailed(DateTimeOffset Time, string Id, string Name, string Code) : ServerEvent(Time);
+
+/// <summary>A follower reported that the error it had is gone.</summary>
+/// <param name="Time">When, UTC.</param>
+/// <param name="Id">Its id.</param>
+/// <param name="Name">Its name.</param>
+public sealed record FollowerHealed(DateTimeOffset Time, string Id, string Name) : ServerEvent(Time);
+
+/// <summary>The master has a new key, which is in service.</summary>
+/// <param name="Time">When, UTC.</param>
+/// <param name="Previous">The old key's fingerprint.</param>
+/// <param name="Fingerprint">The new key's fingerprint.</param>
+public sealed record KeyRotated(DateTimeOffset Time, string Previous, string Fingerprint) : ServerEvent(Time);
+
 /// <summary>A peer was refused; the same reason for the same address is told once a minute at most.</summary>
 /// <param name="Time">When, UTC.</param>
 /// <param name="Reason">An error code's name.</param>

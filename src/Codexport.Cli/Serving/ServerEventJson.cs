@@ -50,6 +50,15 @@ public static class ServerEventJson
             case FollowerApplied it:
                 Event(json, "applied", ("id", it.Id), ("name", it.Name), ("revision", it.Revision));
                 break;
+            case FollowerFailed it:
+                Event(json, "failed", ("id", it.Id), ("name", it.Name), ("code", it.Code));
+                break;
+            case FollowerHealed it:
+                Event(json, "healed", ("id", it.Id), ("name", it.Name));
+                break;
+            case KeyRotated it:
+                Event(json, "rotated", ("previous", it.Previous), ("fingerprint", it.Fingerprint));
+                break;
             case PeerRefused it:
                 Event(json, "refused", ("reason", it.Reason), ("address", it.Address));
                 break;

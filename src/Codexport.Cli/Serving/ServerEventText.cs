@@ -12,6 +12,9 @@ public static class ServerEventText
         return $"{time} {Describe(happening)}";
     }
 
+    /// <summary>One line without the time, for a log that adds its own.</summary>
+    public static string FormatWithoutTime(ServerEvent happening) => Describe(happening);
+
     private static string Describe(ServerEvent happening) => happening switch
     {
         ServerStarted it => $"serving on {it.Address} port {Number(it.Port)}, "
@@ -23,6 +26,9 @@ public static class ServerEventText
         FollowerLeft it => $"left: {it.Name} ({it.Id})",
         FollowerSynced it => $"synced: {it.Name} ({it.Id}) fetched {Number(it.Bytes)} bytes of revision {Short(it.Revision)}",
         FollowerApplied it => $"applied: {it.Name} ({it.Id}) has revision {Short(it.Revision)}",
+        FollowerFailed it => $"failed: {it.Name} ({it.Id}) reports {it.Code}",
+        FollowerHealed it => $"healed: {it.Name} ({it.Id}) reports no error any more",
+        KeyRotated it => $"rotated: the master's key is {it.Fingerprint} from now on, it was {it.Previous}",
         PeerRefused it => $"refused: {it.Reason}, from {it.Address}",
         RevisionPublished it => $"published: revision {Short(it.Revision)}, sequence {Number(it.Sequence)}",
         HeadRenewed it => $"renewed: head of revision {Short(it.Revision)}, sequence {Number(it.Sequence)}",

@@ -5,7 +5,7 @@ using Codexport.Engine.Master;
 namespace Codexport.Cli.Serving;
 
 /// <summary>What the server does besides answering: notices what was published, prepares bundles, renews the head, writes what it noted.</summary>
-internal sealed class Upkeep(ServerServices services, MasterIdentity identity, TimeSpan calm)
+internal sealed class Upkeep(ServerServices services, ServedIdentity identity, TimeSpan calm)
 {
     // While nobody is connected there is little to see to: what another process publishes shows at the next request anyway.
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200);
@@ -30,9 +30,14 @@ internal sealed class Upkeep(ServerServices services, MasterIdentity identity, T
     private CancellationTokenSource? _preparing;
     private Task _prepared = Task.CompletedTask;
     private Sha256Hash? _announced;
+    private string _fingerprint = identity.Current.Fingerprint;
     private string? _lastFailure;
     private CancellationToken _stopping;
+    private long _roundAt = services.Engine.Time.GetTimestamp();
     private long _lookedAt;
+
+    /// <summary>How long ago it last came round: every two seconds at the latest while all is well.</summary>
+    public TimeSpan SinceRound => _time.GetElapsedTime(Volatile.Read(ref _roundAt));
 
     /// <summary>Looks whether something else is in service, unless that was done a moment ago.</summary>
     public void RefreshIfDue()
@@ -54,6 +59,7 @@ internal sealed class Upkeep(ServerServices services, MasterIdentity identity, T
             {
                 if (services.State.Refresh() && services.State.Head is { } head)
                 {
+                    AnnounceKey();
                     Announce(head.Head);
                 }
             }
@@ -141,6 +147,7 @@ internal sealed class Upkeep(ServerServices services, MasterIdentity identity, T
     private void Look()
     {
         Refresh();
+        Volatile.Write(ref _roundAt, _time.GetTimestamp());
 
         // Left to itself the collector lets young garbage grow to the size of the processor's cache, tens of megabytes.
         var allocated = GC.GetTotalAllocatedBytes();
@@ -148,6 +155,15 @@ internal sealed class Upkeep(ServerServices services, MasterIdentity identity, T
         {
             _allocated = allocated;
             GC.Collect(0, GCCollectionMode.Forced, blocking: true);
+        }
+    }
+
+    private void AnnounceKey()
+    {
+        if (identity.Current.Fingerprint is var fingerprint && fingerprint != _fingerprint)
+        {
+            services.Log.Tell(new KeyRotated(services.Log.Now, _fingerprint, fingerprint));
+            _fingerprint = fingerprint;
         }
     }
 
@@ -205,7 +221,7 @@ internal sealed class Upkeep(ServerServices services, MasterIdentity identity, T
         {
             if (services.State.Head is { } head && _time.GetUtcNow() - head.Head.IssuedAt >= RenewAfter)
             {
-                await new PublishedRevisions(services.Engine).RenewHeadAsync(identity, stopping);
+                await new PublishedRevisions(services.Engine).RenewHeadAsync(stopping);
                 Refresh();
             }
         }, stopping, isDueAtOnce: true);

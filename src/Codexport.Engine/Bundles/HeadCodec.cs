@@ -1,14 +1,12 @@
 using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 
 namespace Codexport.Engine.Bundles;
 
 /// <summary>
-/// Writes and reads the signed head: a DSSE envelope (https://github.com/secure-systems-lab/dsse, payload encoded as PAE version 1) over
-/// canonical JSON, signed with ECDSA P-256 and SHA-256 in DER form. The key id is the master's fingerprint.
+/// Writes and reads the signed head: a <see cref="DsseEnvelope"/> over canonical JSON. The key id is the master's fingerprint.
 /// Reading uses no serializer: the no-change check of a follower is measured in single milliseconds.
 /// </summary>
 public static class HeadCodec
@@ -23,24 +21,19 @@ public static class HeadCodec
 
     /// <summary>Signs a head.</summary>
     /// <returns>The envelope: one JSON object in UTF-8, at most <see cref="MaxEnvelopeSize"/> bytes.</returns>
-    public static byte[] Sign(Head head, ECDsa key, string fingerprint)
+    public static byte[] Sign(Head head, ECDsa key, string fingerprint) => DsseEnvelope.Sign(WritePayload(head), PayloadType, key, fingerprint);
+
+    /// <summary>The fingerprint that an envelope names as its signer's, unproven; null when it is no envelope of a head.</summary>
+    internal static string? SignerOf(ReadOnlySpan<byte> envelope)
     {
-        var payload = WritePayload(head);
-        var signature = key.SignData(PreAuthenticationEncoding(payload), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using var json = new Utf8JsonWriter(buffer);
-        json.WriteStartObject();
-        json.WriteBase64String("payload"u8, payload);
-        json.WriteString("payloadType"u8, PayloadType);
-        json.WriteStartArray("signatures"u8);
-        json.WriteStartObject();
-        json.WriteString("keyid"u8, fingerprint);
-        json.WriteBase64String("sig"u8, signature);
-        json.WriteEndObject();
-        json.WriteEndArray();
-        json.WriteEndObject();
-        json.Flush();
-        return buffer.WrittenSpan.ToArray();
+        try
+        {
+            return DsseEnvelope.Read(envelope, PayloadType, Invalid).KeyId;
+        }
+        catch (CodexportException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Reads an envelope and checks its signature with the pinned key.</summary>
@@ -50,7 +43,12 @@ public static class HeadCodec
     /// <exception cref="CodexportException"><see cref="ErrorCode.HeadInvalid"/> or <see cref="ErrorCode.FingerprintMismatch"/>.</exception>
     public static Head Verify(ReadOnlySpan<byte> envelope, ReadOnlySpan<byte> publicKey, string fingerprint)
     {
-        var (payload, keyId, signature) = ReadEnvelope(envelope);
+        if (envelope.Length > MaxEnvelopeSize)
+        {
+            throw Invalid($"it is longer than {MaxEnvelopeSize} bytes");
+        }
+
+        var (payload, keyId, signature) = DsseEnvelope.Read(envelope, PayloadType, Invalid);
         if (!string.Equals(keyId, fingerprint, StringComparison.Ordinal))
         {
             throw new CodexportException(
@@ -58,18 +56,13 @@ public static class HeadCodec
                 "The head was signed by another master than the one that this follower trusts.",
                 "Check with whoever runs the master. If the master was really set up anew, run 'codexport follower trust' and join again.")
             {
-                Details = [new("expected", fingerprint), new("actual", keyId)],
+                Details = [new("expected", fingerprint), new("actual", Sha256Hash.TryParse(keyId, out _) ? keyId : "none")],
             };
         }
 
-        using var key = ECDsa.Create();
-        key.ImportSubjectPublicKeyInfo(publicKey, out _);
-        if (!key.VerifyData(PreAuthenticationEncoding(payload), signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence))
-        {
-            throw Invalid("its signature does not match its content");
-        }
-
-        return ReadPayload(payload);
+        return DsseEnvelope.IsSignedBy(payload, PayloadType, signature, publicKey)
+            ? ReadPayload(payload)
+            : throw Invalid("its signature does not match its content");
     }
 
     private static byte[] WritePayload(Head head)
@@ -85,64 +78,6 @@ public static class HeadCodec
         json.WriteEndObject();
         json.Flush();
         return buffer.WrittenSpan.ToArray();
-    }
-
-    private static (byte[] Payload, string KeyId, byte[] Signature) ReadEnvelope(ReadOnlySpan<byte> envelope)
-    {
-        if (envelope.Length > MaxEnvelopeSize)
-        {
-            throw Invalid($"it is longer than {MaxEnvelopeSize} bytes");
-        }
-
-        byte[]? payload = null;
-        byte[]? signature = null;
-        string? keyId = null;
-        var typeIsRight = false;
-        try
-        {
-            // Flat on purpose: the names are unique over both levels, and what is unknown or repeated is refused.
-            var reader = new Utf8JsonReader(envelope);
-            while (reader.Read())
-            {
-                if (reader.TokenType != JsonTokenType.PropertyName)
-                {
-                    continue;
-                }
-
-                if (reader.ValueTextEquals("payload"u8) && payload is null)
-                {
-                    reader.Read();
-                    payload = reader.GetBytesFromBase64();
-                }
-                else if (reader.ValueTextEquals("payloadType"u8) && !typeIsRight)
-                {
-                    reader.Read();
-                    typeIsRight = reader.ValueTextEquals(PayloadType);
-                }
-                else if (reader.ValueTextEquals("keyid"u8) && keyId is null)
-                {
-                    reader.Read();
-                    keyId = reader.GetString();
-                }
-                else if (reader.ValueTextEquals("sig"u8) && signature is null)
-                {
-                    reader.Read();
-                    signature = reader.GetBytesFromBase64();
-                }
-                else if (!reader.ValueTextEquals("signatures"u8))
-                {
-                    throw Invalid("it has an unknown or repeated field");
-                }
-            }
-        }
-        catch (Exception error) when (error is JsonException or FormatException or InvalidOperationException)
-        {
-            throw Invalid("it is no DSSE envelope", error);
-        }
-
-        return payload is not null && signature is not null && keyId is not null && typeIsRight
-            ? (payload, keyId, signature)
-            : throw Invalid("it lacks a field or is of another payload type");
     }
 
     private static Head ReadPayload(ReadOnlySpan<byte> payload)
@@ -197,13 +132,6 @@ public static class HeadCodec
 
     private static DateTimeOffset ParseTime(string? text) => DateTimeOffset.ParseExact(
         text ?? string.Empty, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
-
-    private static byte[] PreAuthenticationEncoding(ReadOnlySpan<byte> payload)
-    {
-        var prefix = Encoding.ASCII.GetBytes(
-            string.Create(CultureInfo.InvariantCulture, $"DSSEv1 {PayloadType.Length} {PayloadType} {payload.Length} "));
-        return [.. prefix, .. payload];
-    }
 
     private static CodexportException Invalid(string what, Exception? inner = null) => new(
         ErrorCode.HeadInvalid,

@@ -7,6 +7,7 @@ namespace Codexport.Engine.Bundles;
 
 /// <summary>
 /// The durable link that a follower joins with: <c>codexport://join?host=H&amp;port=17342&amp;fingerprint=HEX&amp;invite=TOKEN&amp;version=1</c>.
+/// <c>host</c> may be there several times, best first.
 /// </summary>
 /// <param name="Host">Name or address; an IPv6 address without brackets.</param>
 /// <param name="Port">1 to 65535.</param>
@@ -17,12 +18,18 @@ public sealed record JoinLink(string Host, int Port, string Fingerprint, string?
     /// <summary>The link format that this version writes and reads.</summary>
     public const int Version = 1;
 
+    /// <summary>Hosts that a link names at most.</summary>
+    public const int MaxHosts = 8;
+
     private const string Prefix = "codexport://join?";
     private const int MaxLength = 2048;
     private const int MaxInviteLength = 128;
 
     private static readonly SearchValues<char> InviteCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+
+    /// <summary>Further names or addresses of the same master, tried in this order after <see cref="Host"/>; the port is the same.</summary>
+    public IReadOnlyList<string> OtherHosts { get; init; } = [];
 
     /// <summary>Reads a link.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.JoinLinkInvalid"/>, naming the part that is wrong, never the invite.</exception>
@@ -39,17 +46,28 @@ public sealed record JoinLink(string Host, int Port, string Fingerprint, string?
             throw Malformed($"it is longer than {MaxLength} characters");
         }
 
-        var parts = Split(link[Prefix.Length..]);
+        var hosts = new List<string>();
+        var parts = Split(link[Prefix.Length..], hosts);
         CheckVersion(Require(parts, "version"));
-        var host = Require(parts, "host");
+        if (hosts.Count is 0 or > MaxHosts || !hosts.TrueForAll(IsHost) || hosts.Distinct(StringComparer.OrdinalIgnoreCase).Count() < hosts.Count)
+        {
+            throw Malformed(hosts.Count == 0 ? "'host' is missing"
+                : hosts.Count > MaxHosts ? $"it names more than {MaxHosts} hosts"
+                : hosts.TrueForAll(IsHost) ? "'host' names the same one twice"
+                : "'host' is neither a name nor an address");
+        }
+
         var port = Require(parts, "port");
         var fingerprint = Require(parts, "fingerprint");
         parts.TryGetValue("invite", out var invite);
         return new JoinLink(
-            IsHost(host) ? host : throw Malformed("'host' is neither a name nor an address"),
+            hosts[0],
             TryReadPort(port, out var number) ? number : throw Malformed("'port' is no number from 1 to 65535"),
             Sha256Hash.TryParse(fingerprint, out _) ? fingerprint : throw Malformed("'fingerprint' is not 64 lowercase hexadecimal digits"),
-            invite is null || IsInvite(invite) ? invite : throw Malformed("'invite' is empty, cut off or has characters that no invite has"));
+            invite is null || IsInvite(invite) ? invite : throw Malformed("'invite' is empty, cut off or has characters that no invite has"))
+        {
+            OtherHosts = hosts.Count > 1 ? (IReadOnlyList<string>)hosts[1..] : [],
+        };
     }
 
     /// <summary>Makes the same from a master URL, <c>http</c> or <c>https</c>, with the default port when it names none.</summary>
@@ -88,7 +106,7 @@ public sealed record JoinLink(string Host, int Port, string Fingerprint, string?
     }
 
     /// <summary>The link.</summary>
-    public override string ToString() => $"codexport://join?host={Uri.EscapeDataString(Host)}&port={Port}&fingerprint={Fingerprint}"
+    public override string ToString() => $"codexport://join?host={string.Join("&host=", OtherHosts.Prepend(Host).Select(Uri.EscapeDataString))}&port={Port}&fingerprint={Fingerprint}"
         + (Invite is null ? string.Empty : $"&invite={Invite}") + $"&version={Version}";
 
     /// <summary>Whether a text is a host name or an address, IPv6 without brackets.</summary>
@@ -97,7 +115,7 @@ public sealed record JoinLink(string Host, int Port, string Fingerprint, string?
             ? IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6 && !text.Contains('[')
             : text.Length is > 0 and <= 255 && Uri.CheckHostName(text) is UriHostNameType.Dns or UriHostNameType.IPv4;
 
-    private static Dictionary<string, string> Split(string query)
+    private static Dictionary<string, string> Split(string query, List<string> hosts)
     {
         var parts = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var part in query.Split('&'))
@@ -112,7 +130,12 @@ public sealed record JoinLink(string Host, int Port, string Fingerprint, string?
                 throw Malformed("it has a part that is none of 'host', 'port', 'fingerprint', 'invite' and 'version'");
             }
 
-            if (!parts.TryAdd(name, Uri.UnescapeDataString(part[(equals + 1)..])))
+            var value = Uri.UnescapeDataString(part[(equals + 1)..]);
+            if (name == "host")
+            {
+                hosts.Add(value);
+            }
+            else if (!parts.TryAdd(name, value))
             {
                 throw Malformed($"'{name}' is there twice");
             }

@@ -12,6 +12,9 @@ public static class Protocol
     /// <summary>The signed head; plain HTTP or TLS.</summary>
     public const string HeadPath = "/v1/head";
 
+    /// <summary>The statements with which the master changed its key; plain HTTP or TLS.</summary>
+    public const string RotationsPath = "/v1/rotations";
+
     /// <summary>Whether the server lives; plain HTTP or TLS.</summary>
     public const string HealthPath = "/healthz";
 
@@ -44,6 +47,9 @@ public static class Protocol
 
     /// <summary>Content type of the difference between two revision documents.</summary>
     public const string DeltaContentType = "application/vnd.codexport.revision-delta+json";
+
+    /// <summary>Content type of the statements of changed keys: one DSSE envelope a line.</summary>
+    public const string RotationsContentType = "application/vnd.codexport.key-rotations+jsonl";
 
     /// <summary>Content type of a bundle.</summary>
     public const string BundleContentType = "application/vnd.codexport.bundle";

@@ -57,14 +57,16 @@ public sealed class FollowerOperations
             return Nothing(SyncStatus.Busy, session, "Another Codexport process is at work on this home; nothing was done.");
         }
 
-        if (options.Apply && new SettledSync(_context, _services).TryRunHoldingLock(cancellationToken) is { } settled)
+        var settled = new SettledSync(_context, _services);
+        if (options.Apply && settled.TryRunHoldingLock(cancellationToken) is { } current)
         {
-            return settled;
+            return current;
         }
 
         try
         {
-            return await new SyncPipeline(session).RunAsync(new SyncRequest(options.Apply, options.Adopt), cancellationToken);
+            var request = new SyncRequest(options.Apply, options.Adopt) { Head = settled.News };
+            return await new WholeSync(session).RunAsync(request, cancellationToken);
         }
         catch (CodexportException error) when (error.Code is ErrorCode.MasterUnreachable or ErrorCode.MasterTimeout)
         {
@@ -99,12 +101,16 @@ public sealed class FollowerOperations
     {
         var session = FollowerSession.Open(_context, _services);
         using var hold = FileLock.Acquire(_context.Files, _context.Home.FollowerLockFile);
-        var pipeline = new SyncPipeline(session);
-        await pipeline.RecoverAsync(cancellationToken);
         var request = new SyncRequest(Apply: true, adopt);
-        return revision is null
-            ? await pipeline.ApplyNewestAsync(request, cancellationToken) ?? throw NothingFetched()
-            : await pipeline.RollBackAsync(session.Shelf.Find(revision), request, cancellationToken);
+        return await new WholeSync(session).ApplyAsync(
+            async pipeline =>
+            {
+                await pipeline.RecoverAsync(cancellationToken);
+                return revision is null
+                    ? await pipeline.ApplyNewestAsync(request, cancellationToken) ?? throw NothingFetched()
+                    : await pipeline.RollBackAsync(session.Shelf.Find(revision), request, cancellationToken);
+            },
+            cancellationToken);
     }
 
     /// <summary>What an apply of the newest fetched revision would change, and what drifted.</summary>
@@ -132,12 +138,28 @@ public sealed class FollowerOperations
         var session = FollowerSession.Open(_context, _services);
         using var hold = FileLock.Acquire(_context.Files, _context.Home.FollowerLockFile);
         var previous = session.Enrollment.Fingerprint;
-        (session.Enrollment with { Fingerprint = fingerprint, PublicKey = null }).Write(_context);
+        (session.Enrollment with { Fingerprint = fingerprint, PublicKey = null, PreviousFingerprint = null }).Write(_context);
         SettingsFile.Update(
             _context.Files, _context.Home.SettingsFile, new Dictionary<string, object?> { ["masterFingerprint"] = fingerprint });
         _context.Files.DeleteFile(_context.Home.HeadMarkFile());
         session.Remember(contact => contact with { LastSecureHead = null, Failures = 0, NextQuickSync = null, Announced = null });
-        return Task.FromResult(new TrustResult(previous, fingerprint));
+        return Task.FromResult(new TrustResult(previous, fingerprint) { FollowsKeyRotation = session.Settings.FollowKeyRotation });
+    }
+
+    /// <summary>Says whether a new key of the master is trusted because the old one vouches for it. The pinned key stays.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.NotFollower"/> or <see cref="ErrorCode.Busy"/>.</exception>
+    public Task<TrustResult> SetFollowAsync(bool follow, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var session = FollowerSession.Open(_context, _services);
+        using var hold = FileLock.Acquire(_context.Files, _context.Home.FollowerLockFile);
+        SettingsFile.Update(
+            _context.Files, _context.Home.SettingsFile, new Dictionary<string, object?> { ["followKeyRotation"] = follow ? true : null });
+
+        // What was told of the refusal counts no longer, and the hook need not wait to find out.
+        session.Remember(contact => contact with { Failures = 0, NextQuickSync = null, Announced = null });
+        var pinned = session.Enrollment.Fingerprint;
+        return Task.FromResult(new TrustResult(pinned, pinned) { FollowsKeyRotation = follow });
     }
 
     /// <summary>The backups, newest first.</summary>
@@ -161,7 +183,7 @@ public sealed class FollowerOperations
         using var hold = FileLock.Acquire(_context.Files, _context.Home.FollowerLockFile);
         var outcome = await backups.RestoreAsync(name, _context.Home.AppliedFile(), cancellationToken);
         var applied = AppliedStateCodec.TryLoad(_context.Files, _context.Home)?.Revision;
-        var mark = EnrollmentRecord.TryRead(_context) is { } enrollment ? HeadMark.TryRead(_context, enrollment.Fingerprint) : null;
+        var mark = EnrollmentRecord.TryRead(_context) is { } enrollment ? HeadMark.TryRead(_context, enrollment) : null;
 
         // As after a rollback: no unattended run takes back what a person brought back.
         (ContactRecord.Read(_context) with { Applied = applied, HeldBack = mark?.Revision }).Write(_context);

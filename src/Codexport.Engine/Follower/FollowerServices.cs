@@ -11,7 +11,10 @@ internal sealed record FollowerServices
     public Func<ConnectionOptions, IMasterConnection> Connect { get; init; } = options => new MasterConnection(options);
 
     /// <summary>Asks for the head over plain HTTP.</summary>
-    public Func<IReadOnlyList<MasterAddress>, TimeSpan, CancellationToken, byte[]> CheckHead { get; init; } = HeadCheck.Get;
+    public Func<IReadOnlyList<MasterAddress>, TimeSpan, CancellationToken, HeadAnswer> CheckHead { get; init; } = HeadCheck.Get;
+
+    /// <summary>Asks for the statements of changed keys over plain HTTP.</summary>
+    public Func<IReadOnlyList<MasterAddress>, TimeSpan, CancellationToken, byte[]> AskRotations { get; init; } = HeadCheck.GetRotations;
 
     /// <summary>Composes for a Codex home and changes it.</summary>
     public Func<EngineContext, IHomeChanger> Changer { get; init; } = context => new HomeChanger(context);

@@ -23,18 +23,18 @@ internal sealed class JoinFlow(EngineContext context, FollowerServices services)
         var known = EnrollmentRecord.TryRead(context);
         RequireFree(link, settings, known);
         RecordedHome.Check(context);
-        var master = new MasterAddress(link.Host, link.Port);
-        var (registration, key) = await RegisterAsync(master, link, settings, cancellationToken);
+        MasterAddress[] masters = [new(link.Host, link.Port), .. link.OtherHosts.Select(host => new MasterAddress(host, link.Port))];
+        var (registration, key) = await RegisterAsync(masters, link, settings, cancellationToken);
         using var hold = FileLock.Acquire(context.Files, context.Home.FollowerLockFile);
-        Save(master, link, registration, key);
-        await ForgetOldAsync(master, link, settings, known, cancellationToken);
+        Save(masters, link, known, registration, key);
+        await ForgetOldAsync(masters, link, settings, known, cancellationToken);
         if (registration.IsPending)
         {
-            throw Pending(master, registration);
+            throw Pending(masters[0], registration);
         }
 
-        var pipeline = new SyncPipeline(FollowerSession.Open(context, services));
-        var result = await pipeline.RunAsync(new SyncRequest(options.Apply, options.Adopt), cancellationToken);
+        var sync = new WholeSync(FollowerSession.Open(context, services));
+        var result = await sync.RunAsync(new SyncRequest(options.Apply, options.Adopt), cancellationToken);
         return result.Status == SyncStatus.Staged ? result with { Warnings = [.. result.Warnings, .. LoginWarnings(settings)] } : result;
     }
 
@@ -58,10 +58,10 @@ internal sealed class JoinFlow(EngineContext context, FollowerServices services)
     }
 
     private async Task<(Registration Registration, byte[] Key)> RegisterAsync(
-        MasterAddress master, JoinLink link, LocalSettings settings, CancellationToken cancellationToken)
+        MasterAddress[] masters, JoinLink link, LocalSettings settings, CancellationToken cancellationToken)
     {
         await using var connection = services.Connect(
-            new ConnectionOptions([master], link.Fingerprint, null, settings.ConnectTimeout, settings.IdleTimeout)
+            new ConnectionOptions(masters, link.Fingerprint, null, settings.ConnectTimeout, settings.IdleTimeout)
             {
                 Limits = services.Limits,
             });
@@ -72,7 +72,7 @@ internal sealed class JoinFlow(EngineContext context, FollowerServices services)
 
     // Joining again renews the credential; the old one is given up, so that the master's book does not list this machine twice.
     private async Task ForgetOldAsync(
-        MasterAddress master, JoinLink link, LocalSettings settings, EnrollmentRecord? known, CancellationToken cancellationToken)
+        MasterAddress[] masters, JoinLink link, LocalSettings settings, EnrollmentRecord? known, CancellationToken cancellationToken)
     {
         if (known is null)
         {
@@ -82,7 +82,7 @@ internal sealed class JoinFlow(EngineContext context, FollowerServices services)
         try
         {
             await using var connection = services.Connect(
-                new ConnectionOptions([master], link.Fingerprint, known.Credential, settings.ConnectTimeout, settings.IdleTimeout));
+                new ConnectionOptions(masters, link.Fingerprint, known.Credential, settings.ConnectTimeout, settings.IdleTimeout));
             await connection.UnregisterAsync(cancellationToken);
         }
         catch (CodexportException error)
@@ -91,12 +91,12 @@ internal sealed class JoinFlow(EngineContext context, FollowerServices services)
         }
     }
 
-    private void Save(MasterAddress master, JoinLink link, Registration registration, byte[] key)
+    private void Save(MasterAddress[] masters, JoinLink link, EnrollmentRecord? known, Registration registration, byte[] key)
     {
         RecordedHome.Record(context);
         new EnrollmentRecord
         {
-            MasterUrls = [master.Url],
+            MasterUrls = Array.ConvertAll(masters, master => master.Url),
             Fingerprint = link.Fingerprint,
             PublicKey = key,
             FollowerId = registration.Id,
@@ -104,17 +104,25 @@ internal sealed class JoinFlow(EngineContext context, FollowerServices services)
             IsPending = registration.IsPending,
             JoinedAt = context.Time.GetUtcNow(),
         }.Write(context);
-        SettingsFile.Update(context.Files, context.Home.SettingsFile, new Dictionary<string, object?>
+        var values = new Dictionary<string, object?>
         {
             ["role"] = "follower",
-            ["masterUrl"] = master.Url,
+            ["masterUrl"] = masters.Length == 1 ? masters[0].Url : null,
             ["masterFingerprint"] = link.Fingerprint,
-        });
+        };
+        if (masters.Length > 1 || (known is not null && known.Fingerprint != link.Fingerprint))
+        {
+            // Addresses that the person wrote down stay, unless they are another master's.
+            values["masterUrls"] = masters.Length > 1 ? Array.ConvertAll(masters, master => master.Url) : null;
+        }
+
+        SettingsFile.Update(context.Files, context.Home.SettingsFile, values);
 
         OverlayTemplate.Create(context);
 
         // The first head after a join is asked for over TLS.
-        (ContactRecord.Read(context) with { LastSecureHead = null, Failures = 0, NextQuickSync = null, Announced = null }).Write(context);
+        (ContactRecord.Read(context) with { LastSecureHead = null, Failures = 0, NextQuickSync = null, Announced = null, LastGood = null, Told = null })
+            .Write(context);
     }
 
     private void RequireFree(JoinLink link, LocalSettings settings, EnrollmentRecord? known)

@@ -57,22 +57,30 @@ internal sealed class QuickSync(EngineContext context, FollowerServices services
 
         var settings = QuickSettings.Read(context, contact.Quick);
         var deadline = new Deadline(settings.QuickTimeout);
-        return HasNoNews(enrollment, contact, settings, deadline, now, cancellationToken) ? null : RunWhole(deadline, cancellationToken);
+        return HasNoNews(enrollment, contact, settings, deadline, now, out var answer, cancellationToken)
+            ? null
+            : RunWhole(answer, deadline, cancellationToken);
     }
 
     private bool HasNoNews(
         EnrollmentRecord enrollment, ContactRecord contact, QuickSettings settings, Deadline deadline, DateTimeOffset now,
-        CancellationToken cancellationToken)
+        out HeadAnswer? answer, CancellationToken cancellationToken)
     {
+        answer = null;
         var check = new NewsCheck(context, services);
         if (check.SettledMark(enrollment, contact, settings, now) is not { } mark
-            || (contact.Applied != mark.Revision && contact.HeldBack != mark.Revision)
-            || !check.IsStill(mark, enrollment, settings, deadline.Left, cancellationToken))
+            || (contact.Applied != mark.Revision && contact.HeldBack != mark.Revision))
         {
             return false;
         }
 
-        if (NewsCheck.IsDue(contact, now, ContactPrecision))
+        if (!check.IsStill(mark, enrollment, contact, settings, deadline.Left, cancellationToken))
+        {
+            answer = check.Answer;
+            return false;
+        }
+
+        if (check.IsDue(contact, now, ContactPrecision))
         {
             // Whoever holds the lock writes the record itself.
             using var hold = FileLock.TryAcquire(context.Files, context.Home.FollowerLockFile);
@@ -85,7 +93,7 @@ internal sealed class QuickSync(EngineContext context, FollowerServices services
         return true;
     }
 
-    private string? RunWhole(Deadline deadline, CancellationToken cancellationToken)
+    private string? RunWhole(HeadAnswer? answer, Deadline deadline, CancellationToken cancellationToken)
     {
         using var hold = FileLock.TryAcquire(context.Files, context.Home.FollowerLockFile);
         if (hold is null)
@@ -100,13 +108,17 @@ internal sealed class QuickSync(EngineContext context, FollowerServices services
         var request = new SyncRequest(Apply: true)
         {
             IsUnattended = true,
+            Head = answer,
             HeadBudget = deadline.Left,
             MayApply = (files, bytes) => !(tooLate = EstimateApply(files, bytes) > deadline.Left),
         };
 
         // The hook is a console program of its own: there is no context to come back to, and nothing else to do meanwhile.
-        var result = new SyncPipeline(session).RunAsync(request, limited.Token).GetAwaiter().GetResult();
-        return tooLate ? TooLarge(session, result) : Announce(session, result);
+        var sync = new WholeSync(session);
+        var result = sync.RunAsync(request, limited.Token).GetAwaiter().GetResult();
+        return sync.KeyNotice is { } notice ? Line(notice + " " + (result.Status == SyncStatus.Applied ? Applied(result) : string.Empty))
+            : tooLate ? TooLarge(session, result)
+            : Announce(session, result);
     }
 
     // Generous: a slow disk takes half of it. What does not fit is not begun, because the hook is killed at its timeout.

@@ -54,7 +54,7 @@ internal sealed class StatusReader(EngineContext context, FollowerServices servi
     {
         var session = FollowerSession.Open(context, services);
         var applied = AppliedStateCodec.TryLoad(context.Files, context.Home);
-        var mark = HeadMark.TryRead(context, session.Enrollment.Fingerprint);
+        var mark = HeadMark.TryRead(context, session.Enrollment);
         var warnings = new List<string>(session.Settings.Warnings);
         if (session.Enrollment.IsPending)
         {

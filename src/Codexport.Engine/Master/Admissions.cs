@@ -7,18 +7,17 @@ namespace Codexport.Engine.Master;
 /// <summary>What a person does about followers on the master: links, and who is in.</summary>
 internal sealed class Admissions(EngineContext context)
 {
-    /// <summary>The join link for a host name or address under which followers reach this machine.</summary>
-    public async Task<JoinLinkResult> CreateJoinLinkAsync(string host, int? port, bool renewInvite, CancellationToken cancellationToken)
+    /// <summary>The join link for the host names or addresses under which followers reach this machine, best first.</summary>
+    public async Task<JoinLinkResult> CreateJoinLinkAsync(
+        IReadOnlyList<string> hosts, int? port, bool renewInvite, CancellationToken cancellationToken)
     {
         using var identity = MasterIdentity.Load(context);
         var settings = SettingsFile.Read(context.Files, context.Home.SettingsFile);
-        var name = host.StartsWith('[') && host.EndsWith(']') ? host[1..^1] : host;
-        if (!JoinLink.IsHost(name))
+        var names = hosts.Select(NameOf).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        if (names.Count is 0 or > JoinLink.MaxHosts)
         {
             throw new CodexportException(
-                ErrorCode.InvalidUsage,
-                $"'{NetworkText.Clean(host, 80)}' is neither a host name nor an address.",
-                "Give the name or address under which the followers reach this machine, without port and scheme.");
+                ErrorCode.InvalidUsage, $"A join link names from 1 to {JoinLink.MaxHosts} hosts.", "Name those that followers reach best.");
         }
 
         if (port is < 1 or > 65535)
@@ -29,20 +28,18 @@ internal sealed class Admissions(EngineContext context)
         var invite = settings.Admission == Admission.Open && !renewInvite
             ? null
             : await new Invites(context).GetAsync(renewInvite, cancellationToken);
-        var link = new JoinLink(name, port ?? settings.Port, identity.Fingerprint, settings.Admission == Admission.Open ? null : invite).ToString();
+        var link = new JoinLink(names[0], port ?? settings.Port, identity.Fingerprint, settings.Admission == Admission.Open ? null : invite)
+        {
+            OtherHosts = names[1..],
+        }.ToString();
         return new JoinLinkResult(link, $"codexport follower join '{link}'", identity.Fingerprint);
     }
 
-    /// <summary>The followers, those that need attention first: waiting, then failing or behind, then the rest, revoked last.</summary>
+    /// <summary>The followers, those that need attention first.</summary>
     public IReadOnlyList<FollowerInfo> GetFollowers()
     {
         CheckIsMaster();
-        var published = new PublishedRevisions(context).List();
-        return [.. new FollowerRegistry(context).List()
-            .Select(follower => follower with { RevisionsBehind = CountBehind(published, follower.AppliedRevision) })
-            .OrderBy(Urgency)
-            .ThenBy(follower => follower.Name, StringComparer.Ordinal)
-            .ThenBy(follower => follower.Id, StringComparer.Ordinal)];
+        return FleetView.Of(new FollowerRegistry(context).List(), new PublishedRevisions(context).List());
     }
 
     /// <summary>Lets a follower in, or shuts it out.</summary>
@@ -52,25 +49,16 @@ internal sealed class Admissions(EngineContext context)
         return await new FollowerRegistry(context).SetStateAsync(nameOrId, state, cancellationToken);
     }
 
-    private static int? CountBehind(IReadOnlyList<PublishedRevision> published, string? applied)
+    private static string NameOf(string host)
     {
-        for (var index = published.Count - 1; index >= 0; index--)
-        {
-            if (published[index].Revision.ToString() == applied)
-            {
-                return published.Count - 1 - index;
-            }
-        }
-
-        return null;
+        var name = host.StartsWith('[') && host.EndsWith(']') ? host[1..^1] : host;
+        return JoinLink.IsHost(name)
+            ? name
+            : throw new CodexportException(
+                ErrorCode.InvalidUsage,
+                $"'{NetworkText.Clean(host, 80)}' is neither a host name nor an address.",
+                "Give the name or address under which the followers reach this machine, without port and scheme.");
     }
-
-    private static int Urgency(FollowerInfo follower) => follower.State switch
-    {
-        FollowerState.Pending => 0,
-        FollowerState.Revoked => 3,
-        _ => follower.LastError is not null || follower.RevisionsBehind is not 0 ? 1 : 2,
-    };
 
     private void CheckIsMaster()
     {

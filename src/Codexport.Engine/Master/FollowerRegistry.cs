@@ -1,27 +1,9 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Platform;
 using Codexport.Engine.Results;
 
 namespace Codexport.Engine.Master;
-
-/// <summary>What a follower says of itself, as it came over the network.</summary>
-/// <param name="Name">Machine name.</param>
-/// <param name="Platform"><c>linux</c>, <c>macos</c> or <c>windows</c>.</param>
-/// <param name="Version">Codexport version.</param>
-/// <param name="Address">The address it comes from.</param>
-public sealed record FollowerIntroduction(string? Name, string? Platform, string? Version, string Address);
-
-/// <summary>What a request tells of the follower that sent it; null where it says nothing.</summary>
-/// <param name="Address">The address it comes from.</param>
-/// <param name="Platform"><c>linux</c>, <c>macos</c> or <c>windows</c>.</param>
-/// <param name="Version">Codexport version.</param>
-/// <param name="Applied">The revision it last applied.</param>
-/// <param name="LastError">The name of an <see cref="ErrorCode"/>, or <c>none</c>.</param>
-public readonly record struct FollowerSighting(string Address, string? Platform, string? Version, string? Applied, string? LastError);
 
 /// <summary>
 /// The master's book of followers, <c>master/followers.json</c>. Several processes may hold it open: every change is read, made and written
@@ -30,15 +12,12 @@ public readonly record struct FollowerSighting(string Address, string? Platform,
 /// </summary>
 public sealed class FollowerRegistry
 {
-    private const int FormatVersion = 1;
     private const int CredentialBytes = 32;
     private const int MaxCredentialLength = 128;
     private const int MaxNameLength = 64;
-    private const int MaxVersionLength = 32;
-    private const int MaxFileSize = 16 << 20;
 
     private readonly EngineContext _context;
-    private readonly string _path;
+    private readonly FollowerBookFile _file;
     private readonly FileStamp _stamp;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, FollowerRecord> _sightings = new(StringComparer.Ordinal);
@@ -49,8 +28,8 @@ public sealed class FollowerRegistry
     public FollowerRegistry(EngineContext context)
     {
         _context = context;
-        _path = Path.Combine(context.Home.MasterFolder, "followers.json");
-        _stamp = new FileStamp(context, _path);
+        _file = new FollowerBookFile(context);
+        _stamp = new FileStamp(context, _file.Path);
     }
 
     /// <summary>Followers that are kept at most; a refusal names it.</summary>
@@ -111,8 +90,8 @@ public sealed class FollowerRegistry
             State = state,
             CredentialHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(credential))),
             Address = introduction.Address,
-            Platform = CleanPlatform(introduction.Platform) ?? "unknown",
-            Version = CleanVersion(introduction.Version) ?? "unknown",
+            Platform = FollowerSighting.CleanPlatform(introduction.Platform) ?? "unknown",
+            Version = FollowerSighting.CleanVersion(introduction.Version) ?? "unknown",
             JoinedAt = Now(),
         };
         await ChangeAsync(records => [.. WithRoom(records, record), record], cancellationToken);
@@ -140,28 +119,23 @@ public sealed class FollowerRegistry
         => await ChangeAsync(records => [.. records.Where(record => record.Id != id)], cancellationToken);
 
     /// <summary>Notes what a request told; nothing is written yet.</summary>
-    /// <returns>Whether the follower says for the first time that it applied another revision.</returns>
-    public bool Note(string id, FollowerSighting sighting)
+    /// <returns>What is new in it.</returns>
+    public FollowerNews Note(string id, FollowerSighting sighting)
     {
         lock (_gate)
         {
-            var record = _sightings.GetValueOrDefault(id) ?? Array.Find(_records, record => record.Id == id);
-            if (record is null)
+            var before = _sightings.GetValueOrDefault(id) ?? Array.Find(_records, record => record.Id == id);
+            if (before is null)
             {
-                return false;
+                return default;
             }
 
-            var applied = Sha256Hash.TryParse(sighting.Applied, out _) ? sighting.Applied : record.AppliedRevision;
-            _sightings[id] = record with
-            {
-                Address = sighting.Address,
-                Platform = CleanPlatform(sighting.Platform) ?? record.Platform,
-                Version = CleanVersion(sighting.Version) ?? record.Version,
-                AppliedRevision = applied,
-                LastError = CleanError(sighting.LastError, record.LastError),
-                LastSeen = Now(),
-            };
-            return applied != record.AppliedRevision;
+            var now = sighting.On(before, Now());
+            _sightings[id] = now;
+            return new FollowerNews(
+                now.AppliedRevision != before.AppliedRevision ? now.AppliedRevision : null,
+                now.LastError != before.LastError ? now.LastError : null,
+                now.LastError is null && before.LastError is not null);
         }
     }
 
@@ -192,7 +166,7 @@ public sealed class FollowerRegistry
 
             try
             {
-                changed = Take(ReadFile());
+                changed = Take(_file.Read());
             }
             catch
             {
@@ -212,12 +186,8 @@ public sealed class FollowerRegistry
             lock (_gate)
             {
                 // What is on disk decides who is there and how they stand; what was noted here only adds to it.
-                var records = change([.. ReadFile().Select(WithSighting)]);
-                AtomicFile.Write(
-                    _context.Files,
-                    _path,
-                    JsonSerializer.SerializeToUtf8Bytes(new FollowerBook(FormatVersion, records), FollowerBookContext.Default.FollowerBook),
-                    FilePermission.Private);
+                var records = change([.. _file.Read().Select(WithSighting)]);
+                _file.Write(records);
                 _sightings.Clear();
                 _stamp.Reset();
                 changed = Take(records);
@@ -248,31 +218,6 @@ public sealed class FollowerRegistry
         LastError = seen.LastError,
         LastSeen = seen.LastSeen,
     };
-
-    private FollowerRecord[] ReadFile()
-    {
-        if (AtomicFile.TryReadAllBytes(_context.Files, _path, MaxFileSize) is not { } content)
-        {
-            return [];
-        }
-
-        try
-        {
-            var book = JsonSerializer.Deserialize(content, FollowerBookContext.Default.FollowerBook);
-            return book is { Version: FormatVersion, Followers: not null } && book.Followers.All(IsSound)
-                ? [.. book.Followers]
-                : throw new JsonException("The book is of another version or a follower's hash is malformed.");
-        }
-        catch (JsonException error)
-        {
-            throw new CodexportException(
-                ErrorCode.StateDamaged,
-                $"The master's book of followers '{_path}' is damaged, so nobody is let in.",
-                "Bring it back from a backup, or move it away and let every follower join again.",
-                _path,
-                error);
-        }
-    }
 
     private FollowerRecord[] WithRoom(FollowerRecord[] records, FollowerRecord newcomer)
     {
@@ -312,21 +257,11 @@ public sealed class FollowerRegistry
             nameOrId);
     }
 
-    private static bool IsSound(FollowerRecord record)
-        => record is not null && Sha256Hash.TryParse(record.CredentialHash, out _);
-
     private DateTimeOffset Now()
     {
         var now = _context.Time.GetUtcNow();
         return new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
     }
-
-    private static string? CleanPlatform(string? platform) => platform is "linux" or "macos" or "windows" ? platform : null;
-
-    private static string? CleanVersion(string? version) => NetworkText.Clean(version, MaxVersionLength) is { Length: > 0 } clean ? clean : null;
-
-    private static string? CleanError(string? said, string? before)
-        => said == "none" ? null : said is not null && Enum.TryParse<ErrorCode>(said, out var code) && Enum.IsDefined(code) ? code.ToString() : before;
 
     private static CodexportException Full(int limit, string what) => new(
         ErrorCode.LimitExceeded,

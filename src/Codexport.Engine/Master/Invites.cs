@@ -30,9 +30,26 @@ public sealed class Invites(EngineContext context)
         }
 
         var invite = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(InviteBytes));
-        AtomicFile.Write(context.Files, _path, Encoding.ASCII.GetBytes(invite + "\n"), FilePermission.Private);
+        Write(invite);
         return invite;
     }
+
+    /// <summary>The invite in force; null when there is none.</summary>
+    internal string? TryRead()
+    {
+        if (AtomicFile.TryReadAllBytes(context.Files, _path, MaxFileSize) is not { } content)
+        {
+            return null;
+        }
+
+        // An emptied file must not become an empty invite that everybody knows.
+        var text = Encoding.ASCII.GetString(content).Trim();
+        return text.Length >= 16 ? text : null;
+    }
+
+    /// <summary>Puts an invite in force.</summary>
+    internal void Write(string invite)
+        => AtomicFile.Write(context.Files, _path, Encoding.ASCII.GetBytes(invite + "\n"), FilePermission.Private);
 
     /// <summary>Whether <paramref name="offered"/> is the invite in force. Takes as long for a near miss as for any other.</summary>
     public bool IsValid(string offered)
@@ -47,17 +64,5 @@ public sealed class Invites(EngineContext context)
         SHA256.HashData(Encoding.UTF8.GetBytes(present), left);
         SHA256.HashData(Encoding.UTF8.GetBytes(offered), right);
         return CryptographicOperations.FixedTimeEquals(left, right);
-    }
-
-    private string? TryRead()
-    {
-        if (AtomicFile.TryReadAllBytes(context.Files, _path, MaxFileSize) is not { } content)
-        {
-            return null;
-        }
-
-        // An emptied file must not become an empty invite that everybody knows.
-        var text = Encoding.ASCII.GetString(content).Trim();
-        return text.Length >= 16 ? text : null;
     }
 }

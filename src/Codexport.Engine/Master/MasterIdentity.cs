@@ -14,9 +14,6 @@ public sealed class MasterIdentity : IDisposable
 {
     private const int MaxKeyFileSize = 4096;
 
-    // A SubjectPublicKeyInfo of an uncompressed P-256 point begins so; other curves and algorithms do not.
-    private static readonly byte[] PublicKeyPrefix = Convert.FromHexString("3059301306072a8648ce3d020106082a8648ce3d03010703420004");
-
     private readonly ECDsa _key;
     private readonly byte[] _publicKey;
     private readonly Lock _gate = new();
@@ -61,52 +58,22 @@ public sealed class MasterIdentity : IDisposable
                 path);
         }
 
-        var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        try
-        {
-            context.Files.CreateDirectory(context.Home.StateFolder, FilePermission.Private);
-            context.Files.CreateDirectory(context.Home.MasterFolder, FilePermission.Private);
-            AtomicFile.Write(context.Files, path, Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem() + "\n"), FilePermission.Private);
-            return new MasterIdentity(key, key.ExportSubjectPublicKeyInfo());
-        }
-        catch
-        {
-            key.Dispose();
-            throw;
-        }
+        context.Files.CreateDirectory(context.Home.StateFolder, FilePermission.Private);
+        context.Files.CreateDirectory(context.Home.MasterFolder, FilePermission.Private);
+        return CreateAt(context, path);
     }
 
     /// <summary>Loads the identity; null when there is none.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.IdentityInvalid"/> when it is damaged.</exception>
     public static MasterIdentity? TryLoad(EngineContext context)
     {
-        var path = KeyFile(context);
-        if (AtomicFile.TryReadAllBytes(context.Files, path, MaxKeyFileSize) is not { } pem)
+        if (IdentityRotation.IsBegun(context))
         {
-            return null;
+            // Whoever holds the lock is at it, or mends it; the key in place is whole in any case.
+            BuildLock.TryAcquire(context)?.Dispose();
         }
 
-        var key = ECDsa.Create();
-        try
-        {
-            key.ImportFromPem(Encoding.ASCII.GetString(pem));
-            var publicKey = key.ExportSubjectPublicKeyInfo();
-
-            // A public key alone imports as well; exporting the private part tells.
-            CryptographicOperations.ZeroMemory(key.ExportPkcs8PrivateKey());
-            return publicKey.AsSpan().StartsWith(PublicKeyPrefix)
-                ? new MasterIdentity(key, publicKey)
-                : throw new CryptographicException("The key is not on curve P-256.");
-        }
-        catch (Exception error) when (error is CryptographicException or ArgumentException)
-        {
-            key.Dispose();
-            throw Damaged(path, "is damaged or no ECDSA P-256 key", error);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(pem);
-        }
+        return Read(context, KeyFile(context));
     }
 
     /// <summary>Loads the identity of a home that must be a master.</summary>
@@ -140,6 +107,33 @@ public sealed class MasterIdentity : IDisposable
         }
     }
 
+    /// <summary>Signs the statement that another key takes this one's place.</summary>
+    internal byte[] Sign(KeyRotation rotation)
+    {
+        lock (_gate)
+        {
+            return KeyRotationCodec.Sign(rotation, _key);
+        }
+    }
+
+    /// <summary>The private key as encrypted PKCS#8 in PEM form.</summary>
+    internal string ExportEncrypted(ReadOnlySpan<char> passphrase, PbeParameters parameters)
+    {
+        lock (_gate)
+        {
+            return _key.ExportEncryptedPkcs8PrivateKeyPem(passphrase, parameters);
+        }
+    }
+
+    /// <summary>Writes the key, 0600, durable.</summary>
+    internal void WriteTo(EngineContext context, string path)
+    {
+        lock (_gate)
+        {
+            AtomicFile.Write(context.Files, path, Encoding.ASCII.GetBytes(_key.ExportPkcs8PrivateKeyPem() + "\n"), FilePermission.Private);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -147,7 +141,69 @@ public sealed class MasterIdentity : IDisposable
         _key.Dispose();
     }
 
-    private static string KeyFile(EngineContext context) => Path.Combine(context.Home.MasterFolder, "key.pem");
+    /// <summary>Where the key in force lies.</summary>
+    internal static string KeyFile(EngineContext context) => Path.Combine(context.Home.MasterFolder, "key.pem");
+
+    /// <summary>Makes a new key in a file.</summary>
+    internal static MasterIdentity CreateAt(EngineContext context, string path)
+    {
+        var identity = Of(ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        try
+        {
+            identity.WriteTo(context, path);
+            return identity;
+        }
+        catch
+        {
+            identity.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The identity of a key, which it owns from now on.</summary>
+    /// <exception cref="CryptographicException">It is no private key, or not on curve P-256.</exception>
+    internal static MasterIdentity Of(ECDsa key)
+    {
+        try
+        {
+            // A public key alone imports as well; exporting the private part tells.
+            CryptographicOperations.ZeroMemory(key.ExportPkcs8PrivateKey());
+            var publicKey = key.ExportSubjectPublicKeyInfo();
+            return KeyRotationCodec.IsPublicKey(publicKey)
+                ? new MasterIdentity(key, publicKey)
+                : throw new CryptographicException("The key is not on curve P-256.");
+        }
+        catch
+        {
+            key.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The identity in a file; null when there is no such file.</summary>
+    internal static MasterIdentity? Read(EngineContext context, string path)
+    {
+        if (AtomicFile.TryReadAllBytes(context.Files, path, MaxKeyFileSize) is not { } pem)
+        {
+            return null;
+        }
+
+        var key = ECDsa.Create();
+        try
+        {
+            key.ImportFromPem(Encoding.ASCII.GetString(pem));
+            return Of(key);
+        }
+        catch (Exception error) when (error is CryptographicException or ArgumentException)
+        {
+            key.Dispose();
+            throw Damaged(path, "is damaged or no ECDSA P-256 key", error);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(pem);
+        }
+    }
 
     private static X509Certificate2 MakeCertificate(ECDsa key)
     {
@@ -175,7 +231,7 @@ public sealed class MasterIdentity : IDisposable
     private static CodexportException Damaged(string path, string what, Exception? inner = null) => new(
         ErrorCode.IdentityInvalid,
         $"The master's key '{path}' {what}.",
-        "Bring the file back from a backup of this machine. Without it the master needs a new key ('codexport master init' after moving the file away) and every follower must join again.",
+        "Bring the file back from a backup of this machine, or import an exported identity ('codexport master identity import'). Without either the master needs a new key ('codexport master init' after moving the file away) and every follower must join again.",
         path,
         inner);
 }

@@ -21,7 +21,7 @@ internal sealed class MasterInitializer(EngineContext context)
         }
 
         var settings = SettingsFile.Read(context.Files, context.Home.SettingsFile);
-        RequireRoom(settings);
+        RequireRoom(context, settings);
         RecordedHome.Record(context);
         SettingsFile.Update(context.Files, context.Home.SettingsFile, Values(port));
         using (var identity = MasterIdentity.TryLoad(context) ?? MasterIdentity.Create(context))
@@ -51,7 +51,9 @@ internal sealed class MasterInitializer(EngineContext context)
         }
     }
 
-    private void RequireRoom(LocalSettings settings)
+    /// <summary>Refuses a home that follows another master, or has no Codex home.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.RoleConflict"/> or <see cref="ErrorCode.HomeNotFound"/>.</exception>
+    public static void RequireRoom(EngineContext context, LocalSettings settings)
     {
         if (settings.Role == Role.Follower)
         {

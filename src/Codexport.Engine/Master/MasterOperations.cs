@@ -21,7 +21,12 @@ public sealed class MasterOperations(EngineContext context)
 
     /// <summary>The join link; with <paramref name="renewInvite"/> a new invite, after which older links admit nobody.</summary>
     public Task<JoinLinkResult> CreateJoinLinkAsync(string host, int? port, bool renewInvite, CancellationToken cancellationToken)
-        => new Admissions(context).CreateJoinLinkAsync(host, port, renewInvite, cancellationToken);
+        => CreateJoinLinkAsync([host], port, renewInvite, cancellationToken);
+
+    /// <summary>The join link with several names or addresses of this machine, which followers try in that order.</summary>
+    public Task<JoinLinkResult> CreateJoinLinkAsync(
+        IReadOnlyList<string> hosts, int? port, bool renewInvite, CancellationToken cancellationToken)
+        => new Admissions(context).CreateJoinLinkAsync(hosts, port, renewInvite, cancellationToken);
 
     /// <summary>The followers, those that need attention first.</summary>
     public Task<IReadOnlyList<FollowerInfo>> GetFollowersAsync(CancellationToken cancellationToken)
@@ -34,4 +39,25 @@ public sealed class MasterOperations(EngineContext context)
     /// <summary>Shuts a follower out at once.</summary>
     public Task<FollowerInfo> RevokeFollowerAsync(string nameOrId, CancellationToken cancellationToken)
         => new Admissions(context).SetStateAsync(nameOrId, FollowerState.Revoked, cancellationToken);
+
+    /// <summary>Gives the master a new key, which the old one vouches for.</summary>
+    public Task<RotationResult> RotateIdentityAsync(CancellationToken cancellationToken) => new IdentityRotation(context).RunAsync(cancellationToken);
+
+    /// <summary>Writes what another machine needs to take this master's place, protected by a passphrase.</summary>
+    /// <param name="file">Absolute path of the file to write.</param>
+    /// <param name="passphrase">At least <see cref="IdentityPassphrase.MinLength"/> characters.</param>
+    /// <param name="force">Whether a file that is there is replaced.</param>
+    /// <param name="cancellationToken">Ends the work before anything is written.</param>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.FileExists"/> or <see cref="ErrorCode.InvalidUsage"/>.</exception>
+    public Task<IdentityExportResult> ExportIdentityAsync(
+        string file, ReadOnlyMemory<char> passphrase, bool force, CancellationToken cancellationToken)
+        => new IdentityExport(context).RunAsync(file, passphrase, force, cancellationToken);
+
+    /// <summary>Makes this home the master that was exported, and publishes its setup.</summary>
+    /// <param name="file">Absolute path of the export.</param>
+    /// <param name="passphrase">The passphrase that it was exported with.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.PassphraseRefused"/>, <see cref="ErrorCode.RoleConflict"/>.</exception>
+    public Task<IdentityImportResult> ImportIdentityAsync(string file, ReadOnlyMemory<char> passphrase, CancellationToken cancellationToken)
+        => new IdentityImport(context).RunAsync(file, passphrase, cancellationToken);
 }

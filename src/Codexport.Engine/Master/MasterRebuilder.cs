@@ -21,9 +21,6 @@ public sealed class MasterRebuilder(EngineContext context)
     /// <summary>The status of a rebuild that waits for the person's word.</summary>
     public const string Held = "held";
 
-    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(30);
-
     /// <summary>Who judges configuration before it is published: the Codex of this machine; null for nobody.</summary>
     public IConfigurationCheck? Check { get; init; } = new CodexConfigurationCheck(context);
 
@@ -63,7 +60,7 @@ public sealed class MasterRebuilder(EngineContext context)
     /// <summary>Deletes what is no longer kept and writes down the last build, if it still is the newest.</summary>
     internal async Task TidyAsync(CancellationToken cancellationToken)
     {
-        using var buildLock = await LockAsync(cancellationToken);
+        using var buildLock = await BuildLock.AcquireAsync(context, cancellationToken);
         using var identity = MasterIdentity.Load(context);
         var revisions = new PublishedRevisions(context) { Limits = Limits };
         if (Memory is { Cache: { } cache } && revisions.ReadIndex().Newest?.Revision == HashCache.Open(cache).Revision)
@@ -93,7 +90,7 @@ public sealed class MasterRebuilder(EngineContext context)
             MasterIdentity.Load(context).Dispose();
         }
 
-        using var buildLock = await LockAsync(cancellationToken);
+        using var buildLock = await BuildLock.AcquireAsync(context, cancellationToken);
         var revisions = new PublishedRevisions(context) { Limits = Limits };
         var index = revisions.ReadIndex();
         var newest = index.Newest;
@@ -103,6 +100,7 @@ public sealed class MasterRebuilder(EngineContext context)
         Restless = build.Restless;
         if (build.IsPublished)
         {
+            EnsureHead(revisions);
             Remember(build, newest!.Revision);
             return Result(Current, newest.Revision, null, build, build.Warnings);
         }
@@ -138,6 +136,15 @@ public sealed class MasterRebuilder(EngineContext context)
     {
         Details = [new("revision", result.Revision), new("removed", $"{result.Removed.Count}")],
     };
+
+    private void EnsureHead(PublishedRevisions revisions)
+    {
+        if (context.Files.TryGetEntry(revisions.HeadFile) is null)
+        {
+            using var identity = MasterIdentity.Load(context);
+            revisions.EnsureHead(identity);
+        }
+    }
 
     private static string HeldWarning(string reason) => $"Nothing was published: {reason}.";
 
@@ -176,27 +183,6 @@ public sealed class MasterRebuilder(EngineContext context)
         if (Check is not null && changed.Count > 0)
         {
             await Check.CheckAsync(context.Home.CodexFolder, changed, cancellationToken);
-        }
-    }
-
-    private async Task<IDisposable> LockAsync(CancellationToken cancellationToken)
-    {
-        var path = Path.Combine(context.Home.MasterFolder, "build.lock");
-        var started = context.Time.GetTimestamp();
-        while (true)
-        {
-            if (context.Files.TryLock(path) is { } held)
-            {
-                return held;
-            }
-
-            if (context.Time.GetElapsedTime(started) > LockPatience)
-            {
-                throw new CodexportException(
-                    ErrorCode.Busy, "Another rebuild of this master is at work.", "Wait until it is done, then try again.", path);
-            }
-
-            await Task.Delay(LockPause, context.Time, cancellationToken);
         }
     }
 }

@@ -45,6 +45,10 @@ public sealed class PublishedRevisions(EngineContext context)
         return ReadHeadEnvelope() is { } envelope ? HeadCodec.Verify(envelope, identity.PublicKey.Span, identity.Fingerprint) : null;
     }
 
+    /// <summary>The statements with which this master changed its key, oldest first, one a line; empty when it never did.</summary>
+    public byte[] ReadRotations()
+        => AtomicFile.TryReadAllBytes(context.Files, IdentityRotation.ChainFile(context), RotationChain.MaxSize) ?? [];
+
     /// <summary>The kept revisions, newest last.</summary>
     public IReadOnlyList<PublishedRevision> List() => ReadIndex().Revisions;
 
@@ -129,29 +133,65 @@ public sealed class PublishedRevisions(EngineContext context)
         (index with { DroppedSincePrune = 0 }).Write(context.Files, IndexFile);
     }
 
-    /// <summary>Signs the revision in force anew (before the present head expires, or gets old).</summary>
+    /// <summary>Signs the revision in force anew, before the present head expires or gets old, with the key that is in force by then.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.RevisionNotFound"/> when nothing is published.</exception>
-    public Task<Head> RenewHeadAsync(MasterIdentity identity, CancellationToken cancellationToken)
+    public async Task<Head> RenewHeadAsync(CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(identity);
-        cancellationToken.ThrowIfCancellationRequested();
+        using var held = await BuildLock.AcquireAsync(context, cancellationToken);
+        using var identity = MasterIdentity.Load(context);
         var current = ReadHead(identity) ?? throw new CodexportException(
             ErrorCode.RevisionNotFound,
             "This master has published nothing yet.",
             "Run 'codexport master rebuild' to publish the first revision.");
-        var head = NextHead(current.Revision, current.Sequence);
+        return Renew(current.Revision, current.Sequence, identity);
+    }
+
+    /// <summary>Signs a head for the newest revision where none is in force, as after an import.</summary>
+    internal void EnsureHead(MasterIdentity identity)
+    {
+        if (ReadIndex().Newest is { } newest && context.Files.TryGetEntry(HeadFile) is null)
+        {
+            Renew(newest.Revision, newest.Sequence, identity);
+        }
+    }
+
+    /// <summary>Takes in what another machine published as this master, where nothing is known here; no head comes with it.</summary>
+    internal void TakeIn(PublishedRevision newest, ReadOnlySpan<byte> canonical)
+    {
+        if (ReadIndex().Newest is null)
+        {
+            context.Files.CreateDirectory(RevisionsFolder, FilePermission.Private);
+            AtomicFile.Write(context.Files, DocumentFile(newest.Revision), canonical, FilePermission.Private);
+            new PublicationIndex([newest], 0).Write(context.Files, IndexFile);
+        }
+    }
+
+    /// <summary>The sequence number of what is signed next.</summary>
+    internal long NextSequence(long lastSequence)
+    {
+        var rotated = RotationChain.Newest(ReadRotations())?.Sequence ?? 0;
+        var last = Math.Max(Math.Max(lastSequence, rotated), SequenceFloor.Read(context));
+        return Math.Max(last + 1, context.Time.GetUtcNow().ToUnixTimeMilliseconds());
+    }
+
+    /// <summary>The time that is written into what is signed now: UTC, whole seconds.</summary>
+    internal DateTimeOffset IssueTime() => DateTimeOffset.FromUnixTimeSeconds(context.Time.GetUtcNow().ToUnixTimeSeconds());
+
+    /// <summary>The next head of a revision, not signed yet.</summary>
+    internal Head NextHead(Sha256Hash revision, long lastSequence)
+    {
+        var issued = IssueTime();
+        return new Head(revision, NextSequence(lastSequence), issued, issued + HeadLifetime);
+    }
+
+    private Head Renew(Sha256Hash revision, long lastSequence, MasterIdentity identity)
+    {
+        var head = NextHead(revision, lastSequence);
         WriteHead(head, identity);
-        return Task.FromResult(head);
+        return head;
     }
 
     private string DocumentFile(Sha256Hash revision) => Path.Combine(RevisionsFolder, $"{revision}.json");
-
-    private Head NextHead(Sha256Hash revision, long lastSequence)
-    {
-        var now = context.Time.GetUtcNow();
-        var issued = DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds());
-        return new Head(revision, Math.Max(lastSequence + 1, now.ToUnixTimeMilliseconds()), issued, issued + HeadLifetime);
-    }
 
     private void WriteHead(Head head, MasterIdentity identity)
         => AtomicFile.Write(context.Files, HeadFile, identity.Sign(head), FilePermission.Private);

@@ -102,6 +102,9 @@ internal static partial class UnixCalls
     [LibraryImport("libc", EntryPoint = "umask")]
     internal static partial int SetUmask(int mask);
 
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    internal static partial uint UserId();
+
     private static int Retry(Func<int> call)
     {
         int result;

@@ -187,4 +187,8 @@ public sealed record LeaveResult(int FilesKept, bool Unregistered, IReadOnlyList
 /// <summary>What resetting the trust did.</summary>
 /// <param name="PreviousFingerprint">The fingerprint that was pinned.</param>
 /// <param name="Fingerprint">The one that is pinned now; null when none is.</param>
-public sealed record TrustResult(string? PreviousFingerprint, string? Fingerprint);
+public sealed record TrustResult(string? PreviousFingerprint, string? Fingerprint)
+{
+    /// <summary>Whether a new key of the master is trusted because the old one vouches for it.</summary>
+    public bool FollowsKeyRotation { get; init; }
+}

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Codexport.Engine.Results;
 
 /// <summary>What <c>master init</c> did.</summary>
@@ -50,10 +52,44 @@ public enum FollowerState
 /// <param name="Platform"><c>linux</c>, <c>macos</c> or <c>windows</c>.</param>
 /// <param name="Version">Its Codexport version.</param>
 /// <param name="AppliedRevision">The revision it last applied, when it has said so.</param>
-/// <param name="RevisionsBehind">How many published revisions it is behind; null when not known.</param>
+/// <param name="RevisionsBehind">How many published revisions it is behind; null when not known, as when the one applied is no longer kept.</param>
 /// <param name="JoinedAt">When it registered, UTC.</param>
 /// <param name="LastSeen">When it last asked over TLS, UTC.</param>
 /// <param name="LastError">The stable code of the last error that it reported.</param>
 public sealed record FollowerInfo(
     string Id, string Name, FollowerState State, string Address, string Platform, string Version,
-    string? AppliedRevision, int? RevisionsBehind, DateTimeOffset JoinedAt, DateTimeOffset? LastSeen, string? LastError);
+    string? AppliedRevision, int? RevisionsBehind, DateTimeOffset JoinedAt, DateTimeOffset? LastSeen, string? LastError)
+{
+    /// <summary>Where <see cref="RevisionsBehind"/> is null because the applied revision is no longer kept: more than so many behind.</summary>
+    public int? BehindMoreThan { get; init; }
+
+    /// <summary>How far it is behind, for people: <c>0</c>, <c>3</c>, <c>&gt; 19</c>, or <c>-</c> when it has not said what it applied.</summary>
+    public string Behind => RevisionsBehind is { } behind ? behind.ToString(CultureInfo.InvariantCulture)
+        : BehindMoreThan is { } more ? string.Create(CultureInfo.InvariantCulture, $"> {more}")
+        : "-";
+}
+
+/// <summary>What a change of keys did.</summary>
+/// <param name="PreviousFingerprint">The old key's.</param>
+/// <param name="Fingerprint">The new key's.</param>
+/// <param name="RotatedAt">When, UTC.</param>
+/// <param name="Followers">Followers that trust the old key until they follow or join anew.</param>
+public sealed record RotationResult(string PreviousFingerprint, string Fingerprint, DateTimeOffset RotatedAt, int Followers);
+
+/// <summary>What an export of the identity wrote.</summary>
+/// <param name="File">Where.</param>
+/// <param name="Fingerprint">The master's fingerprint.</param>
+/// <param name="Followers">Followers in it.</param>
+/// <param name="Revision">The newest revision, whose list of files is in it; null when nothing was published.</param>
+/// <param name="ExportedAt">When, UTC.</param>
+public sealed record IdentityExportResult(string File, string Fingerprint, int Followers, string? Revision, DateTimeOffset ExportedAt);
+
+/// <summary>What an import of an identity did.</summary>
+/// <param name="Status"><c>imported</c>, or <c>current</c> when this home was that master already.</param>
+/// <param name="Fingerprint">The master's fingerprint.</param>
+/// <param name="Followers">Followers in the book now.</param>
+/// <param name="Revision">The revision in service now; null while nothing is published.</param>
+/// <param name="ExportedAt">When the export was made, UTC: what happened to followers after that is not in it.</param>
+/// <param name="Warnings">Whole sentences for the person.</param>
+public sealed record IdentityImportResult(
+    string Status, string Fingerprint, int Followers, string? Revision, DateTimeOffset ExportedAt, IReadOnlyList<string> Warnings);

@@ -67,6 +67,9 @@ public sealed record LocalSettings
     /// <summary><c>masterFingerprint</c>: 64 lowercase hexadecimal digits.</summary>
     public string? MasterFingerprint { get; init; }
 
+    /// <summary><c>followKeyRotation</c>: whether a new key of the master is trusted because the old one vouches for it.</summary>
+    public bool FollowKeyRotation { get; init; }
+
     /// <summary><c>codexDir</c>.</summary>
     public string? CodexFolder { get; init; }
 

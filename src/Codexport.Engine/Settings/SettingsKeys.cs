@@ -8,7 +8,7 @@ internal static class SettingsKeys
 {
     internal static readonly IReadOnlyList<string> Root =
     [
-        "role", "masterUrl", "masterUrls", "masterFingerprint", "codexDir", "port", "admission", "allow", "allowMcpOverrides",
+        "role", "masterUrl", "masterUrls", "masterFingerprint", "followKeyRotation", "codexDir", "port", "admission", "allow", "allowMcpOverrides",
         "allowSkillOverrides", "pathVariables", "onDrift", "keep", "auth", "trustHooks", "export", "canonicalKeys", "portableNames",
         "platform", "timeouts",
     ];

@@ -19,6 +19,7 @@ internal sealed class SettingsReader(string path)
             Role = Choice(root, "role", ("none", Role.None), ("master", Role.Master), ("follower", Role.Follower)),
             MasterUrls = [.. Urls(root, "masterUrl").Concat(Urls(root, "masterUrls")).Distinct(StringComparer.Ordinal)],
             MasterFingerprint = Fingerprint(root),
+            FollowKeyRotation = Flag(root, "followKeyRotation", defaults.FollowKeyRotation),
             CodexFolder = Text(root, "codexDir"),
             Port = Port(root, defaults.Port),
             Admission = Choice(

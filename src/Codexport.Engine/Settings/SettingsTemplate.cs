@@ -10,6 +10,12 @@ internal static class SettingsTemplate
         # masterUrl = "http://master.example:17342"
         # masterFingerprint = "…"
 
+        # Several addresses of the same master, tried in this order, the one that answered last before the others.
+        # masterUrls = ["http://master.example:17342", "http://100.64.0.1:17342"]
+
+        # Whether a new key of the master is trusted because the old one vouches for it ('codexport follower trust --follow').
+        # followKeyRotation = false
+
         # MCP servers and skills of this machine that may replace the master's of the same name.
         # allowMcpOverrides = []
         # allowSkillOverrides = []

@@ -9,10 +9,10 @@ namespace Codexport.PowerShell.Commands;
 [OutputType(typeof(JoinLinkResult))]
 public sealed class NewCodexportJoinLinkCommand : CodexportCommand
 {
-    /// <summary>The name or address under which followers reach the master.</summary>
+    /// <summary>The names or addresses under which followers reach the master, best first.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
-    public string HostName { get; set; } = string.Empty;
+    public string[] HostName { get; set; } = [];
 
     /// <summary>The port, where it is another than the master's own.</summary>
     [Parameter]
@@ -26,7 +26,7 @@ public sealed class NewCodexportJoinLinkCommand : CodexportCommand
     /// <inheritdoc/>
     protected override void Execute()
     {
-        if (ShouldProcess(HostName, Renew ? "Make a join link with a new invite, which ends the old one" : "Make a join link"))
+        if (ShouldProcess(string.Join(", ", HostName), Renew ? "Make a join link with a new invite, which ends the old one" : "Make a join link"))
         {
             WriteObject(Run(context => new MasterOperations(context).CreateJoinLinkAsync(HostName, Port, Renew, StopToken)));
         }

@@ -11,14 +11,16 @@ internal static class DotnetProgram
 
     /// <summary>Its absolute path: from DOTNET_ROOT, the PATH, or where installers put it.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.RuntimeMissing"/>.</exception>
-    public static string Find()
+    public static string Find() => TryFind() ?? throw Missing("No 'dotnet' was found.");
+
+    /// <summary>Its absolute path, or null when there is none.</summary>
+    public static string? TryFind()
     {
         var root = Environment.GetEnvironmentVariable("DOTNET_ROOT");
         var folders = root is { Length: > 0 }
             ? [root]
             : (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator).Concat(UsualFolders());
-        return folders.Where(Path.IsPathFullyQualified).Select(folder => Path.Join(folder, FileName)).FirstOrDefault(File.Exists)
-            ?? throw Missing("No 'dotnet' was found.");
+        return folders.Where(Path.IsPathFullyQualified).Select(folder => Path.Join(folder, FileName)).FirstOrDefault(File.Exists);
     }
 
     /// <summary>The error that says what to install.</summary>

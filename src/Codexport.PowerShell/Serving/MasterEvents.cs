@@ -17,7 +17,7 @@ public sealed record MasterStartedEvent(
 
 /// <summary>Something that a follower did, or that was done to it.</summary>
 /// <param name="Time">When, UTC.</param>
-/// <param name="Event"><c>approved</c>, <c>revoked</c> or <c>left</c>, or what a derived type says.</param>
+/// <param name="Event"><c>approved</c>, <c>revoked</c>, <c>left</c> or <c>healed</c>, or what a derived type says.</param>
 /// <param name="Id">The follower's id.</param>
 /// <param name="Name">Its name.</param>
 public record FollowerEvent(DateTimeOffset Time, string Event, string? Id, string? Name) : MasterEvent(Time, Event);
@@ -49,6 +49,21 @@ public record FollowerRevisionEvent(DateTimeOffset Time, string Event, string? I
 /// <param name="Bytes">Bytes sent, as they crossed the wire.</param>
 public sealed record FollowerSyncedEvent(
     DateTimeOffset Time, string Event, string? Id, string? Name, string? Revision, long Bytes) : FollowerRevisionEvent(Time, Event, Id, Name, Revision);
+
+/// <summary>A follower reported an error that a person should see.</summary>
+/// <param name="Time">When, UTC.</param>
+/// <param name="Event"><c>failed</c>.</param>
+/// <param name="Id">The follower's id.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Code">The error code's name.</param>
+public sealed record FollowerFailedEvent(DateTimeOffset Time, string Event, string? Id, string? Name, string? Code) : FollowerEvent(Time, Event, Id, Name);
+
+/// <summary>The master has a new key, which is in service.</summary>
+/// <param name="Time">When, UTC.</param>
+/// <param name="Event"><c>rotated</c>.</param>
+/// <param name="Previous">The old key's fingerprint.</param>
+/// <param name="Fingerprint">The new key's fingerprint.</param>
+public sealed record KeyRotatedEvent(DateTimeOffset Time, string Event, string? Previous, string? Fingerprint) : MasterEvent(Time, Event);
 
 /// <summary>A peer was refused.</summary>
 /// <param name="Time">When, UTC.</param>

@@ -18,6 +18,17 @@ public sealed class JoinLinkTests
         Assert.Equal(link, JoinLink.Parse($"  {link}\n"));
     }
 
+    [Fact]
+    public void Parse_OfSeveralHosts_KeepsTheirOrder()
+    {
+        var link = new JoinLink("master.tail1234.ts.net", 4711, Pin, Invite) { OtherHosts = ["100.64.1.2", "fd7a:115c:a1e0::1"] };
+        var read = JoinLink.Parse(link.ToString());
+        Assert.Equal(link.Host, read.Host);
+        Assert.Equal(link.OtherHosts, read.OtherHosts);
+        var many = link with { OtherHosts = [.. Enumerable.Range(0, JoinLink.MaxHosts).Select(index => $"h{index}")] };
+        Assert.Equal(ErrorCode.JoinLinkInvalid, Assert.Throws<CodexportException>(() => JoinLink.Parse(many.ToString())).Code);
+    }
+
     [Theory]
     [InlineData("", "codexport://join?")]
     [InlineData("https://join?host=a", "codexport://join?")]
@@ -31,7 +42,7 @@ public sealed class JoinLinkTests
     [InlineData("codexport://join?host=a&port=1&fingerprint=abc&invite=I&version=1", "fingerprint")]
     [InlineData("codexport://join?host=a&port=1&fingerprint=F&invite=I%20I&version=1", "invite")]
     [InlineData("codexport://join?host=a&port=1&fingerprint=F&invite=&version=1", "invite")]
-    [InlineData("codexport://join?host=a&host=b&port=1&fingerprint=F&invite=I&version=1", "host")]
+    [InlineData("codexport://join?host=a&host=A&port=1&fingerprint=F&invite=I&version=1", "host")]
     [InlineData("codexport://join?host=a&port=1&fingerprint=F&invite=I", "version")]
     [InlineData("codexport://join?host=a&port=1&fingerprint=F&invite=I&version=x", "version")]
     [InlineData("codexport://join?host=a&port=1&fingerprint=F&I&version=1", "part")]

@@ -13,9 +13,10 @@ public sealed class SystemRootsTests
         await fixture.StartMasterAsync();
         var link = await fixture.LinkAsync();
 
-        // Whoever opens a pipe that nobody writes to waits for good.
-        var roots = Path.Combine(fixture.Follower, "roots.pem");
-        Assert.Equal(0, (await ProgramRun.RunAsync("mkfifo", roots)).ExitCode);
+        var folder = Directory.CreateDirectory(Path.Combine(fixture.Follower, "roots")).FullName;
+        var roots = Path.Combine(folder, "roots.pem");
+        await File.WriteAllTextAsync(roots, "no certificate\n", TestContext.Current.CancellationToken);
+        using var readers = new Readers(folder);
         var seen = Path.Combine(fixture.Follower, "seen");
         var codex = Path.Combine(fixture.Follower, "codex");
         await File.WriteAllTextAsync(codex, $"#!/bin/sh\necho \"$SSL_CERT_FILE\" >'{seen}'\nexit 1\n", TestContext.Current.CancellationToken);
@@ -43,5 +44,41 @@ public sealed class SystemRootsTests
         Assert.True(process.ExitCode == 0, await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
         Assert.Equal("# Rules\n", CommandLineFixture.Read(fixture.Follower, ".codex/AGENTS.md"));
         Assert.Equal(roots, (await File.ReadAllTextAsync(seen, TestContext.Current.CancellationToken)).Trim());
+        Assert.DoesNotContain("roots.pem", await readers.TellAsync("after"));
+
+        // And reading it would have been seen.
+        _ = await File.ReadAllTextAsync(roots, TestContext.Current.CancellationToken);
+        Assert.Contains("roots.pem", await readers.TellAsync("control"));
+    }
+
+    /// <summary>Tells which files of a folder were read.</summary>
+    private sealed class Readers : IDisposable
+    {
+        private readonly FileSystemWatcher _watcher;
+        private readonly System.Threading.Channels.Channel<string> _names = System.Threading.Channels.Channel.CreateUnbounded<string>();
+
+        public Readers(string folder)
+        {
+            _watcher = new FileSystemWatcher(folder) { NotifyFilter = NotifyFilters.LastAccess | NotifyFilters.FileName };
+            _watcher.Changed += (_, happening) => _names.Writer.TryWrite(happening.Name!);
+            _watcher.Created += (_, happening) => _names.Writer.TryWrite(happening.Name!);
+            _watcher.EnableRaisingEvents = true;
+        }
+
+        /// <summary>What was read until now. The marker comes last, because events come in order.</summary>
+        public async Task<IReadOnlyList<string>> TellAsync(string marker)
+        {
+            await File.WriteAllBytesAsync(Path.Combine(_watcher.Path, marker), [], TestContext.Current.CancellationToken);
+            var names = new List<string>();
+            string name;
+            while ((name = await _names.Reader.ReadAsync(TestContext.Current.CancellationToken)) != marker)
+            {
+                names.Add(name);
+            }
+
+            return names;
+        }
+
+        public void Dispose() => _watcher.Dispose();
     }
 }

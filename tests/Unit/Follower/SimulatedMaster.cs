@@ -10,22 +10,21 @@ public sealed class SimulatedMaster : IAsyncDisposable
 {
     private readonly Dictionary<Sha256Hash, RevisionDocument> _documents = [];
     private readonly Dictionary<Sha256Hash, byte[]> _contents = [];
-    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-    private readonly X509Certificate2 _certificate;
+    private ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private X509Certificate2 _certificate;
     private int _registrations;
 
     public SimulatedMaster()
     {
-        var request = new CertificateRequest("CN=master", _key, HashAlgorithmName.SHA256);
-        _certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(1));
+        _certificate = MakeCertificate(_key);
         PublicKey = _key.ExportSubjectPublicKeyInfo();
         Fingerprint = Convert.ToHexStringLower(SHA256.HashData(PublicKey));
         Server = new HostileServer(_certificate, request => (Script?.Invoke(request)) ?? Honest(request));
     }
 
-    public byte[] PublicKey { get; }
+    public byte[] PublicKey { get; private set; }
 
-    public string Fingerprint { get; }
+    public string Fingerprint { get; private set; }
 
     public HostileServer Server { get; }
 
@@ -81,6 +80,25 @@ public sealed class SimulatedMaster : IAsyncDisposable
         Envelope = Sign(Head);
     }
 
+    /// <summary>What leads from the keys of before to the present one.</summary>
+    public byte[] Rotations { get; set; } = [];
+
+    /// <summary>Gives the master a new key, as a real one does: statement of the old one, then a head of the new one.</summary>
+    public void Rotate()
+    {
+        using var old = _key;
+        var next = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var statement = new KeyRotation(Fingerprint, next.ExportSubjectPublicKeyInfo(), Head.Sequence + 1, new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        Rotations = RotationChain.Append(Rotations, KeyRotationCodec.Sign(statement, old));
+        _key = next;
+        _certificate.Dispose();
+        _certificate = MakeCertificate(next);
+        Server.Certificate = _certificate;
+        PublicKey = next.ExportSubjectPublicKeyInfo();
+        Fingerprint = statement.NewFingerprint;
+        Sign(Head.Revision, statement.Sequence + 1);
+    }
+
     public byte[] Sign(Head head) => HeadCodec.Sign(head, _key, Fingerprint);
 
     public byte[] SignAs(Head head, string fingerprint) => HeadCodec.Sign(head, _key, fingerprint);
@@ -97,7 +115,14 @@ public sealed class SimulatedMaster : IAsyncDisposable
     {
         if (request is { Method: "GET", Path: Protocol.HeadPath })
         {
-            return HostileAnswer.Of(200, Envelope, "application/json");
+            return request.Headers.ContainsKey("if-none-match")
+                ? HostileAnswer.Raw("HTTP/1.1 304 Not Modified\r\nCodexport-Protocol: 1\r\n\r\n")
+                : HostileAnswer.Of(200, Envelope, "application/json");
+        }
+
+        if (request is { Method: "GET", Path: Protocol.RotationsPath })
+        {
+            return HostileAnswer.Of(200, Rotations, Protocol.RotationsContentType);
         }
 
         if (!request.IsSecure)
@@ -123,6 +148,10 @@ public sealed class SimulatedMaster : IAsyncDisposable
         _certificate.Dispose();
         _key.Dispose();
     }
+
+    private static X509Certificate2 MakeCertificate(ECDsa key)
+        => new CertificateRequest("CN=master", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(1));
 
     private HostileAnswer Register(HostileRequest request)
     {

@@ -82,8 +82,10 @@ public sealed class FollowerRegistryTests : IDisposable
         var (follower, _) = await serving.RegisterAsync(Laptop, FollowerState.Approved, Stop);
         var written = File.GetLastWriteTimeUtc(BookFile);
         var applied = new string('a', 64);
-        Assert.True(serving.Note(follower.Id, new FollowerSighting("100.64.0.6", null, "0.2.0", applied, "DriftRefused")));
-        Assert.False(serving.Note(follower.Id, new FollowerSighting("100.64.0.6", "plan9", null, applied, "nonsense")));
+        Assert.Equal(
+            new FollowerNews(applied, "DriftRefused", IsHealed: false),
+            serving.Note(follower.Id, new FollowerSighting("100.64.0.6", null, "0.2.0", applied, "DriftRefused")));
+        Assert.Equal(default, serving.Note(follower.Id, new FollowerSighting("100.64.0.6", "plan9", null, applied, "nonsense")));
         Assert.Equal(written, File.GetLastWriteTimeUtc(BookFile));
 
         await new FollowerRegistry(_context).SetStateAsync(follower.Id, FollowerState.Revoked, Stop);

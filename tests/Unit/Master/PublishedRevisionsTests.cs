@@ -24,7 +24,7 @@ public sealed class PublishedRevisionsTests
         var second = await revisions.PublishAsync(Document("b"), identity, TestContext.Current.CancellationToken);
         Assert.Equal(first.Sequence + 1, second.Sequence);
         Assert.Equal(second, revisions.ReadHead(identity));
-        var renewed = await revisions.RenewHeadAsync(identity, TestContext.Current.CancellationToken);
+        var renewed = await revisions.RenewHeadAsync(TestContext.Current.CancellationToken);
         Assert.Equal((second.Revision, second.Sequence + 1), (renewed.Revision, renewed.Sequence));
         Assert.Equal(2, revisions.List().Count);
     }

@@ -59,7 +59,7 @@ public sealed class HeadTests
     public async Task Head_WhenRenewed_IsToldAsSuch()
     {
         await using var master = await TestMaster.StartAsync();
-        var head = await new PublishedRevisions(master.Engine).RenewHeadAsync(master.Identity, Stop);
+        var head = await new PublishedRevisions(master.Engine).RenewHeadAsync(Stop);
         var renewed = await master.Events.WaitAsync<HeadRenewed>(Stop);
         Assert.Equal(head.Sequence, renewed.Sequence);
         Assert.Empty(master.Events.Events.OfType<RevisionPublished>());

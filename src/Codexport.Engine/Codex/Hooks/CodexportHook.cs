@@ -82,21 +82,24 @@ public static partial class CodexportHook
         return space < 0 ? text : text[..space];
     }
 
-    // PowerShell takes the typographic quotation marks for the plain one.
+    /// <summary>A text as a literal of PowerShell, which takes the typographic quotation marks for the plain one.</summary>
+    internal static string Literal(string text)
+    {
+        var literal = new StringBuilder("'");
+        foreach (var letter in text)
+        {
+            literal.Append(letter, letter is '\'' or '\u2018' or '\u2019' or '\u201A' or '\u201B' ? 2 : 1);
+        }
+
+        return literal.Append('\'').ToString();
+    }
+
     private static void AppendLiteral(StringBuilder text, string option, string? path)
     {
-        if (path is null)
+        if (path is not null)
         {
-            return;
+            text.Append(option).Append(Literal(path));
         }
-
-        text.Append(option).Append('\'');
-        foreach (var letter in path)
-        {
-            text.Append(letter, letter is '\'' or '\u2018' or '\u2019' or '\u201A' or '\u201B' ? 2 : 1);
-        }
-
-        text.Append('\'');
     }
 
     private static string QuoteIfNeeded(string text, PathStyle platform)

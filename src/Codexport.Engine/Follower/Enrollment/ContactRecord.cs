@@ -37,6 +37,12 @@ internal sealed record ContactRecord
     /// <summary>The cause that the person was last told of by the hook; the same cause is not told twice.</summary>
     public string? Announced { get; init; }
 
+    /// <summary>The address that answered last, host and port, where there are several; it is asked first.</summary>
+    public string? LastGood { get; init; }
+
+    /// <summary>What the master was told last, revision and error; null when nothing or not known.</summary>
+    public string? Told { get; init; }
+
     /// <summary>What the quick sync needs of <c>local.toml</c>, so that it need not parse TOML.</summary>
     public QuickSettings? Quick { get; init; }
 
@@ -74,6 +80,8 @@ internal sealed record ContactRecord
         WriteText(json, "lastMessage", LastMessage);
         json.WriteTime("nextQuickSync", NextQuickSync);
         WriteText(json, "announced", Announced);
+        WriteText(json, "lastGood", LastGood);
+        WriteText(json, "told", Told);
         Quick?.WriteTo(json);
     });
 
@@ -103,6 +111,8 @@ internal sealed record ContactRecord
                 case "lastMessage": _record = _record with { LastMessage = value.GetString() }; break;
                 case "nextQuickSync": _record = _record with { NextQuickSync = FlatJson.ReadTime(ref value) }; break;
                 case "announced": _record = _record with { Announced = value.GetString() }; break;
+                case "lastGood": _record = _record with { LastGood = value.GetString() }; break;
+                case "told": _record = _record with { Told = value.GetString() }; break;
                 case "settingsUrls": _quick = _quick with { MasterUrls = FlatJson.ReadList(ref value) }; break;
                 default: TakeQuick(name, ref value); break;
             }

@@ -17,6 +17,9 @@ internal sealed record EnrollmentRecord
     /// <summary>The pinned key as SubjectPublicKeyInfo; null until a connection has shown the key of <see cref="Fingerprint"/>.</summary>
     public required byte[]? PublicKey { get; init; }
 
+    /// <summary>The fingerprint that was pinned before the master changed its key and this follower went along; null when it never did.</summary>
+    public string? PreviousFingerprint { get; init; }
+
     /// <summary>What the master calls this follower.</summary>
     public required string FollowerId { get; init; }
 
@@ -35,7 +38,7 @@ internal sealed record EnrollmentRecord
     {
         var path = context.Home.EnrollmentFile();
         List<string>? urls = null;
-        string? fingerprint = null, id = null, credential = null;
+        string? fingerprint = null, previous = null, id = null, credential = null;
         byte[]? publicKey = null;
         var pending = false;
         var joinedAt = default(DateTimeOffset);
@@ -45,6 +48,7 @@ internal sealed record EnrollmentRecord
             {
                 case "masterUrls": urls = FlatJson.ReadList(ref value); break;
                 case "fingerprint": fingerprint = value.GetString(); break;
+                case "previousFingerprint": previous = value.GetString(); break;
                 case "publicKey": publicKey = value.GetBytesFromBase64(); break;
                 case "followerId": id = value.GetString(); break;
                 case "credential": credential = value.GetString(); break;
@@ -63,6 +67,7 @@ internal sealed record EnrollmentRecord
             {
                 MasterUrls = urls,
                 Fingerprint = fingerprint,
+                PreviousFingerprint = previous,
                 PublicKey = publicKey,
                 FollowerId = id,
                 Credential = credential,
@@ -91,6 +96,11 @@ internal sealed record EnrollmentRecord
         if (Fingerprint is not null)
         {
             json.WriteString("fingerprint"u8, Fingerprint);
+        }
+
+        if (PreviousFingerprint is not null)
+        {
+            json.WriteString("previousFingerprint"u8, PreviousFingerprint);
         }
 
         if (PublicKey is not null)

@@ -18,9 +18,12 @@ internal sealed record HeadMark(string Fingerprint, long Sequence, Sha256Hash Re
     public static HeadMark Of(Head head, byte[] envelope, string fingerprint)
         => new(fingerprint, head.Sequence, head.Revision, head.Expires, envelope);
 
-    /// <summary>Reads the mark; null when no head was accepted yet under <paramref name="fingerprint"/>.</summary>
+    /// <summary>
+    /// Reads the mark; null when no head was accepted yet under the pinned key. One under the key before it counts on as to sequence, but
+    /// its bytes are no head of the present key.
+    /// </summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.StateDamaged"/>.</exception>
-    public static HeadMark? TryRead(EngineContext context, string? fingerprint)
+    public static HeadMark? TryRead(EngineContext context, EnrollmentRecord enrollment)
     {
         var path = context.Home.HeadMarkFile();
         string? signer = null, revision = null;
@@ -49,8 +52,9 @@ internal sealed record HeadMark(string Fingerprint, long Sequence, Sha256Hash Re
             throw FlatJson.Damaged(path);
         }
 
-        return string.Equals(signer, fingerprint, StringComparison.Ordinal)
-            ? new HeadMark(signer, sequence, hash, expires, envelope)
+        return enrollment.Fingerprint is not { } pinned ? null
+            : string.Equals(signer, pinned, StringComparison.Ordinal) ? new HeadMark(signer, sequence, hash, expires, envelope)
+            : string.Equals(signer, enrollment.PreviousFingerprint, StringComparison.Ordinal) ? new HeadMark(pinned, sequence, hash, expires, [])
             : null;
     }
 

@@ -10,6 +10,8 @@ namespace Codexport.Engine.Follower.Sync;
 /// <summary>What one run on a joined home works with: all state as it was when the run began, and the parts that change it.</summary>
 internal sealed class FollowerSession
 {
+    private ContactRecord _written;
+
     private FollowerSession(EngineContext context, FollowerServices services, EnrollmentRecord enrollment)
     {
         Context = context;
@@ -17,6 +19,7 @@ internal sealed class FollowerSession
         Enrollment = enrollment;
         Settings = SettingsFile.Read(context.Files, context.Home.SettingsFile);
         Contact = ContactRecord.Read(context);
+        _written = Contact;
         Shelf = new RevisionShelf(context, services.Limits);
         Store = new ObjectStore(context.Files, context.Home.ObjectsFolder, context.Time);
         Changer = services.Changer(context);
@@ -32,7 +35,7 @@ internal sealed class FollowerSession
     public EnrollmentRecord Enrollment { get; private set; }
 
     /// <summary>The person's settings.</summary>
-    public LocalSettings Settings { get; }
+    public LocalSettings Settings { get; private set; }
 
     /// <summary>The last contacts.</summary>
     public ContactRecord Contact { get; private set; }
@@ -60,6 +63,7 @@ internal sealed class FollowerSession
                 "This follower trusts no master's key at the moment: its trust was reset.",
                 "Run 'codexport follower trust FINGERPRINT' with the master's fingerprint, or join again with its link.");
             return Settings.MasterFingerprint is null || string.Equals(Settings.MasterFingerprint, pinned, StringComparison.Ordinal)
+                    || (Settings.FollowKeyRotation && Settings.MasterFingerprint == Enrollment.PreviousFingerprint)
                 ? pinned
                 : throw new CodexportException(
                     ErrorCode.FingerprintMismatch,
@@ -72,9 +76,9 @@ internal sealed class FollowerSession
         }
     }
 
-    /// <summary>The master's addresses: the settings', else those of the join.</summary>
+    /// <summary>The master's addresses: the settings', else those of the join; the one that answered last before the others.</summary>
     public IReadOnlyList<MasterAddress> Masters
-        => [.. (Settings.MasterUrls.Count > 0 ? Settings.MasterUrls : Enrollment.MasterUrls).Select(MasterAddress.Parse)];
+        => MasterAddress.InOrder(Settings.MasterUrls.Count > 0 ? Settings.MasterUrls : Enrollment.MasterUrls, Contact.LastGood);
 
     /// <summary>Opens the state of a home that has joined.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.NotFollower"/> or <see cref="ErrorCode.HomeChanged"/>.</exception>
@@ -90,13 +94,53 @@ internal sealed class FollowerSession
     }
 
     /// <summary>A connection to the master, not connected yet.</summary>
-    public IMasterConnection Connect() => Services.Connect(
-        new ConnectionOptions(Masters, Fingerprint, Enrollment.Credential, Settings.ConnectTimeout, Settings.IdleTimeout)
+    /// <param name="budget">Time for everything; a dead address may take its part of it and no more. Null for the timeouts of the settings.</param>
+    public IMasterConnection Connect(TimeSpan? budget = null)
+    {
+        var masters = Masters;
+        var share = budget is { } all && masters.Count > 1 ? all / (masters.Count + 1) : Settings.ConnectTimeout;
+        var timeout = share < Settings.ConnectTimeout ? share : Settings.ConnectTimeout;
+        return Services.Connect(new ConnectionOptions(masters, Fingerprint, Enrollment.Credential, timeout, Settings.IdleTimeout)
         {
             Applied = Contact.Applied,
-            LastError = Contact.LastError,
+            LastError = MasterReport.ErrorOf(Contact),
             Limits = Services.Limits,
         });
+    }
+
+    /// <summary>An address has answered. Written down with what is remembered next.</summary>
+    public void Reached(MasterAddress master)
+    {
+        if (Masters.Count > 1)
+        {
+            Note(contact => contact with { LastGood = master.Authority });
+        }
+    }
+
+    /// <summary>Trusts another key from now on. The enrollment decides; what else names the key is brought in line after it.</summary>
+    public void TakeOver(KeyRotation rotation)
+    {
+        Enrollment = Enrollment with
+        {
+            Fingerprint = rotation.NewFingerprint,
+            PublicKey = rotation.NewKey.ToArray(),
+            PreviousFingerprint = Enrollment.Fingerprint,
+        };
+        Enrollment.Write(Context);
+        AlignSettings();
+        Remember(contact => contact with { LastSecureHead = null });
+    }
+
+    /// <summary>Brings the fingerprint in the settings in line with a key that was followed.</summary>
+    public void AlignSettings()
+    {
+        if (Settings.FollowKeyRotation && Enrollment.PreviousFingerprint is { } previous && Settings.MasterFingerprint == previous)
+        {
+            SettingsFile.Update(
+                Context.Files, Context.Home.SettingsFile, new Dictionary<string, object?> { ["masterFingerprint"] = Enrollment.Fingerprint });
+            Settings = SettingsFile.Read(Context.Files, Context.Home.SettingsFile);
+        }
+    }
 
     /// <summary>Keeps the key that a pinned connection has proven.</summary>
     public void LearnKey(byte[] publicKey)
@@ -118,16 +162,19 @@ internal sealed class FollowerSession
         }
     }
 
-    /// <summary>Changes what is remembered of the contacts.</summary>
+    /// <summary>Changes what is remembered of the contacts, on disk.</summary>
     public void Remember(Func<ContactRecord, ContactRecord> change)
     {
-        var changed = change(Contact);
-        if (changed != Contact)
+        Note(change);
+        if (Contact != _written)
         {
-            changed.Write(Context);
-            Contact = changed;
+            Contact.Write(Context);
+            _written = Contact;
         }
     }
+
+    /// <summary>Changes what is remembered; on disk only with the next <see cref="Remember"/>. What is lost by then costs a longer way, no more.</summary>
+    public void Note(Func<ContactRecord, ContactRecord> change) => Contact = change(Contact);
 
     /// <summary>Remembers a failure; one that cannot even be written down is only traced.</summary>
     public static void RememberFailure(EngineContext context, ErrorCode code, string message)

@@ -9,6 +9,8 @@ namespace Codexport.Engine.Follower.Sync;
 /// </summary>
 internal sealed class NewsCheck(EngineContext context, FollowerServices services)
 {
+    private string? _newlyGood;
+
     /// <summary>The revision that the newest verified head names, when that head may be compared byte by byte; null when more is due.</summary>
     /// <param name="enrollment">The pin.</param>
     /// <param name="contact">The last contacts.</param>
@@ -16,8 +18,8 @@ internal sealed class NewsCheck(EngineContext context, FollowerServices services
     /// <param name="now">The time, UTC.</param>
     public HeadMark? SettledMark(EnrollmentRecord enrollment, ContactRecord contact, QuickSettings settings, DateTimeOffset now)
     {
-        var mark = HeadMark.TryRead(context, enrollment.Fingerprint);
-        return mark is not null && enrollment.PublicKey is not null
+        var mark = HeadMark.TryRead(context, enrollment);
+        return mark is { Envelope.Length: > 0 } && enrollment.PublicKey is not null
             && mark.Expires > now
             && contact.Quick == settings
             && contact.LastSecureHead <= now && now - contact.LastSecureHead < SyncPipeline.SecureHeadEvery
@@ -26,33 +28,41 @@ internal sealed class NewsCheck(EngineContext context, FollowerServices services
             : null;
     }
 
+    /// <summary>What the master answered to <see cref="IsStill"/>; null when it was not asked or did not answer.</summary>
+    public HeadAnswer? Answer { get; private set; }
+
     /// <summary>Asks the master: whether its head is still the very one of <paramref name="mark"/>.</summary>
     /// <exception cref="CodexportException">As <see cref="HeadCheck.Get"/>.</exception>
     public bool IsStill(
-        HeadMark mark, EnrollmentRecord enrollment, QuickSettings settings, TimeSpan budget, CancellationToken cancellationToken)
+        HeadMark mark, EnrollmentRecord enrollment, ContactRecord contact, QuickSettings settings, TimeSpan budget, CancellationToken cancellationToken)
     {
-        var urls = settings.MasterUrls.Count > 0 ? settings.MasterUrls : enrollment.MasterUrls;
-        var masters = new MasterAddress[urls.Count];
-        for (var index = 0; index < masters.Length; index++)
-        {
-            masters[index] = MasterAddress.Parse(urls[index]);
-        }
-
-        return services.CheckHead(masters, budget, cancellationToken).AsSpan().SequenceEqual(mark.Envelope);
+        var masters = MasterAddress.InOrder(settings.MasterUrls.Count > 0 ? settings.MasterUrls : enrollment.MasterUrls, contact.LastGood);
+        var answer = services.CheckHead(masters, budget, cancellationToken);
+        Answer = answer;
+        _newlyGood = masters.Length > 1 && answer.Master.Authority != contact.LastGood ? answer.Master.Authority : null;
+        return answer.Envelope.AsSpan().SequenceEqual(mark.Envelope);
     }
 
-    /// <summary>Whether the last success that is written down is older than that; writing at every run would cost more than the check.</summary>
-    public static bool IsDue(ContactRecord contact, DateTimeOffset now, TimeSpan precision)
-        => contact.Failures > 0 || contact.LastSync is not { } last || now - last > precision || last > now;
+    /// <summary>
+    /// Whether the contact is to be written down: another address answered than last time, or the last success that is written down is
+    /// older than <paramref name="precision"/>; writing at every run would cost more than the check.
+    /// </summary>
+    public bool IsDue(ContactRecord contact, DateTimeOffset now, TimeSpan precision)
+        => _newlyGood is not null || contact.Failures > 0 || contact.LastSync is not { } last || now - last > precision || last > now;
 
     /// <summary>Writes down that the master was reached. The caller holds the follower's lock.</summary>
-    public void RememberContact(DateTimeOffset now) => (ContactRecord.Read(context) with
+    public void RememberContact(DateTimeOffset now)
     {
-        LastSync = now,
-        Failures = 0,
-        LastError = null,
-        LastMessage = null,
-        NextQuickSync = null,
-        Announced = null,
-    }).Write(context);
+        var contact = ContactRecord.Read(context);
+        (contact with
+        {
+            LastSync = now,
+            Failures = 0,
+            LastError = null,
+            LastMessage = null,
+            NextQuickSync = null,
+            Announced = null,
+            LastGood = _newlyGood ?? contact.LastGood,
+        }).Write(context);
+    }
 }

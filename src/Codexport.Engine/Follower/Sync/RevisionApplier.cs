@@ -101,7 +101,8 @@ internal sealed class RevisionApplier(FollowerSession session)
 
     private async Task FinishAsync(Sha256Hash revision, RevisionDocument document, AppliedState? before, CancellationToken cancellationToken)
     {
-        session.Remember(contact => contact with { Applied = revision, HeldBack = null });
+        // On disk with the end of the run: a record less to be made durable.
+        session.Note(contact => contact with { Applied = revision, HeldBack = null });
         if (session.Shelf.Staged == revision)
         {
             session.Shelf.Unstage();

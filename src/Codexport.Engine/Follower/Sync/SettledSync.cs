@@ -1,5 +1,6 @@
 using Codexport.Engine.Codex;
 using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Follower.Wire;
 using Codexport.Engine.Platform;
 using Codexport.Engine.Results;
 
@@ -11,6 +12,9 @@ namespace Codexport.Engine.Follower.Sync;
 /// </summary>
 internal sealed class SettledSync(EngineContext context, FollowerServices services)
 {
+    /// <summary>The head that the master answered when that was not the one known here: it need not be asked for again at once.</summary>
+    public HeadAnswer? News { get; private set; }
+
     /// <summary>Runs.</summary>
     /// <returns><see cref="SyncStatus.Current"/>, <see cref="SyncStatus.Offline"/>, or null when the whole way must be gone; nothing was changed then.</returns>
     public SyncResult? TryRun(CancellationToken cancellationToken)
@@ -58,8 +62,9 @@ internal sealed class SettledSync(EngineContext context, FollowerServices servic
         var revision = applied.ToString();
         try
         {
-            if (!check.IsStill(mark, enrollment, settings, settings.ConnectTimeout * 2, cancellationToken))
+            if (!check.IsStill(mark, enrollment, contact, settings, settings.ConnectTimeout * 2, cancellationToken))
             {
+                News = check.Answer;
                 return null;
             }
         }
@@ -70,7 +75,7 @@ internal sealed class SettledSync(EngineContext context, FollowerServices servic
             return new SyncResult(SyncStatus.Offline, revision, revision, 0, 0, 0, [], [$"{error.Message} {error.Remedy}"]);
         }
 
-        if (NewsCheck.IsDue(contact, now, SyncPipeline.ContactPrecision))
+        if (check.IsDue(contact, now, SyncPipeline.ContactPrecision))
         {
             check.RememberContact(now);
         }

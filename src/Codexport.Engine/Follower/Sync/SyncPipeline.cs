@@ -26,10 +26,9 @@ internal sealed class SyncPipeline(FollowerSession session)
     private bool _mustCompose;
 
     /// <summary>Runs.</summary>
-    public async Task<SyncResult> RunAsync(SyncRequest request, CancellationToken cancellationToken)
+    public async Task<SyncResult> RunAsync(IMasterConnection connection, SyncRequest request, CancellationToken cancellationToken)
     {
         await RecoverAsync(cancellationToken);
-        await using var connection = session.Connect();
         if (await TryAskForHeadAsync(connection, request, cancellationToken) is not { } envelope)
         {
             // A home that an interrupted apply left half changed does not wait for the master: everything that it takes is here.
@@ -44,6 +43,18 @@ internal sealed class SyncPipeline(FollowerSession session)
         }
 
         var result = await FollowAsync(head.Revision, verifier, connection, request, cancellationToken);
+        if (result.Status == SyncStatus.Current && session.Contact.HeldBack is null)
+        {
+            // A run that was stopped right after it applied may not have come to write this down.
+            session.Note(contact => contact with { Applied = _applied?.Revision ?? contact.Applied });
+        }
+
+        var report = new MasterReport(session);
+        if (report.NewsOf(session.Contact.Applied) is { } news)
+        {
+            await report.TellAsync(connection, news, session.Contact.Applied, null, cancellationToken);
+        }
+
         RememberSuccess(request, result);
         return result with
         {
@@ -72,7 +83,9 @@ internal sealed class SyncPipeline(FollowerSession session)
             return null;
         }
 
-        return await ApplyAsync(revision.Value, document, request, cancellationToken);
+        var result = await ApplyAsync(revision.Value, document, request, cancellationToken);
+        session.Remember(contact => contact);
+        return result;
     }
 
     /// <summary>Applies a revision that is here.</summary>
@@ -87,7 +100,7 @@ internal sealed class SyncPipeline(FollowerSession session)
     public async Task<SyncResult> RollBackAsync(Sha256Hash revision, SyncRequest request, CancellationToken cancellationToken)
     {
         var document = session.Shelf.TryRead(revision) ?? throw FlatJson.Damaged(session.Context.Home.RevisionFile(revision));
-        var newest = HeadMark.TryRead(session.Context, session.Enrollment.Fingerprint)?.Revision ?? _applied?.Revision;
+        var newest = HeadMark.TryRead(session.Context, session.Enrollment)?.Revision ?? _applied?.Revision;
         var source = newest is { } hash ? session.Shelf.TryRead(hash) : null;
         var result = await ApplyAsync(revision, RevisionApplier.WithCredentialsOf(document, source), request, cancellationToken);
         session.Remember(contact => contact with { HeldBack = newest == revision ? null : newest });
@@ -99,8 +112,11 @@ internal sealed class SyncPipeline(FollowerSession session)
     {
         var quick = request.Apply ? QuickSettings.Read(session.Context, session.Contact.Quick) : session.Contact.Quick;
         var isRecent = session.Contact.LastSync is { } last && last <= session.Now && session.Now - last < ContactPrecision;
-        if (result.Status == SyncStatus.Current && isRecent && session.Contact.Failures == 0 && ReferenceEquals(quick, session.Contact.Quick))
+        if (result.Status == SyncStatus.Current && isRecent && session.Contact is { Failures: 0, LastError: null }
+            && ReferenceEquals(quick, session.Contact.Quick))
         {
+            // What was noted on the way is written nevertheless.
+            session.Remember(contact => contact);
             return;
         }
 
@@ -145,11 +161,20 @@ internal sealed class SyncPipeline(FollowerSession session)
         {
             var budget = request.HeadBudget ?? (session.Settings.ConnectTimeout * 2);
             var masters = session.Masters;
-            return await Task.Run(() => session.Services.CheckHead(masters, budget, cancellationToken), cancellationToken);
+            var answer = request.Head
+                ?? await Task.Run(() => session.Services.CheckHead(masters, budget, cancellationToken), cancellationToken);
+            session.Reached(answer.Master);
+            connection.Prefer(answer.Master);
+            return answer.Envelope;
         }
 
         var envelope = await connection.GetHeadAsync(cancellationToken);
         session.LearnKey(connection.PublicKey!);
+        if (connection.Master is { } master)
+        {
+            session.Reached(master);
+        }
+
         session.Remember(contact => contact with { LastSecureHead = session.Now });
         return envelope;
     }
@@ -204,7 +229,7 @@ internal sealed class SyncPipeline(FollowerSession session)
     private RevisionVerifier Verifier() => new(new VerificationRules(
         session.Fingerprint,
         session.Enrollment.PublicKey!,
-        HeadMark.TryRead(session.Context, session.Enrollment.Fingerprint),
+        HeadMark.TryRead(session.Context, session.Enrollment),
         session.Services.Limits,
         ReceivablePaths.Of(session.Context.Files, session.Services.Limits),
         session.Now));

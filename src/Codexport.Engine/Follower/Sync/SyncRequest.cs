@@ -1,3 +1,5 @@
+using Codexport.Engine.Follower.Wire;
+
 namespace Codexport.Engine.Follower.Sync;
 
 /// <summary>What a sync is asked to do.</summary>
@@ -7,6 +9,9 @@ internal sealed record SyncRequest(bool Apply, bool Adopt = false)
 {
     /// <summary>Whether nobody watches: what the person rolled back from is not applied again.</summary>
     public bool IsUnattended { get; init; }
+
+    /// <summary>A head that was asked for over plain HTTP right before; null to ask for it.</summary>
+    public HeadAnswer? Head { get; init; }
 
     /// <summary>Time for asking for the head; null for the timeouts of the settings.</summary>
     public TimeSpan? HeadBudget { get; init; }

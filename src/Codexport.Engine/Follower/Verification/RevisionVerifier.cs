@@ -65,7 +65,7 @@ internal sealed class RevisionVerifier(VerificationRules rules)
     /// <summary>Takes the head's envelope. Bytes that were verified before need no cryptography.</summary>
     public HeadMark AcceptHead(byte[] envelope) => Step(Stage.Head, Stage.Document, () =>
     {
-        if (rules.Mark is { } known && known.Envelope.AsSpan().SequenceEqual(envelope))
+        if (rules.Mark is { Envelope.Length: > 0 } known && known.Envelope.AsSpan().SequenceEqual(envelope))
         {
             _head = new Head(known.Revision, known.Sequence, default, known.Expires);
             WarnIfExpired(_head);

@@ -9,15 +9,15 @@ using Codexport.Engine.Bundles;
 namespace Codexport.Engine.Follower.Wire;
 
 /// <summary>
-/// Asks for the signed head over plain HTTP with one blocking socket and one deadline for everything. This is all that a follower without
+/// Asks for the signed head, or for the statements of changed keys, over plain HTTP with one blocking socket and one deadline for everything. This is all that a follower without
 /// news does, at every start of Codex, so it loads no HTTP client, no TLS and no serializer. What comes back is trusted in nothing: the
 /// caller compares it with the bytes it verified before, or verifies it.
 /// </summary>
 internal static class HeadCheck
 {
-    private const int MaxAnswerSize = AnswerHead.MaxSize + MasterErrors.MaxBodySize + 1024;
+    private const int MaxOverhead = AnswerHead.MaxSize + MasterErrors.MaxBodySize + 1024;
 
-    /// <summary>The head's envelope from the first master that answers.</summary>
+    /// <summary>The head's envelope from the first address that answers.</summary>
     /// <param name="masters">Addresses in the order to try; the next one only when one is out of reach.</param>
     /// <param name="budget">Time for all of it: names, connecting, asking, reading.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -25,7 +25,14 @@ internal static class HeadCheck
     /// <see cref="ErrorCode.MasterUnreachable"/>, <see cref="ErrorCode.MasterTimeout"/>, <see cref="ErrorCode.ProtocolViolation"/>,
     /// <see cref="ErrorCode.LimitExceeded"/> or what the master's error says.
     /// </exception>
-    public static byte[] Get(IReadOnlyList<MasterAddress> masters, TimeSpan budget, CancellationToken cancellationToken)
+    public static HeadAnswer Get(IReadOnlyList<MasterAddress> masters, TimeSpan budget, CancellationToken cancellationToken)
+        => Ask(masters, new Question(Protocol.HeadPath, "a head", HeadCodec.MaxEnvelopeSize), budget, cancellationToken);
+
+    /// <summary>The master's statements of changed keys, unproven. Parameters and errors as of <see cref="Get"/>.</summary>
+    public static byte[] GetRotations(IReadOnlyList<MasterAddress> masters, TimeSpan budget, CancellationToken cancellationToken)
+        => Ask(masters, new Question(Protocol.RotationsPath, "statements of changed keys", RotationChain.MaxSize), budget, cancellationToken).Envelope;
+
+    private static HeadAnswer Ask(IReadOnlyList<MasterAddress> masters, Question question, TimeSpan budget, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         for (var index = 0; ; index++)
@@ -34,17 +41,16 @@ internal static class HeadCheck
             var share = new Deadline(left / (masters.Count - index));
             try
             {
-                return GetFrom(masters[index], share, cancellationToken);
+                return new HeadAnswer(AskOne(masters[index], question, share, cancellationToken), masters[index]);
             }
-            catch (CodexportException error) when (index + 1 < masters.Count
-                && error.Code is ErrorCode.MasterUnreachable or ErrorCode.MasterTimeout)
+            catch (CodexportException error) when (index + 1 < masters.Count && MasterErrors.MayElsewhereHelp(error.Code))
             {
                 // The next address has the rest of the time.
             }
         }
     }
 
-    private static byte[] GetFrom(MasterAddress master, Deadline deadline, CancellationToken cancellationToken)
+    private static byte[] AskOne(MasterAddress master, Question question, Deadline deadline, CancellationToken cancellationToken)
     {
         var addresses = Resolve(master, deadline, cancellationToken);
         for (var index = 0; ; index++)
@@ -54,7 +60,7 @@ internal static class HeadCheck
             try
             {
                 Connect(socket, addresses[index], master, deadline.Share(addresses.Length - index));
-                return Exchange(socket, master, deadline);
+                return Exchange(socket, master, question, deadline);
             }
             catch (Exception error) when (error is SocketException or ObjectDisposedException)
             {
@@ -126,14 +132,14 @@ internal static class HeadCheck
         }
     }
 
-    private static byte[] Exchange(Socket socket, MasterAddress master, Deadline deadline)
+    private static byte[] Exchange(Socket socket, MasterAddress master, Question question, Deadline deadline)
     {
         // One send: the request is far smaller than any socket buffer.
         socket.NoDelay = true;
         socket.Send(Encoding.UTF8.GetBytes(string.Create(
             CultureInfo.InvariantCulture,
-            $"GET {Protocol.HeadPath} HTTP/1.1\r\nHost: {master.Authority}\r\n{Protocol.VersionHeader}: {Protocol.Version}\r\nConnection: close\r\n\r\n")));
-        var buffer = new byte[MaxAnswerSize];
+            $"GET {question.Path} HTTP/1.1\r\nHost: {master.Authority}\r\n{Protocol.VersionHeader}: {Protocol.Version}\r\nConnection: close\r\n\r\n")));
+        var buffer = new byte[MaxOverhead + question.Limit];
         var received = 0;
         while (true)
         {
@@ -144,7 +150,7 @@ internal static class HeadCheck
 
             var count = socket.Receive(buffer, received, buffer.Length - received, SocketFlags.None);
             received += count;
-            if (TryRead(master, buffer.AsSpan(0, received), ended: count == 0) is { } envelope)
+            if (TryRead(master, question, buffer.AsSpan(0, received), ended: count == 0) is { } envelope)
             {
                 return envelope;
             }
@@ -156,24 +162,25 @@ internal static class HeadCheck
 
             if (received == buffer.Length)
             {
-                throw MasterErrors.TooLong(master, "a head", HeadCodec.MaxEnvelopeSize);
+                throw MasterErrors.TooLong(master, question.Name, question.Limit);
             }
         }
     }
 
-    private static byte[]? TryRead(MasterAddress master, ReadOnlySpan<byte> received, bool ended)
+    private static byte[]? TryRead(MasterAddress master, Question question, ReadOnlySpan<byte> received, bool ended)
     {
         if (received.IsEmpty || AnswerHead.TryParse(master, received, out var length) is not { } head)
         {
             return null;
         }
 
-        var limit = head.Status == 200 ? HeadCodec.MaxEnvelopeSize : MasterErrors.MaxBodySize;
-        var body = ReadBody(master, head, received[length..], ended, limit);
+        var limit = head.Status == 200 ? question.Limit : MasterErrors.MaxBodySize;
+        var body = ReadBody(master, question, head, received[length..], ended, limit);
         return body is null ? null : head.Status == 200 ? body : throw MasterErrors.FromAnswer(master, head.Status, body);
     }
 
-    private static byte[]? ReadBody(MasterAddress master, AnswerHead head, ReadOnlySpan<byte> rest, bool ended, int limit)
+    private static byte[]? ReadBody(
+        MasterAddress master, Question question, AnswerHead head, ReadOnlySpan<byte> rest, bool ended, int limit)
     {
         if (head.ContentEncoding.Length > 0 && !head.ContentEncoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
         {
@@ -184,12 +191,12 @@ internal static class HeadCheck
         if (head.ContentLength > limit)
         {
             // What an error says is a help and no more: its status alone decides.
-            return isError ? [] : throw MasterErrors.TooLong(master, "a head", limit);
+            return isError ? [] : throw MasterErrors.TooLong(master, question.Name, limit);
         }
 
         if (head.IsChunked)
         {
-            return ReadChunks(master, rest, limit);
+            return ReadChunks(master, question, rest, limit);
         }
 
         if (head.ContentLength is { } length)
@@ -197,10 +204,10 @@ internal static class HeadCheck
             return rest.Length >= length ? rest[..(int)length].ToArray() : null;
         }
 
-        return rest.Length > limit ? throw MasterErrors.TooLong(master, "a head", limit) : ended ? rest.ToArray() : null;
+        return rest.Length > limit ? throw MasterErrors.TooLong(master, question.Name, limit) : ended ? rest.ToArray() : null;
     }
 
-    private static byte[]? ReadChunks(MasterAddress master, ReadOnlySpan<byte> rest, int limit)
+    private static byte[]? ReadChunks(MasterAddress master, Question question, ReadOnlySpan<byte> rest, int limit)
     {
         var body = new List<byte>();
         while (true)
@@ -219,7 +226,7 @@ internal static class HeadCheck
 
             if (body.Count + size > limit)
             {
-                throw MasterErrors.TooLong(master, "a head", limit);
+                throw MasterErrors.TooLong(master, question.Name, limit);
             }
 
             rest = rest[(end + 2)..];
@@ -234,4 +241,7 @@ internal static class HeadCheck
     }
 
     private static void Close(object? socket) => ((Socket)socket!).Dispose();
+
+    // What is asked, how an error names it, and how long it may be.
+    private readonly record struct Question(string Path, string Name, int Limit);
 }

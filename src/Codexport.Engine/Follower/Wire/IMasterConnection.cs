@@ -54,6 +54,18 @@ internal interface IMasterConnection : IAsyncDisposable
     /// <summary>The pinned key as SubjectPublicKeyInfo, once a connection has proven it.</summary>
     byte[]? PublicKey { get; }
 
+    /// <summary>The address that is connected; null while none is.</summary>
+    MasterAddress? Master { get; }
+
+    /// <summary>Connects to this address first, as it has just answered.</summary>
+    void Prefer(MasterAddress master);
+
+    /// <summary>Tells the master which revision is applied here and which error, if any, waits for a person.</summary>
+    /// <param name="applied">The revision; null for none.</param>
+    /// <param name="lastError">The error's name; null for none.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    Task ReportAsync(Sha256Hash? applied, string? lastError, CancellationToken cancellationToken);
+
     /// <summary>The signed head's envelope.</summary>
     Task<byte[]> GetHeadAsync(CancellationToken cancellationToken);
 

@@ -53,8 +53,29 @@ internal sealed record MasterAddress(string Host, int Port)
         return portIsRight && IsHost(host, isBracketed) ? new MasterAddress(host.ToString(), port) : throw Invalid(url);
     }
 
+    /// <summary>The addresses of some URLs in their order, but the one that answered last before the others.</summary>
+    /// <param name="urls">The URLs.</param>
+    /// <param name="lastGood">The <see cref="Authority"/> that answered last; null when none did, or there is but one.</param>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.SettingsInvalid"/>.</exception>
+    public static MasterAddress[] InOrder(IReadOnlyList<string> urls, string? lastGood)
+    {
+        var masters = new MasterAddress[urls.Count];
+        for (var index = 0; index < masters.Length; index++)
+        {
+            masters[index] = Parse(urls[index]);
+        }
+
+        return lastGood is null || masters.Length == 1 ? masters : First(masters, lastGood);
+    }
+
     /// <inheritdoc/>
     public override string ToString() => Authority;
+
+    private static MasterAddress[] First(MasterAddress[] masters, string authority)
+    {
+        var index = Array.FindIndex(masters, master => master.Authority == authority);
+        return index <= 0 ? masters : [masters[index], .. masters[..index], .. masters[(index + 1)..]];
+    }
 
     // Whatever could end the Host header's line, or mean a path or a user name, is no part of a host.
     private static bool IsHost(ReadOnlySpan<char> host, bool isBracketed)
@@ -75,6 +96,6 @@ internal sealed record MasterAddress(string Host, int Port)
     private static CodexportException Invalid(string url) => new(
         ErrorCode.SettingsInvalid,
         $"'{MasterErrors.Clean(url)}' is no master URL.",
-        "Write it as https://HOST:PORT in 'masterUrl' of local.toml.",
+        "Write it as https://HOST:PORT in 'masterUrl' or 'masterUrls' of local.toml.",
         MasterErrors.Clean(url));
 }

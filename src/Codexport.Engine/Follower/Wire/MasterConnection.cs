@@ -9,12 +9,35 @@ internal sealed class MasterConnection(ConnectionOptions options) : IMasterConne
 {
     private HttpChannel? _channel;
     private long _received;
+    private Sha256Hash? _applied = options.Applied;
+    private string? _lastError = options.LastError;
+    private IReadOnlyList<MasterAddress> _masters = options.Masters;
 
     /// <inheritdoc/>
     public long BytesReceived => _received + (_channel?.BytesReceived ?? 0);
 
     /// <inheritdoc/>
     public byte[]? PublicKey { get; private set; }
+
+    /// <inheritdoc/>
+    public MasterAddress? Master => _channel is { IsUsable: true } channel ? channel.Master : null;
+
+    /// <inheritdoc/>
+    public void Prefer(MasterAddress master)
+    {
+        if (_masters.Count > 1 && _masters[0] != master)
+        {
+            _masters = [master, .. _masters.Where(other => other != master)];
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task ReportAsync(Sha256Hash? applied, string? lastError, CancellationToken cancellationToken)
+    {
+        // The request tells all there is to tell; of the answer only the status counts, so none with a body is asked for.
+        (_applied, _lastError) = (applied, lastError);
+        return SendAsync("GET", Protocol.HeadPath, "If-None-Match: *\r\n", default, 304, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public async Task<byte[]> GetHeadAsync(CancellationToken cancellationToken)
@@ -177,15 +200,14 @@ internal sealed class MasterConnection(ConnectionOptions options) : IMasterConne
         await DropAsync();
         for (var index = 0; ; index++)
         {
-            var master = options.Masters[index];
+            var master = _masters[index];
             try
             {
                 var (stream, key) = await PinnedTls.ConnectAsync(master, options.Fingerprint, options.ConnectTimeout, cancellationToken);
                 PublicKey = key;
                 return _channel = new HttpChannel(stream, master, options.IdleTimeout);
             }
-            catch (CodexportException error) when (index + 1 < options.Masters.Count
-                && error.Code is ErrorCode.MasterUnreachable or ErrorCode.MasterTimeout)
+            catch (CodexportException error) when (index + 1 < _masters.Count && MasterErrors.MayElsewhereHelp(error.Code))
             {
                 // The next address may be within reach.
             }
@@ -206,9 +228,9 @@ internal sealed class MasterConnection(ConnectionOptions options) : IMasterConne
     {
         var headers = new StringBuilder()
             .Append(CultureInfo.InvariantCulture, $"{Protocol.PlatformHeader}: {ThisMachine.Platform}\r\n")
-            .Append(CultureInfo.InvariantCulture, $"{Protocol.LastErrorHeader}: {options.LastError ?? "none"}\r\n")
+            .Append(CultureInfo.InvariantCulture, $"{Protocol.LastErrorHeader}: {_lastError ?? "none"}\r\n")
             .Append(CultureInfo.InvariantCulture, $"User-Agent: codexport/{ThisMachine.Version}\r\n");
-        if (options.Applied is { } applied)
+        if (_applied is { } applied)
         {
             headers.Append(CultureInfo.InvariantCulture, $"{Protocol.AppliedHeader}: {applied}\r\n");
         }

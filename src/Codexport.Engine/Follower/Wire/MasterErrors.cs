@@ -40,6 +40,10 @@ internal static class MasterErrors
         return clean.ToString().Trim();
     }
 
+    /// <summary>Whether another address of the same master may do better: nothing answers at this one, or something else does.</summary>
+    public static bool MayElsewhereHelp(ErrorCode code)
+        => code is ErrorCode.MasterUnreachable or ErrorCode.MasterTimeout or ErrorCode.ProtocolViolation;
+
     /// <summary>The master cannot be reached.</summary>
     public static CodexportException Unreachable(MasterAddress master, Exception? cause) => new(
         ErrorCode.MasterUnreachable,
@@ -89,6 +93,16 @@ internal static class MasterErrors
         master.Authority)
     {
         Details = [new("expected", expected), new("actual", actual)],
+    };
+
+    /// <summary>The key that answers is not the pinned one, but the pinned one vouches for it.</summary>
+    public static CodexportException Vouched(MasterAddress master, string expected, string actual) => new(
+        ErrorCode.FingerprintMismatch,
+        $"The master at {master} changed its key: it has the fingerprint {actual} now, this follower trusts {expected}. The trusted key vouches for the new one.",
+        "If whoever runs the master confirms the change, allow it with 'codexport follower trust --follow' (Reset-CodexportTrust -Follow) and sync again.",
+        master.Authority)
+    {
+        Details = [new("expected", expected), new("actual", actual), new("vouched", "true")],
     };
 
     /// <summary>The protocol version of an answer is not ours.</summary>

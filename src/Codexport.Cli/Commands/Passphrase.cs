@@ -1,0 +1,99 @@
+using System.Text;
+using Codexport.Cli.Composition;
+using Codexport.Cli.Rendering;
+using Codexport.Engine;
+using Codexport.Engine.Master;
+using Codexport.Engine.Platform;
+
+namespace Codexport.Cli.Commands;
+
+/// <summary>A passphrase, wiped when it is disposed. It comes from a hidden prompt, a file or standard input, never from the command line.</summary>
+internal sealed class Passphrase : IDisposable
+{
+    private const int MaxFileSize = 8192;
+
+    private readonly char[] _characters;
+
+    private Passphrase(char[] characters) => _characters = characters;
+
+    /// <summary>The characters.</summary>
+    public ReadOnlyMemory<char> Value => _characters;
+
+    /// <summary>Gets it.</summary>
+    /// <param name="call">What the command runs with.</param>
+    /// <param name="file">A file whose first line it is; null for none.</param>
+    /// <param name="isNew">Whether it is made up now: then it must be long enough, and is asked for twice.</param>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.InvalidUsage"/>.</exception>
+    public static Passphrase Read(Invocation call, string? file, bool isNew)
+    {
+        var passphrase = new Passphrase(
+            file is not null ? FirstLine(AtomicFile.ReadAllBytes(call.Engine.Files, Path.GetFullPath(file), MaxFileSize))
+            : call.Prompt.IsInteractive ? Ask(call.Prompt, isNew)
+            : FromStandardInput());
+        try
+        {
+            if (isNew)
+            {
+                IdentityPassphrase.Require(passphrase._characters);
+            }
+
+            return passphrase;
+        }
+        catch
+        {
+            passphrase.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Array.Clear(_characters);
+
+    private static char[] Ask(Prompt prompt, bool isNew)
+    {
+        var first = prompt.AskHidden(isNew ? "New passphrase: " : "Passphrase: ");
+        if (!isNew)
+        {
+            return first;
+        }
+
+        IdentityPassphrase.Require(first);
+        var second = prompt.AskHidden("The same again: ");
+        var areSame = first.AsSpan().SequenceEqual(second);
+        Array.Clear(second);
+        if (!areSame)
+        {
+            Array.Clear(first);
+            throw Errors.Usage("The two passphrases are not the same.", "Nothing was written. Try again.");
+        }
+
+        return first;
+    }
+
+    private static char[] FromStandardInput()
+    {
+        if (!Console.IsInputRedirected)
+        {
+            throw Errors.Usage(
+                "Nobody can be asked for the passphrase.", "Give it on standard input, or in a file with --passphrase-file.");
+        }
+
+        using var input = Console.OpenStandardInput();
+        var content = new byte[MaxFileSize];
+        var count = input.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
+        var line = FirstLine(content.AsSpan(0, count));
+        Array.Clear(content);
+        return line;
+    }
+
+    private static char[] FirstLine(Span<byte> content)
+    {
+        var bytes = content.StartsWith(Encoding.UTF8.Preamble) ? content[Encoding.UTF8.Preamble.Length..] : content;
+        var end = bytes.IndexOfAny((byte)'\r', (byte)'\n');
+        var line = end < 0 ? bytes : bytes[..end];
+        var characters = new char[Encoding.UTF8.GetCharCount(line)];
+        Encoding.UTF8.GetChars(line, characters);
+        content.Clear();
+        return characters;
+    }
+}

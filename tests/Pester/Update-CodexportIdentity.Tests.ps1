@@ -1,0 +1,57 @@
+param([string] $ModulePath, [string] $ProgramPath)
+
+BeforeAll {
+    . (Join-Path $PSScriptRoot 'Helpers.ps1')
+    Import-Module $ModulePath -Force
+    $master = New-TestHome (Join-Path $TestDrive 'master')
+    $init = Initialize-CodexportMaster -HomePath $master -PassThru
+    $server = Start-TestMaster $ProgramPath $master
+    $link = (New-CodexportJoinLink 127.0.0.1 -Port $server.Port -HomePath $master).JoinLink
+    $follower = Join-Path $TestDrive 'follower'
+    New-Item -ItemType Directory $follower | Out-Null
+    Join-CodexportFollower $link -HomePath $follower | Out-Null
+}
+
+AfterAll { Stop-TestMaster $server }
+
+Describe 'Update-CodexportIdentity' {
+    It 'changes nothing with -WhatIf' {
+        $before = Get-Snapshot $master
+        Update-CodexportIdentity -HomePath $master -WhatIf -PassThru | Should -BeNullOrEmpty
+        Get-Snapshot $master | Should -Be $before
+    }
+
+    It 'gives a new key that a follower refuses, saying how to allow it' {
+        $script:rotation = Update-CodexportIdentity -HomePath $master -Confirm:$false -PassThru
+        $rotation.PreviousFingerprint | Should -Be $init.Fingerprint
+        $rotation.Fingerprint | Should -Not -Be $init.Fingerprint
+        $rotation.Followers | Should -Be 1
+        $record = $null
+
+        # The server takes the new key by itself, a moment later.
+        $deadline = (Get-Date).AddSeconds(30)
+        do { try { Sync-CodexportFollower -HomePath $follower | Out-Null } catch { $record = $_ } } until ($record -or (Get-Date) -gt $deadline)
+        $record.FullyQualifiedErrorId | Should -BeLike 'FingerprintMismatch,*'
+        "$record" | Should -BeLike "*$($rotation.Fingerprint)*$($init.Fingerprint)*"
+        $record.ErrorDetails.RecommendedAction | Should -BeLike '*Reset-CodexportTrust -Follow*'
+    }
+
+    It 'is followed where that is allowed' {
+        Reset-CodexportTrust -Follow -HomePath $follower -WhatIf
+        (Get-CodexportStatus -HomePath $follower).Fingerprint | Should -Be $init.Fingerprint
+        (Reset-CodexportTrust -Follow -HomePath $follower -Confirm:$false -PassThru).FollowsKeyRotation | Should -BeTrue
+        $result = Sync-CodexportFollower -HomePath $follower -WarningVariable warnings -WarningAction SilentlyContinue
+        $result.Status | Should -Be 'Current'
+        "$warnings" | Should -BeLike "*$($rotation.Fingerprint)*"
+        (Get-CodexportStatus -HomePath $follower).Fingerprint | Should -Be $rotation.Fingerprint
+        Sync-CodexportFollower -Quick -HomePath $follower | Should -BeNullOrEmpty
+    }
+
+    It 'is not followed once that was taken back' {
+        (Reset-CodexportTrust -NoFollow -HomePath $follower -Confirm:$false -PassThru).FollowsKeyRotation | Should -BeFalse
+        Update-CodexportIdentity -HomePath $master -Confirm:$false
+        $deadline = (Get-Date).AddSeconds(30)
+        do { $line = Sync-CodexportFollower -Quick -HomePath $follower } until ($line -or (Get-Date) -gt $deadline)
+        ($line | ConvertFrom-Json).systemMessage | Should -BeLike '*follower trust --follow*'
+    }
+}

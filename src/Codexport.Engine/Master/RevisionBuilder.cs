@@ -128,7 +128,8 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
                 ErrorCode.FileUnreadable,
                 $"'{file.Source}' cannot be read: it went away or keeps changing.",
                 "Save it once more, or leave it out with exclude under [export] in local.toml. The last good revision stays in service.",
-                file.Source) { Details = [MasterWatcher.Restless] };
+                file.Source)
+            { Details = [MasterWatcher.Restless] };
             var bytes = content.Bytes ?? throw BuildLimits.Exceeded(
                 nameof(StableReader.InMemory), $"'{file.Path}' is larger than {StableReader.InMemory} bytes.", file.Source);
             byte[] exported;

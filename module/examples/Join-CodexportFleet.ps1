@@ -56,10 +56,10 @@ begin {
     }
 
     if (-not $Invoke) {
+        $account = $UserName ? @{ UserName = $UserName } : @{}
         $Invoke = {
             param($Computer, $Block, $Arguments)
-            $target = $UserName ? @{ HostName = $Computer; UserName = $UserName } : @{ HostName = $Computer }
-            Invoke-Command @target -ScriptBlock $Block -ArgumentList $Arguments -ErrorAction Stop
+            Invoke-Command -HostName $Computer @account -ScriptBlock $Block -ArgumentList $Arguments -ErrorAction Stop
         }
     }
 }

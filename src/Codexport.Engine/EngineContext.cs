@@ -22,6 +22,9 @@ public sealed record EngineContext(CodexportHome Home, IFileSystem Files, TimePr
     /// <summary>Verbose lines for whoever wants to follow what is done; never a secret.</summary>
     public Action<string>? Trace { get; init; }
 
+    /// <summary>A line for each answer of the master: what was asked for and how it was answered; never a secret.</summary>
+    public Action<string>? WireTrace { get; init; }
+
     /// <summary>The context of this machine, for the home that the options, the environment and the settings name.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.HomeNotFound"/>, or the settings cannot be read.</exception>
     public static EngineContext Open(HomeOptions options)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Management.Automation;
 using Codexport.Engine;
 using Codexport.Engine.Codex;
+using Codexport.Engine.Results;
 
 namespace Codexport.PowerShell;
 
@@ -89,7 +90,9 @@ public abstract class CodexportCommand : PSCmdlet, IDisposable
         {
             Progress = new QueuedProgress(update => Post(messages, () => ShowProgress(update))),
             Trace = line => Post(messages, () => WriteVerbose(line)),
+            WireTrace = line => Post(messages, () => WriteDebug(line)),
         };
+        WriteDebug($"Codex home '{context.Home.CodexFolder}', state in '{context.Home.StateFolder}'.");
         var task = Task.Run(
             async () =>
             {
@@ -112,12 +115,27 @@ public abstract class CodexportCommand : PSCmdlet, IDisposable
         return task.GetAwaiter().GetResult();
     }
 
+    /// <summary>Writes a result with the names of the program's <c>--json</c>; every cmdlet writes through this.</summary>
+    protected new void WriteObject(object? result) => base.WriteObject(ResultObject.From(result));
+
+    /// <summary>Writes a result, or each of several, as <see cref="WriteObject(object?)"/> does.</summary>
+    protected new void WriteObject(object? result, bool enumerateCollection) => base.WriteObject(ResultObject.From(result), enumerateCollection);
+
     /// <summary>Writes warnings to the warning stream.</summary>
     protected void WriteWarnings(IEnumerable<string> warnings)
     {
         foreach (var warning in warnings)
         {
             WriteWarning(warning);
+        }
+    }
+
+    /// <summary>Tells of each change on the verbose stream, as what is done and why.</summary>
+    protected void WriteChanges(IEnumerable<ChangeInfo> changes)
+    {
+        foreach (var change in changes)
+        {
+            WriteVerbose($"{change.Action} {change.Path}{(change.Key is null ? string.Empty : $": {change.Key}")} ({change.Reason})");
         }
     }
 

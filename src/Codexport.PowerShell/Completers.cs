@@ -4,6 +4,7 @@ using System.Management.Automation.Language;
 using Codexport.Engine;
 using Codexport.Engine.Codex;
 using Codexport.Engine.Follower;
+using Codexport.Engine.Master;
 
 namespace Codexport.PowerShell;
 
@@ -20,7 +21,7 @@ public abstract class DiskCompleter : IArgumentCompleter
         {
             var context = Open(fakeBoundParameters["HomePath"] as string, fakeBoundParameters["CodexPath"] as string);
             return [.. Find(context).Where(item => pattern.IsMatch(item.Name))
-                .Select(item => new CompletionResult(item.Name, item.Name, CompletionResultType.ParameterValue, item.Hint))];
+                .Select(item => new CompletionResult(Quote(item.Name), item.Name, CompletionResultType.ParameterValue, item.Hint))];
         }
         catch (CodexportException)
         {
@@ -33,6 +34,11 @@ public abstract class DiskCompleter : IArgumentCompleter
     protected abstract IEnumerable<(string Name, string Hint)> Find(EngineContext context);
 
     private static EngineContext Open(string? home, string? codex) => EngineContext.Open(new HomeOptions(Full(home), Full(codex)));
+
+    // Names come from other machines, too: whatever PowerShell would read as code is put in quotes.
+    private static string Quote(string name) => name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.') && name[0] != '-'
+        ? name
+        : $"'{CodeGeneration.EscapeSingleQuotedStringContent(name)}'";
 
     // A completer has no session to ask; a relative path means the process's folder, a drive of PowerShell's own finds nothing.
     private static string? Full(string? path) => path is null ? null : Path.GetFullPath(path);
@@ -53,4 +59,22 @@ public sealed class RevisionCompleter : DiskCompleter
     /// <inheritdoc/>
     protected override IEnumerable<(string Name, string Hint)> Find(EngineContext context)
         => new FollowerOperations(context).GetRevisions().Select(revision => (revision, "a revision that is kept"));
+}
+
+/// <summary>Completes the names of followers, on the master.</summary>
+public sealed class FollowerCompleter : DiskCompleter
+{
+    /// <inheritdoc/>
+    protected override IEnumerable<(string Name, string Hint)> Find(EngineContext context)
+        => new MasterOperations(context).GetFollowersAsync(CancellationToken.None).GetAwaiter().GetResult()
+            .DistinctBy(follower => follower.Name)
+            .Select(follower => (follower.Name, $"{follower.State}, {follower.Platform}, id {follower.Id}"));
+}
+
+/// <summary>Completes the names of MCP servers.</summary>
+public sealed class McpServerCompleter : DiskCompleter
+{
+    /// <inheritdoc/>
+    protected override IEnumerable<(string Name, string Hint)> Find(EngineContext context)
+        => McpServers.FindNames(context).Select(server => (server.Name, $"defined in {server.File}"));
 }

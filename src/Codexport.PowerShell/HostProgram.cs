@@ -1,19 +1,17 @@
 using Codexport.Engine;
+using Codexport.Engine.Platform;
 
 namespace Codexport.PowerShell;
 
 /// <summary>The program <c>codexport</c> that comes with the module, in its <c>host</c> folder.</summary>
 internal static class HostProgram
 {
-    /// <summary>Its absolute path as a program of this platform; null when the module came without it.</summary>
-    public static string? Path
-    {
-        get
-        {
-            var path = InHost(OperatingSystem.IsWindows() ? "codexport.exe" : "codexport");
-            return File.Exists(path) ? path : null;
-        }
-    }
+    /// <summary>
+    /// The absolute path of a program that this platform can start, the module's own or the one on the path; null when there is none. A
+    /// gallery's package is built on one platform and keeps no execute bit, so the file alone says nothing.
+    /// </summary>
+    public static string? Find(EngineContext context)
+        => ProgramFinder.Find(context, InHost(OperatingSystem.IsWindows() ? "codexport.exe" : "codexport")) ?? ProgramFinder.Find(context, "codexport");
 
     /// <summary>Its assembly, which 'dotnet' runs on every platform.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.RuntimeMissing"/>.</exception>
@@ -29,5 +27,5 @@ internal static class HostProgram
     }
 
     private static string InHost(string name)
-        => System.IO.Path.Join(System.IO.Path.GetDirectoryName(typeof(HostProgram).Assembly.Location), "host", name);
+        => Path.Join(Path.GetDirectoryName(typeof(HostProgram).Assembly.Location), "host", name);
 }

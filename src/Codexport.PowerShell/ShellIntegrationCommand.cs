@@ -12,11 +12,15 @@ public abstract class ShellIntegrationCommand : CodexportCommand
     public ShellKind[] Shell { get; set; } = [ShellKind.Pwsh];
 
     /// <summary>The operations for the home that the parameters name, on the profile of this PowerShell.</summary>
-    protected ShellOperations OpenShells() => new(OpenHome())
+    protected ShellOperations OpenShells()
     {
-        Program = HostProgram.Path,
-        PwshProfile = HomePath is null
-            ? (SessionState.PSVariable.GetValue("PROFILE") as PSObject ?? PSObject.AsPSObject(string.Empty)).Properties["CurrentUserAllHosts"]?.Value as string
-            : null,
-    };
+        var context = OpenHome();
+        return new ShellOperations(context)
+        {
+            Program = HostProgram.Find(context),
+            PwshProfile = HomePath is null
+                ? (SessionState.PSVariable.GetValue("PROFILE") as PSObject ?? PSObject.AsPSObject(string.Empty)).Properties["CurrentUserAllHosts"]?.Value as string
+                : null,
+        };
+    }
 }

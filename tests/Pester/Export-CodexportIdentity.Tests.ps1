@@ -104,3 +104,13 @@ Describe 'Import-CodexportIdentity' {
         $record.FullyQualifiedErrorId | Should -BeLike 'RoleConflict,*'
     }
 }
+
+Describe 'the result of Export-CodexportIdentity' {
+    It 'is what the program prints, in a view of at most five columns' {
+        Set-Content $TestDrive/phrase 'correct horse battery staple'
+        $result = Export-CodexportIdentity $TestDrive/this.json -Passphrase $passphrase -HomePath $master -PassThru
+        Assert-SameField $result (Get-ProgramJson $ProgramPath $master 'master', 'identity', 'export', "$TestDrive/that.json", '--passphrase-file', "$TestDrive/phrase")
+        @(Get-TableColumn $result).Count | Should -BeLessOrEqual 5
+        @(Get-ListLabel $result).Count | Should -Be @($result.PSObject.Properties).Count
+    }
+}

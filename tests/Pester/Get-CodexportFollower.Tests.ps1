@@ -3,29 +3,78 @@ param([string] $ModulePath, [string] $ProgramPath)
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Helpers.ps1')
     Import-Module $ModulePath -Force
-    $master = New-TestHome (Join-Path $TestDrive 'master')
-    Initialize-CodexportMaster -HomePath $master
-    $server = Start-TestMaster $ProgramPath $master
-
-    # Nobody listens at the first address, so the follower goes to the second.
-    $link = New-CodexportJoinLink 127.0.0.2, 127.0.0.1 -Port $server.Port -HomePath $master
-    'one', 'two' | ForEach-Object {
-        New-Item -ItemType Directory (Join-Path $TestDrive $_) | Out-Null
-        Join-CodexportFollower $link.JoinLink -HomePath (Join-Path $TestDrive $_) | Out-Null
-    }
-
-    # What the server notes of followers is on disk at the latest when it ends.
-    Set-Content $master/.codex/skills/one/SKILL.md 'second edition'
-    Update-CodexportBundle -HomePath $master
-    $deadline = (Get-Date).AddSeconds(30)
-    do { $synced = Sync-CodexportFollower -HomePath $TestDrive/two } until ($synced.Status -eq 'Applied' -or (Get-Date) -gt $deadline)
-    Stop-TestMaster $server
-    $fleet = Get-CodexportFollower -HomePath $master
+    $master = New-TestMaster $ProgramPath (Join-Path $TestDrive 'master')
+    $follower = New-TestFollower $master (Join-Path $TestDrive 'follower')
 }
 
-AfterAll { Stop-TestMaster $server }
+AfterAll { Stop-TestMaster $master.Server }
 
 Describe 'Get-CodexportFollower' {
+    It 'lists who follows' {
+        $known = Get-CodexportFollower -HomePath $master.Home
+        @($known).Count | Should -Be 1
+        $known.Name | Should -Be ([Environment]::MachineName)
+        $known.State | Should -Be 'Approved'
+        $known.JoinedAt | Should -BeOfType [DateTimeOffset]
+    }
+
+    It 'takes wildcards' {
+        $name = [Environment]::MachineName
+        @(Get-CodexportFollower "$($name.Substring(0, 1))*" -HomePath $master.Home).Count | Should -Be 1
+        Get-CodexportFollower "no-$name*" -HomePath $master.Home | Should -BeNullOrEmpty
+    }
+
+    It 'completes names' {
+        foreach ($cmdlet in 'Get', 'Approve', 'Revoke') {
+            $line = "$cmdlet-CodexportFollower -HomePath '$($master.Home)' -Name "
+            (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Be ([Environment]::MachineName)
+        }
+    }
+
+    It 'changes nothing' {
+        Stop-TestMaster $master.Server
+        $before = Get-Snapshot $TestDrive
+        Get-CodexportFollower -HomePath $master.Home | Out-Null
+        Get-Snapshot $TestDrive | Should -Be $before
+    }
+
+    It 'writes what the program prints' {
+        Assert-SameJson @(Get-CodexportFollower -HomePath $master.Home) (Get-ProgramJson $ProgramPath $master.Home 'master', 'followers').followers
+    }
+
+    It 'has a table and a list' {
+        Assert-View (Get-CodexportFollower -HomePath $master.Home) 'Codexport.Engine.Results.FollowerInfo' -Without BehindMoreThan, RevisionsBehind
+    }
+
+    It 'needs a master' {
+        Assert-Error (Get-ErrorOf { Get-CodexportFollower -HomePath $follower }) 'Get-CodexportFollower' 'NotMaster' 'InvalidOperation' (Join-Path $follower '.codexport')
+    }
+}
+
+Describe 'a fleet' {
+    BeforeAll {
+        $fleetMaster = New-TestHome (Join-Path $TestDrive 'fleet master')
+        Initialize-CodexportMaster -HomePath $fleetMaster
+        $server = Start-TestMaster $ProgramPath $fleetMaster
+
+        # Nobody listens at the first address, so the follower goes to the second.
+        $link = New-CodexportJoinLink 127.0.0.2, 127.0.0.1 -Port $server.Port -HomePath $fleetMaster
+        'one', 'two' | ForEach-Object {
+            New-Item -ItemType Directory (Join-Path $TestDrive $_) | Out-Null
+            Join-CodexportFollower $link.JoinLink -HomePath (Join-Path $TestDrive $_) | Out-Null
+        }
+
+        # What the server notes of followers is on disk at the latest when it ends.
+        Set-Content $fleetMaster/.codex/skills/one/SKILL.md 'second edition'
+        Update-CodexportBundle -HomePath $fleetMaster
+        $deadline = (Get-Date).AddSeconds(30)
+        do { $synced = Sync-CodexportFollower -HomePath $TestDrive/two } until ($synced.Status -eq 'Applied' -or (Get-Date) -gt $deadline)
+        Stop-TestMaster $server
+        $fleet = Get-CodexportFollower -HomePath $fleetMaster
+    }
+
+    AfterAll { Stop-TestMaster $server }
+
     It 'shows first who is behind' {
         $fleet.RevisionsBehind | Should -Be 1, 0
         $fleet.Behind | Should -Be '1', '0'
@@ -41,17 +90,17 @@ Describe 'Get-CodexportFollower' {
     }
 
     It 'gives what the program prints' {
-        $printed = (& $ProgramPath master followers --json --home $master | ConvertFrom-Json).followers
+        $printed = (& $ProgramPath master followers --json --home $fleetMaster | ConvertFrom-Json).followers
         $printed.id | Should -Be $fleet.Id
         $printed.behind | Should -Be $fleet.Behind
-        & $ProgramPath master followers --home $master | Out-String | Should -BeLike "*($($fleet[0].Id))*"
-        & $ProgramPath master followers show $fleet[0].Id --home $master | Out-String | Should -BeLike "*$($fleet[0].AppliedRevision)*"
-        & $ProgramPath master followers show nobody --home $master 2>&1 | Out-Null
+        & $ProgramPath master followers --home $fleetMaster | Out-String | Should -BeLike "*($($fleet[0].Id))*"
+        & $ProgramPath master followers show $fleet[0].Id --home $fleetMaster | Out-String | Should -BeLike "*$($fleet[0].AppliedRevision)*"
+        & $ProgramPath master followers show nobody --home $fleetMaster 2>&1 | Out-Null
         $LASTEXITCODE | Should -Be 1
     }
 
     It 'puts last who was shut out' {
-        Revoke-CodexportFollower $fleet[0].Id -HomePath $master -Confirm:$false
-        (Get-CodexportFollower -HomePath $master).Id | Should -Be $fleet[1].Id, $fleet[0].Id
+        Revoke-CodexportFollower $fleet[0].Id -HomePath $fleetMaster -Confirm:$false
+        (Get-CodexportFollower -HomePath $fleetMaster).Id | Should -Be $fleet[1].Id, $fleet[0].Id
     }
 }

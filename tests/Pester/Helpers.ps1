@@ -1,4 +1,4 @@
-# What several test files share.
+# What several test files share. Every file gets $ModulePath (the unpacked package) and $ProgramPath (the built program).
 
 # Makes a home with a small Codex setup and gives its path.
 function New-TestHome([string] $Path) {
@@ -31,9 +31,106 @@ function Stop-TestMaster($Server) {
     }
 }
 
+# A master that serves, in a folder of its own: its home, its server and its link.
+function New-TestMaster([string] $ProgramPath, [string] $Path) {
+    $userHome = New-TestHome $Path
+    Initialize-CodexportMaster -HomePath $userHome
+    $server = Start-TestMaster $ProgramPath $userHome
+    [pscustomobject]@{ Home = $userHome; Server = $server; Link = (New-CodexportJoinLink 127.0.0.1 -Port $server.Port -HomePath $userHome).JoinLink }
+}
+
+# A follower of it that has joined and applied; gives its home.
+function New-TestFollower($Master, [string] $Path) {
+    New-Item -ItemType Directory -Force $Path | Out-Null
+    Join-CodexportFollower $Master.Link -HomePath $Path -WarningAction Ignore | Out-Null
+    $Path
+}
+
 # Everything below a folder with its content's hash and its time, to prove that nothing changed.
-function Get-Snapshot([string] $Path) {
+function Get-Snapshot([string[]] $Path) {
     Get-ChildItem -Recurse -Force -LiteralPath $Path | Sort-Object FullName | ForEach-Object {
         "$($_.FullName)|$($_.PSIsContainer ? 'folder' : (Get-FileHash -LiteralPath $_.FullName).Hash)|$($_.LastWriteTimeUtc.Ticks)"
     }
+}
+
+# Waits until something holds.
+function Wait-Until([scriptblock] $Condition, [int] $Seconds = 60) {
+    $deadline = [datetime]::UtcNow.AddSeconds($Seconds)
+    while (-not (& $Condition)) {
+        if ([datetime]::UtcNow -gt $deadline) { throw "Not within $Seconds s: $Condition" }
+        Start-Sleep -Milliseconds 50
+    }
+}
+
+# The error that ends a script block.
+function Get-ErrorOf([scriptblock] $Block) {
+    try { & $Block | Out-Null } catch { return $_ }
+    throw "No error came of: $Block"
+}
+
+# An error with its id, category and target, and everything else that each of ours must have.
+function Assert-Error($Record, [string] $Cmdlet, [string] $Id, [string] $Category, $Target) {
+    $Record.FullyQualifiedErrorId | Should -Be "$Id,Codexport.PowerShell.Commands.$($Cmdlet -replace '-')Command"
+    $Record.CategoryInfo.Category | Should -Be $Category
+    $Record.TargetObject | Should -Be $Target
+    $Record.Exception.GetType().FullName | Should -Be 'Codexport.Engine.CodexportException'
+    $Record.ErrorDetails.Message | Should -Match '\w+ .*\w'
+    $Record.ErrorDetails.RecommendedAction | Should -Match '\w+ .*\w'
+}
+
+# The labels of the columns that Format-Table shows, those of the view.
+function Get-TableColumn($Result) {
+    (@($Result | Format-Table)[0].shapeInfo.tableColumnInfoList | ForEach-Object { $_.label ? $_.label : $_.propertyName }) -as [string[]]
+}
+
+# The labels of what Format-List shows.
+function Get-ListLabel($Result) {
+    (@($Result | Format-List).formatEntryInfo.listViewFieldList | ForEach-Object { $_.label ? $_.label : $_.propertyName }) -as [string[]]
+}
+
+# A table of three to five columns, and a list of every field but those that another one says already.
+function Assert-View($Result, [string] $Type, [switch] $ListOnly, [string[]] $Without) {
+    $Result | Should -Not -BeNullOrEmpty
+    @($Result)[0].PSObject.TypeNames | Should -Contain $Type
+    if (-not $ListOnly) { @(Get-TableColumn $Result).Count | Should -BeIn 3, 4, 5 }
+    @(Get-ListLabel @($Result)[0]) | Sort-Object | Should -Be (@($Result)[0].PSObject.Properties.Name | Where-Object { $_ -notin $Without } | Sort-Object)
+}
+
+# JSON with its keys in order, to compare what two sides print.
+function ConvertTo-Canonical($Value) {
+    if ($Value -is [System.Collections.IList]) { return '[' + (($Value | ForEach-Object { ConvertTo-Canonical $_ }) -join ',') + ']' }
+    if ($Value -is [System.Management.Automation.PSCustomObject]) {
+        $members = $Value.PSObject.Properties | Sort-Object Name -CaseSensitive | ForEach-Object { "$(ConvertTo-Json $_.Name):$(ConvertTo-Canonical $_.Value)" }
+        return "{$($members -join ',')}"
+    }
+    ConvertTo-Json -InputObject $Value -Compress
+}
+
+# The names of all fields, those of nested objects with the way to them; of a list those of all items.
+function Get-FieldName($Value, [string] $At = '') {
+    $names = if ($Value -is [System.Collections.IList]) { $Value | ForEach-Object { Get-FieldName $_ "$At[]" } }
+    elseif ($Value -is [System.Management.Automation.PSCustomObject]) {
+        $Value.PSObject.Properties | ForEach-Object { "$At.$($_.Name)"; Get-FieldName $_.Value "$At.$($_.Name)" }
+    }
+    $names | Sort-Object -Unique -CaseSensitive
+}
+
+# What ConvertTo-Json makes of a result, read again; dates stay as they are written.
+function Get-CmdletJson($Result) {
+    ConvertTo-Json -InputObject $Result -Depth 9 -WarningAction Stop | ConvertFrom-Json -DateKind String -NoEnumerate
+}
+
+# What the program prints with --json, read again.
+function Get-ProgramJson([string] $ProgramPath, [string] $UserHome, [string[]] $Arguments) {
+    & $ProgramPath @Arguments --json --home $UserHome | ConvertFrom-Json -DateKind String -NoEnumerate
+}
+
+# The cmdlet's result is what the program prints, value by value.
+function Assert-SameJson($Result, $Printed) {
+    ConvertTo-Canonical (Get-CmdletJson $Result) | Should -BeExactly (ConvertTo-Canonical $Printed)
+}
+
+# The cmdlet's result has the fields that the program prints, nested ones included, where values differ from run to run.
+function Assert-SameField($Result, $Printed) {
+    Get-FieldName (Get-CmdletJson $Result) | Should -BeExactly (Get-FieldName $Printed)
 }

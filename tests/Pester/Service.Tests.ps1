@@ -22,7 +22,7 @@ Describe 'Install-CodexportService -WhatIf' {
         Install-CodexportService -HomePath $master -WhatIf -WarningAction SilentlyContinue | Should -BeNullOrEmpty
         $plan = Install-CodexportService 127.0.0.1 -Port 18000 -Allow 10.0.0.0/8 -HomePath $master -WhatIf -PassThru -WarningAction SilentlyContinue
         Get-Snapshot $TestDrive | Should -Be $before
-        $plan.GetType().FullName | Should -Be 'Codexport.Engine.Results.ServiceChangeResult'
+        $plan.PSObject.TypeNames | Should -Contain 'Codexport.Engine.Results.ServiceChangeResult'
         $plan.Changed -and $plan.DryRun | Should -BeTrue
         $plan.Installed | Should -BeFalse
         $plan.Commands | Should -Not -BeNullOrEmpty
@@ -56,7 +56,7 @@ Describe 'the timer' {
         @{ Given = '00:30:00'; Seconds = 1800 }
     ) {
         $plan = Install-CodexportTimer $Given -HomePath $follower -WhatIf -PassThru -WarningAction SilentlyContinue
-        $plan.Every.TotalSeconds | Should -Be $Seconds
+        ([timespan] $plan.Every).TotalSeconds | Should -Be $Seconds
         $plan.Command | Should -BeLike '*Sync-CodexportFollower -Quick -HomePath*service follower*'
     }
 
@@ -126,9 +126,9 @@ Describe 'what is not installed' {
 Describe 'the views' {
     It 'are tables of few columns' {
         $table = Get-CodexportService -HomePath $master | Format-Table | Out-String -Width 200
-        $table | Should -Match 'Name\s+Manager\s+Installed\s+Running\s+Enabled\s+Current'
+        $table | Should -Match 'Name\s+Installed\s+Running\s+Enabled\s+Current'
         $table = Get-CodexportTimer -HomePath $follower | Format-Table | Out-String -Width 200
-        $table | Should -Match 'Name\s+Manager\s+Installed\s+Waiting\s+Every\s+LastRun'
+        $table | Should -Match 'Name\s+Installed\s+Waiting\s+Every\s+LastRun'
     }
 
     It 'list what a plan holds' {

@@ -1,10 +1,9 @@
 param([string] $ModulePath, [string] $ProgramPath)
 
 BeforeAll {
+    . (Join-Path $PSScriptRoot 'Helpers.ps1')
     Import-Module $ModulePath -Force
-    $master = Join-Path $TestDrive 'master'
-    New-Item -ItemType Directory -Force $master/.codex | Out-Null
-    Set-Content $master/.codex/config.toml 'model = "gpt-5-codex"'
+    $master = New-TestHome (Join-Path $TestDrive 'master')
     Initialize-CodexportMaster -HomePath $master
 
     # The server answers on this port, or does not any more.
@@ -13,19 +12,24 @@ BeforeAll {
         try { $client.Connect('127.0.0.1', $Port); $true } catch { $false } finally { $client.Dispose() }
     }
 
-    function Wait-Until([scriptblock] $Condition, [int] $Seconds = 30) {
-        $deadline = [datetime]::UtcNow.AddSeconds($Seconds)
-        while (-not (& $Condition)) {
-            if ([datetime]::UtcNow -gt $deadline) { throw "Not within $Seconds s: $Condition" }
-            Start-Sleep -Milliseconds 50
-        }
+    # What a collection holds by now; its own enumerator would wait for more.
+    function Get-Present($Collection) { for ($i = 0; $i -lt $Collection.Count; $i++) { $Collection[$i] } }
+
+    # A session of its own that serves and says on which port.
+    function Start-Session {
+        $start = [System.Diagnostics.ProcessStartInfo]::new([Environment]::ProcessPath)
+        '-NoProfile', '-NonInteractive', '-Command',
+        "Import-Module '$ModulePath'; Start-CodexportMaster 127.0.0.1 -Port 0 -HomePath '$master' | ForEach-Object { [Console]::WriteLine(`$_.Port) }" |
+            ForEach-Object { $start.ArgumentList.Add($_) }
+        $start.RedirectStandardOutput = $start.RedirectStandardError = $true
+        [System.Diagnostics.Process]::Start($start)
     }
 }
 
 Describe 'Start-CodexportMaster' {
     It 'writes typed events and ends its child when the pipeline has enough' {
         $started = Start-CodexportMaster 127.0.0.1 -Port 0 -HomePath $master | Select-Object -First 1
-        $started.GetType().FullName | Should -Be 'Codexport.PowerShell.Serving.MasterStartedEvent'
+        $started.PSObject.TypeNames | Should -Contain 'Codexport.PowerShell.Serving.MasterStartedEvent'
         $started.Event | Should -Be 'started'
         $started.Fingerprint | Should -Match '^[0-9a-f]{64}$'
         $started.Port | Should -BeGreaterThan 0
@@ -41,8 +45,8 @@ Describe 'Start-CodexportMaster' {
         $program.StandardInput.Close()
         $program.WaitForExit(20000) | Should -BeTrue
         $program.ExitCode | Should -Be 0
-        $event = Start-CodexportMaster 127.0.0.1 -Port 0 -HomePath $master | Select-Object -First 1
-        ($event | ConvertTo-Json | ConvertFrom-Json).PSObject.Properties.Name | Sort-Object | Should -Be ($names | Sort-Object)
+        $started = Start-CodexportMaster 127.0.0.1 -Port 0 -HomePath $master | Select-Object -First 1
+        ($started | ConvertTo-Json | ConvertFrom-Json).PSObject.Properties.Name | Sort-Object | Should -Be ($names | Sort-Object)
     }
 
     It 'ends its child when the pipeline is stopped, as Ctrl+C does' {
@@ -65,12 +69,7 @@ Describe 'Start-CodexportMaster' {
     }
 
     It 'leaves no child behind when the session is killed' {
-        $start = [System.Diagnostics.ProcessStartInfo]::new([Environment]::ProcessPath)
-        '-NoProfile', '-NonInteractive', '-Command',
-        "Import-Module '$ModulePath'; Start-CodexportMaster 127.0.0.1 -Port 0 -HomePath '$master' | ForEach-Object { [Console]::WriteLine(`$_.Port) }" |
-            ForEach-Object { $start.ArgumentList.Add($_) }
-        $start.RedirectStandardOutput = $true
-        $session = [System.Diagnostics.Process]::Start($start)
+        $session = Start-Session
         $port = [int] $session.StandardOutput.ReadLine()
         Test-Serving $port | Should -BeTrue
         $session.Kill()
@@ -78,15 +77,80 @@ Describe 'Start-CodexportMaster' {
         Wait-Until { -not (Test-Serving $port) }
     }
 
-    It 'starts nothing with -WhatIf' {
+    It 'leaves no child behind at Ctrl+C' -Skip:$IsWindows {
+        $session = Start-Session
+        $port = [int] $session.StandardOutput.ReadLine()
+        kill -INT $session.Id
+        $session.WaitForExit(60000) | Should -BeTrue
+        Wait-Until { -not (Test-Serving $port) }
+    }
+
+    It 'writes each event with the fields of the program''s line: <_>' -ForEach 'started', 'joined', 'synced', 'applied', 'refused', 'published', 'revoked', 'left' {
+        # One server for all of them; the debug stream holds the program's lines.
+        if (-not $script:pairs) {
+            $script:pairs = @{}
+            $lines = [System.Management.Automation.PSDataCollection[psobject]]::new()
+            $shell = [powershell]::Create()
+            try {
+                [void] $shell.AddCommand('Import-Module').AddParameter('Name', $ModulePath).AddStatement().AddCommand('Start-CodexportMaster').
+                    AddParameter('HostName', '127.0.0.1').AddParameter('Port', 0).AddParameter('HomePath', $master).AddParameter('Debug', $true)
+                $nothing = [System.Management.Automation.PSDataCollection[psobject]]::new()
+                $nothing.Complete()
+                [void] $shell.BeginInvoke($nothing, $lines)
+                Wait-Until { $lines.Count -gt 0 }
+                $link = (New-CodexportJoinLink 127.0.0.1 -Port $lines[0].Port -HomePath $master).JoinLink
+                $one, $two = 'one', 'two' | ForEach-Object { (New-Item -ItemType Directory (Join-Path $TestDrive $_)).FullName }
+                Join-CodexportFollower $link -HomePath $one | Out-Null
+                Join-CodexportFollower $link -HomePath $two | Out-Null
+                Get-ErrorOf { Join-CodexportFollower ($link -replace 'invite=[^&]+', "invite=$('A' * 43)") -HomePath (New-Item -ItemType Directory (Join-Path $TestDrive 'three')).FullName } | Out-Null
+                Set-Content $master/.codex/AGENTS.md 'of the team'
+                Wait-Until { (Get-Present $lines).Event -contains 'published' }
+                Wait-Until { try { (Sync-CodexportFollower -HomePath $one).FilesWritten -gt 0 } catch { $false } }
+                Wait-Until { Sync-CodexportFollower -HomePath $one | Out-Null; (Get-Present $lines).Event -contains 'applied' }
+                Remove-CodexportFollower -HomePath $one -Confirm:$false
+                Get-CodexportFollower -HomePath $master | Revoke-CodexportFollower -HomePath $master -Confirm:$false
+                Wait-Until { (Get-Present $lines).Event -contains 'left' -and (Get-Present $lines).Event -contains 'revoked' }
+                $shell.Stop()
+                $printed = (Get-Present $shell.Streams.Debug).Message | ForEach-Object { try { $_ | ConvertFrom-Json -DateKind String } catch { Write-Verbose $_ } }
+                foreach ($happening in Get-Present $lines) {
+                    $script:pairs[$happening.Event] = @{ Written = $happening; Printed = $printed | Where-Object event -EQ $happening.Event | Select-Object -First 1 }
+                }
+            } finally {
+                $shell.Dispose()
+            }
+        }
+        $pairs[$_] | Should -Not -BeNullOrEmpty
+        Assert-SameField $pairs[$_].Written $pairs[$_].Printed
+        $pairs[$_].Written.PSObject.TypeNames | Should -Contain 'Codexport.PowerShell.Serving.MasterEvent'
+        Get-TableColumn $pairs[$_].Written | Should -Be 'Time', 'Event', 'Name', 'Detail'
+        @(Get-ListLabel $pairs[$_].Written).Count | Should -Be @($pairs[$_].Written.PSObject.Properties).Count
+    }
+
+    It 'names a port that is taken' {
+        $listener = [System.Net.Sockets.TcpListener]::new([ipaddress]::Loopback, 0)
+        $listener.Start()
+        try {
+            $record = Get-ErrorOf { Start-CodexportMaster 127.0.0.1 -Port $listener.LocalEndpoint.Port -HomePath $master }
+            Assert-Error $record 'Start-CodexportMaster' 'ListenFailed' 'ResourceUnavailable' $record.TargetObject
+        } finally {
+            $listener.Stop()
+        }
+    }
+
+    It 'refuses a port that there is not' {
+        (Get-ErrorOf { Start-CodexportMaster -Port 65536 -HomePath $master }).FullyQualifiedErrorId | Should -BeLike 'ParameterArgumentValidationError,*'
+    }
+
+    It 'starts and changes nothing with -WhatIf' {
+        $before = Get-Snapshot $TestDrive
         Start-CodexportMaster 127.0.0.1 -Port 0 -HomePath $master -WhatIf | Should -BeNullOrEmpty
+        Get-Snapshot $TestDrive | Should -Be $before
     }
 
     It 'passes the error of the program on' {
-        $record = $null
-        try { Start-CodexportMaster 127.0.0.1 -Port 0 -HomePath (Join-Path $TestDrive 'none') } catch { $record = $_ }
-        $record.FullyQualifiedErrorId | Should -BeLike 'NotMaster,*'
-        $record.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+        $none = Join-Path $TestDrive 'none'
+        $record = Get-ErrorOf { Start-CodexportMaster 127.0.0.1 -Port 0 -HomePath $none }
+        Assert-Error $record 'Start-CodexportMaster' 'NotMaster' 'InvalidOperation' (Join-Path $none '.codexport')
     }
 
     It 'says what to install when there is no ASP.NET Core' {

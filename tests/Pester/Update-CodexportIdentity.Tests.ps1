@@ -55,3 +55,14 @@ Describe 'Update-CodexportIdentity' {
         ($line | ConvertFrom-Json).systemMessage | Should -BeLike '*follower trust --follow*'
     }
 }
+
+Describe 'the result of Update-CodexportIdentity' {
+    It 'is what the program prints, in a view of at most five columns' {
+        $alone = New-TestHome (Join-Path $TestDrive 'alone')
+        Initialize-CodexportMaster -HomePath $alone
+        $result = Update-CodexportIdentity -HomePath $alone -Confirm:$false -PassThru
+        Assert-SameField $result (Get-ProgramJson $ProgramPath $alone 'master', 'identity', 'rotate')
+        @(Get-TableColumn $result).Count | Should -BeLessOrEqual 5
+        @(Get-ListLabel $result).Count | Should -Be @($result.PSObject.Properties).Count
+    }
+}

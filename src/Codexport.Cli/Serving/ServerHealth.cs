@@ -10,15 +10,18 @@ namespace Codexport.Cli.Serving;
 /// <param name="host">The address that it was told to listen on.</param>
 internal sealed class ServerHealth(MasterServer server, string host)
 {
+    // The upkeep takes its time while nobody is connected; this is three of its rounds.
+    private static readonly TimeSpan LeastRound = TimeSpan.FromSeconds(6);
+
     private static readonly byte[] Request = Encoding.ASCII.GetBytes($"GET {Protocol.HealthPath} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
 
     /// <summary>Looks.</summary>
-    /// <param name="patience">How old the upkeep's last round may be, and how long the port may take.</param>
+    /// <param name="patience">How old the upkeep's last round may be (6 s at least), and how long the port may take.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>What is wrong, a whole sentence; null when nothing is.</returns>
     public async Task<string?> FindTroubleAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
-        if (server.SinceUpkeep is not { } since || since > patience)
+        if (server.SinceUpkeep is not { } since || (since > patience && since > LeastRound))
         {
             return "The upkeep does not come round.";
         }

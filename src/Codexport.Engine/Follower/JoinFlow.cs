@@ -64,6 +64,7 @@ internal sealed class JoinFlow(EngineContext context, FollowerServices services)
             new ConnectionOptions(masters, link.Fingerprint, null, settings.ConnectTimeout, settings.IdleTimeout)
             {
                 Limits = services.Limits,
+                WireTrace = context.WireTrace,
             });
         var name = MasterErrors.Clean(services.MachineName);
         var request = new RegistrationRequest(link.Invite, name, ThisMachine.Platform, ThisMachine.Version);

@@ -57,7 +57,8 @@ internal sealed class Admissions(EngineContext context)
             : throw new CodexportException(
                 ErrorCode.InvalidUsage,
                 $"'{NetworkText.Clean(host, 80)}' is neither a host name nor an address.",
-                "Give the name or address under which the followers reach this machine, without port and scheme.");
+                "Give the name or address under which the followers reach this machine, without port and scheme.",
+                NetworkText.Clean(host, 80));
     }
 
     private void CheckIsMaster()

@@ -67,6 +67,7 @@ internal sealed class ServiceInstallation(
         List<ServiceStep> steps = IsAsWanted(definition, state)
             ? []
             : [.. CopySteps(definition).Concat(manager.Install(definition, state)).Concat(TidySteps(definition)).Where(IsNeeded)];
+        var changes = OptionChanges(definition);
         if (!dryRun && steps.Count > 0)
         {
             await RunAsync(steps, cancellationToken).ConfigureAwait(false);
@@ -78,7 +79,7 @@ internal sealed class ServiceInstallation(
             Installed = !dryRun || steps.Count == 0,
             Command = command,
             Every = unit.IsTimer ? definition.Every : null,
-            Warnings = hints,
+            Warnings = [.. changes, .. hints],
         };
     }
 
@@ -138,6 +139,22 @@ internal sealed class ServiceInstallation(
         {
             yield return problem;
         }
+    }
+
+    // Options are those of this install alone. One that goes back to its default unnoticed could shut followers out.
+    private string[] OptionChanges(ServiceDefinition definition)
+    {
+        var before = OptionsIn(manager.Read([.. manager.FilesOf(unit).Select(Read).OfType<string>()]).Command);
+        var after = OptionsIn(manager.Read([.. manager.Render(definition).Select(file => file.Text)]).Command);
+        return before is null || after is null || before == after
+            ? []
+            : [$"The options of the service change from '{before}' to '{after}'."];
+    }
+
+    private static string? OptionsIn(string? command)
+    {
+        const string Serve = " master serve";
+        return command?.IndexOf(Serve, StringComparison.Ordinal) is >= 0 and var start ? command[(start + Serve.Length)..].Trim() : null;
     }
 
     private bool IsAsWanted(ServiceDefinition definition, ServiceState state)

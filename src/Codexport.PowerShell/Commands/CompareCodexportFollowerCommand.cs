@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Codexport.Engine.Codex;
 using Codexport.Engine.Follower;
 using Codexport.Engine.Results;
 
@@ -9,6 +10,13 @@ namespace Codexport.PowerShell.Commands;
 [OutputType(typeof(ChangeInfo))]
 public sealed class CompareCodexportFollowerCommand : CodexportCommand
 {
+    /// <summary>Only what concerns these MCP servers; wildcards are allowed.</summary>
+    [Parameter(Position = 0)]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(McpServerCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] McpServer { get; set; } = [];
+
     /// <inheritdoc/>
     protected override void Execute()
     {
@@ -19,6 +27,10 @@ public sealed class CompareCodexportFollowerCommand : CodexportCommand
             WriteWarning($"Codex would run this hook from then on: {hook}");
         }
 
-        WriteObject(result.Changes, enumerateCollection: true);
+        var patterns = McpServer.Select(name => new WildcardPattern(name, WildcardOptions.None)).ToList();
+        WriteObject(result.Changes.Where(change => patterns.Count == 0 || Concerns(change, patterns)), enumerateCollection: true);
     }
+
+    private static bool Concerns(ChangeInfo change, List<WildcardPattern> servers)
+        => McpServers.NameIn(change.Key) is { } name && servers.Exists(server => server.IsMatch(name));
 }

@@ -12,6 +12,7 @@ public sealed class GetCodexportFollowerCommand : CodexportCommand
     /// <summary>Which ones; wildcards are allowed.</summary>
     [Parameter(Position = 0)]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(FollowerCompleter))]
     [ValidateNotNullOrEmpty]
     public string Name { get; set; } = "*";
 

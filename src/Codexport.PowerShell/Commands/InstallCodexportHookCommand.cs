@@ -25,8 +25,9 @@ public sealed class InstallCodexportHookCommand : CodexportChangeCommand
     /// <inheritdoc/>
     protected override void Execute()
     {
-        var options = new HookInstallOptions { Runner = Runner, Program = HostProgram.Path, Trust = !NoTrust, Timeout = TimeoutSeconds };
-        if (ShouldProcess(OpenHome().Home.CodexFolder, "Install the hook that syncs at the start of a session"))
+        var home = OpenHome();
+        var options = new HookInstallOptions { Runner = Runner, Program = HostProgram.Find(home), Trust = !NoTrust, Timeout = TimeoutSeconds };
+        if (ShouldProcess(home.Home.CodexFolder, "Install the hook that syncs at the start of a session"))
         {
             var result = Run(context => new HookOperations(context).InstallAsync(options, StopToken));
             WriteWarnings(result.Warnings);

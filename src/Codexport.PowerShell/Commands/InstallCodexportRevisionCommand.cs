@@ -26,6 +26,7 @@ public sealed class InstallCodexportRevisionCommand : CodexportChangeCommand
         {
             var result = Run(context => new FollowerOperations(context).ApplyAsync(Revision, Adopt, StopToken));
             WriteWarnings(result.Warnings);
+            WriteChanges(result.Changes);
             WriteResult(result);
         }
     }

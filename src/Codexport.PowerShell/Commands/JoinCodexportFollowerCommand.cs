@@ -50,6 +50,7 @@ public sealed class JoinCodexportFollowerCommand : CodexportCommand
         {
             var result = Run(context => new FollowerOperations(context).JoinAsync(new JoinOptions(link, !StageOnly, Adopt), StopToken));
             WriteWarnings(result.Warnings);
+            WriteChanges(result.Changes);
             WriteObject(result);
         }
     }

@@ -12,6 +12,7 @@ public sealed class RevokeCodexportFollowerCommand : CodexportChangeCommand
     /// <summary>Its id, or its name where only one has it.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Id")]
+    [ArgumentCompleter(typeof(FollowerCompleter))]
     [ValidateNotNullOrEmpty]
     public string Name { get; set; } = string.Empty;
 

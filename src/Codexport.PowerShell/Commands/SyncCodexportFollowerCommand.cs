@@ -58,6 +58,7 @@ public sealed class SyncCodexportFollowerCommand : CodexportCommand
 
         var result = Run(context => new FollowerOperations(context).SyncAsync(new SyncOptions(!StageOnly, Adopt), StopToken));
         WriteWarnings(result.Warnings);
+        WriteChanges(result.Changes);
         WriteObject(result);
     }
 }

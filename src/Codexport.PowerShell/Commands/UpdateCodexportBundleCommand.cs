@@ -20,7 +20,18 @@ public sealed class UpdateCodexportBundleCommand : CodexportChangeCommand
         {
             var result = Run(context => new MasterOperations(context).RebuildAsync(AcceptDeletions, StopToken));
             WriteWarnings(result.Warnings);
+            WriteEach("Add", result.Added);
+            WriteEach("Update", result.Changed);
+            WriteEach("Remove", result.Removed);
             WriteResult(result);
+        }
+    }
+
+    private void WriteEach(string action, IEnumerable<string> paths)
+    {
+        foreach (var path in paths)
+        {
+            WriteVerbose($"{action} {path}");
         }
     }
 }

@@ -105,6 +105,7 @@ internal sealed class FollowerSession
             Applied = Contact.Applied,
             LastError = MasterReport.ErrorOf(Contact),
             Limits = Services.Limits,
+            WireTrace = Context.WireTrace,
         });
     }
 

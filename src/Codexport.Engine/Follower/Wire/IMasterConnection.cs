@@ -20,6 +20,9 @@ internal sealed record ConnectionOptions(
     /// <summary>What is not taken more of.</summary>
     public Limits Limits { get; init; } = Limits.Default;
 
+    /// <summary>Gets a line for each answer.</summary>
+    public Action<string>? WireTrace { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => $"ConnectionOptions {{ {Masters[0]} }}";
 }

@@ -165,6 +165,7 @@ internal sealed class MasterConnection(ConnectionOptions options) : IMasterConne
             (head, answer) = await channel.SendAsync(method, target, all, body, cancellationToken);
         }
 
+        options.WireTrace?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{channel.Master} answered {head.Status} to {method} {target}."));
         if (head.Status == success)
         {
             return (head, answer);

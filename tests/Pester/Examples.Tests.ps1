@@ -1,0 +1,124 @@
+<#
+Runs what the help and the documents show, in throw-away homes over loopback. The names that they make up stand for these:
+
+    'codexport://join?...', LINK     the link of this test's master
+    master.example.ts.net, H        127.0.0.1
+    laptop, NAME                    the follower, by its name or its id; of a backup the newest one's name
+    HASH                            the follower's revision
+
+A line of the command line is read as PowerShell reads it, comments included, and 'codexport' is the built program. What concerns the master
+runs in the master's home, everything else in the follower's, which follows again before each line. What cannot run is in $notRun with the
+reason, and shown as skipped.
+#>
+param([string] $ModulePath, [string] $ProgramPath)
+
+BeforeDiscovery {
+    Import-Module $ModulePath -Force
+    $notRun = [ordered]@{
+        '^dotnet '                              = 'builds the project'
+        '^Install-PSResource '                  = 'the gallery; Package.Tests.ps1 installs from a file repository'
+        '^codexport master serve|^Start-CodexportMaster(?! .*\|)' = 'serves until it is stopped; Start-CodexportMaster.Tests.ps1 starts and stops it'
+        'machines\.txt|^\$results|^\$script'    = 'reaches several machines by SSH; Fleet.Tests.ps1 runs the script'
+        '^codexport .*\b(service|timer)\b|(?<!Get-)Codexport(Service|Timer)\b(?!.*-WhatIf)' = 'changes what runs on this machine outside of the homes'
+        'identity (export|import|rotate)|Identity FILE' = 'asks for a passphrase; the tests of Export-, Import- and Update-CodexportIdentity give one'
+        '\[--'                                  = 'shows what may be left out'
+    }
+    function New-Case([string] $Source, [string] $Code) {
+        $reason = $notRun.Keys.Where({ $Code -cmatch $_ }, 'First').ForEach{ $notRun[$_] }
+        @{ Source = $Source; Code = $Code; Reason = "$reason" }
+    }
+
+    # Join first, so that there is something to look at; leaving and new trust last.
+    $names = (Get-Command -Module Codexport).Name | Sort-Object { $_ -match '^(Initialize|Join)-' ? 0 : $_ -match '^(Reset|Remove)-' ? 2 : 1 }, { $_ }
+    $help = foreach ($name in $names) {
+        foreach ($example in (Get-Help $name -Full).examples.example) { New-Case $name $example.code }
+    }
+    $documents = foreach ($document in 'README.md', 'docs/fleet-enrolment.md') {
+        $text = Get-Content -Raw (Join-Path $PSScriptRoot "../../$document")
+        # Blocks, a line at a time, then the code in the tables' columns for the two heads.
+        foreach ($block in [regex]::Matches($text, '(?ms)^```\w*\n(.*?)^```')) {
+            foreach ($line in $block.Groups[1].Value -split '\n' -ne '') { New-Case $document $line }
+        }
+        foreach ($row in $text -split '\n' -match '^\| .* \| `.* \| `.*\|$') {
+            foreach ($cell in ($row.Trim('|') -split ' \| ')[1, 2]) {
+                # Parts of lines that are named beside the whole, such as a switch or 'Get-', are left out.
+                $lines = [regex]::Matches($cell, '`([^`]+)`').ForEach{ $_.Groups[1].Value } -cmatch '^codexport |^[A-Z]\w+-[A-Z]' -cnotmatch '^(Approve|Revoke)-\w+$'
+                foreach ($line in $lines) { New-Case $document $line }
+            }
+        }
+    }
+}
+
+BeforeAll {
+    . (Join-Path $PSScriptRoot 'Helpers.ps1')
+    Import-Module $ModulePath -Force
+    $master = New-TestMaster $ProgramPath (Join-Path $TestDrive 'master')
+    $follower = (New-Item -ItemType Directory (Join-Path $TestDrive 'follower')).FullName
+    New-Item -ItemType Directory $follower/.codex/skills/one | Out-Null
+    Set-Content $follower/.codex/skills/one/SKILL.md 'mine'
+    # Nothing may be found in the home of the person who runs the tests.
+    $saved = $env:HOME
+    $env:HOME = (New-Item -ItemType Directory (Join-Path $TestDrive 'nobody')).FullName
+
+    $exported = New-TestHome (Join-Path $TestDrive 'exported')
+    Initialize-CodexportMaster -HomePath $exported
+    $ofMaster = '^codexport master|CodexportService|^(Initialize|Start)-CodexportMaster|CodexportJoinLink|CodexportBundle|(?<!Join-|Compare-|Remove-|Sync-)CodexportFollower'
+
+    # A follower that was shut out stays in the book under the same name as the one that joined after it.
+    function Get-Follower { Get-CodexportFollower -HomePath $master.Home | Where-Object State -EQ approved | Select-Object -Last 1 }
+
+    function Get-ExampleName([string] $Code) {
+        if ($Code -match '[Bb]ackup') { return (Get-CodexportBackup -HomePath $follower | Select-Object -First 1).Name }
+        $Code -match '^Get-' ? [Environment]::MachineName : (Get-Follower).Id
+    }
+
+    # Whether the follower follows this master, and may.
+    function Test-Following {
+        $here, $there = $follower, $master.Home | ForEach-Object { Get-CodexportStatus -HomePath $_ -WarningAction Ignore }
+        $here.Role -eq 'follower' -and $here.Fingerprint -eq $there.Fingerprint -and (Get-Follower)
+    }
+
+    function Resolve-Placeholder([string] $Code) {
+        $link = (New-CodexportJoinLink 127.0.0.1 -Port $master.Server.Port -HomePath $master.Home).JoinLink
+        $Code -creplace "'codexport://[^']*'", "'$link'" -creplace '\bLINK\b', "'$link'" -creplace 'master\.example\.ts\.net|(?<=--host |JoinLink )H\b', '127.0.0.1' `
+            -creplace '\blaptop\b|\bNAME\b', (Get-ExampleName $Code) -creplace '\bHASH\b', (Get-CodexportStatus -HomePath $follower -WarningAction Ignore).Revision
+    }
+
+    # 'codexport' of the examples; ends with an error where the program does.
+    function codexport {
+        $output = & $ProgramPath @args --home $UserHome --no-input 2>&1
+        if ($LASTEXITCODE -ne 0) { throw "codexport $args ended with $LASTEXITCODE`: $output" }
+    }
+
+    function Invoke-Example([string] $Code) {
+        # A new key would end the follower's trust: identities have a master of their own.
+        $UserHome = $Code -match 'CodexportIdentity' ? $exported : $Code -match $ofMaster ? $master.Home : $follower
+        if ($Code -notmatch 'join' -and -not (Test-Following)) {
+            Join-CodexportFollower (Resolve-Placeholder LINK).Trim("'") -Adopt -HomePath $follower -WarningAction Ignore | Out-Null
+        }
+        $PSDefaultParameterValues = @{ '*-Codexport*:HomePath' = $UserHome; '*-Codexport*:WarningAction' = 'SilentlyContinue'; '*-Codexport*:Confirm' = $false }
+        $ErrorActionPreference = 'Stop'
+        # The loop takes up the 'break' with which an example leaves its pipeline.
+        Push-Location $TestDrive
+        try { foreach ($unused in 1) { . ([scriptblock]::Create((Resolve-Placeholder $Code))) } } finally { Pop-Location }
+    }
+}
+
+AfterAll {
+    $env:HOME = $saved
+    Stop-TestMaster $master.Server
+}
+
+Describe 'the help''s examples' {
+    It '<Source>: <Code>' -ForEach $help {
+        if ($Reason) { Set-ItResult -Skipped -Because $Reason }
+        Invoke-Example $Code
+    }
+}
+
+Describe 'the documents'' examples' {
+    It '<Source>: <Code>' -ForEach $documents {
+        if ($Reason) { Set-ItResult -Skipped -Because $Reason }
+        Invoke-Example $Code
+    }
+}

@@ -1,0 +1,22 @@
+#requires -Version 7.6
+# Runs one test file in this PowerShell; Invoke-Tests.ps1 starts one for each.
+param(
+    [Parameter(Mandatory)][string] $Path,
+    [Parameter(Mandatory)][string] $ModulePath,
+    [Parameter(Mandatory)][string] $ProgramPath,
+    [Parameter(Mandatory)][string] $ReportPath
+)
+
+$ErrorActionPreference = 'Stop'
+# A home of the person who runs the tests must not be found by accident.
+$env:CODEX_HOME = $null
+Import-Module Pester -MinimumVersion 5.5
+$configuration = New-PesterConfiguration
+$configuration.Run.Container = New-PesterContainer -Path $Path -Data @{ ModulePath = $ModulePath; ProgramPath = $ProgramPath }
+$configuration.Run.Exit = $true
+$configuration.Output.Verbosity = 'Detailed'
+$configuration.Output.RenderMode = 'Plaintext'
+$configuration.TestResult.Enabled = $true
+$configuration.TestResult.OutputFormat = 'JUnitXml'
+$configuration.TestResult.OutputPath = $ReportPath
+Invoke-Pester -Configuration $configuration

@@ -1,0 +1,51 @@
+param([string] $ModulePath, [string] $ProgramPath)
+
+BeforeAll {
+    . (Join-Path $PSScriptRoot 'Helpers.ps1')
+    Import-Module $ModulePath -Force
+    $master = New-TestHome (Join-Path $TestDrive 'master')
+    Initialize-CodexportMaster -HomePath $master
+}
+
+Describe 'New-CodexportJoinLink' {
+    It 'gives the link, the command that uses it and the fingerprint' {
+        $result = New-CodexportJoinLink master.example.ts.net -Port 17999 -HomePath $master
+        $result.JoinLink | Should -Match "^codexport://join\?host=master\.example\.ts\.net&port=17999&fingerprint=$($result.Fingerprint)&invite=\w+"
+        $result.Command | Should -BeLike "*$($result.JoinLink)*"
+        $result.Fingerprint | Should -Be (Get-CodexportStatus -HomePath $master).Fingerprint
+    }
+
+    It 'gives the same link until it is renewed' {
+        $link = (New-CodexportJoinLink localhost -HomePath $master).JoinLink
+        (New-CodexportJoinLink localhost -HomePath $master).JoinLink | Should -Be $link
+        (New-CodexportJoinLink localhost -Renew -HomePath $master).JoinLink | Should -Not -Be $link
+    }
+
+    It 'changes nothing with -WhatIf' {
+        $before = Get-Snapshot $TestDrive
+        New-CodexportJoinLink localhost -Renew -HomePath $master -WhatIf | Should -BeNullOrEmpty
+        Get-Snapshot $TestDrive | Should -Be $before
+    }
+
+    It 'writes what the program prints' {
+        $result = New-CodexportJoinLink localhost -HomePath $master
+        Assert-SameJson $result (Get-ProgramJson $ProgramPath $master 'master', 'link', '--host', 'localhost')
+    }
+
+    It 'is shown whole, one field a line, unless a table is asked for' {
+        $result = New-CodexportJoinLink localhost -HomePath $master
+        Assert-View $result 'Codexport.Engine.Results.JoinLinkResult'
+        $result | Out-String -Width 400 | Should -BeLike "*JoinLink*$($result.JoinLink)*"
+    }
+
+    It 'needs a master' {
+        $none = Join-Path $TestDrive 'none'
+        Assert-Error (Get-ErrorOf { New-CodexportJoinLink localhost -HomePath $none }) 'New-CodexportJoinLink' 'NotMaster' 'InvalidOperation' (Join-Path $none '.codexport')
+    }
+
+    It 'refuses a host that is none' {
+        $record = Get-ErrorOf { New-CodexportJoinLink 'not a host' -HomePath $master }
+        Assert-Error $record 'New-CodexportJoinLink' 'InvalidUsage' 'InvalidArgument' 'not a host'
+        (Get-ErrorOf { New-CodexportJoinLink localhost -Port 0 -HomePath $master }).FullyQualifiedErrorId | Should -BeLike 'ParameterArgumentValidationError,*'
+    }
+}

@@ -1,0 +1,53 @@
+param([string] $ModulePath, [string] $ProgramPath)
+
+BeforeAll {
+    . (Join-Path $PSScriptRoot 'Helpers.ps1')
+    Import-Module $ModulePath -Force
+    $master = New-TestMaster $ProgramPath (Join-Path $TestDrive 'master')
+    $follower = New-TestFollower $master (Join-Path $TestDrive 'follower')
+    $name = [Environment]::MachineName
+}
+
+AfterAll { Stop-TestMaster $master.Server }
+
+Describe 'Revoke-CodexportFollower' {
+    It 'asks unless it is told not to' {
+        (Get-Command Revoke-CodexportFollower).ImplementingType.GetCustomAttributes([System.Management.Automation.CmdletAttribute], $false).ConfirmImpact |
+            Should -Be 'High'
+    }
+
+    It 'changes nothing with -WhatIf, and writes nothing with -PassThru beside it' {
+        $before = Get-Snapshot $TestDrive
+        Revoke-CodexportFollower $name -HomePath $master.Home -PassThru -WhatIf | Should -BeNullOrEmpty
+        Get-Snapshot $TestDrive | Should -Be $before
+    }
+
+    It 'shuts a follower out at once, in silence' {
+        (Sync-CodexportFollower -HomePath $follower).Status | Should -Be 'Current'
+        Get-CodexportFollower -HomePath $master.Home | Revoke-CodexportFollower -HomePath $master.Home -Confirm:$false | Should -BeNullOrEmpty
+        Set-Content "$($master.Home)/.codex/AGENTS.md" 'of the team'
+        Update-CodexportBundle -HomePath $master.Home
+        $script:refused = $null
+        Wait-Until {
+            try { Sync-CodexportFollower -HomePath $follower | Out-Null } catch { $script:refused = $_ }
+            $script:refused
+        }
+        Assert-Error $refused 'Sync-CodexportFollower' 'CredentialRefused' 'PermissionDenied' $refused.TargetObject
+        Test-Path $follower/.codex/AGENTS.md | Should -BeFalse
+    }
+
+    It 'writes what the program prints' {
+        $result = Revoke-CodexportFollower $name -HomePath $master.Home -Confirm:$false -PassThru
+        $result.State | Should -Be 'Revoked'
+        Assert-SameField $result (Get-ProgramJson $ProgramPath $master.Home 'master', 'followers', 'revoke', $name)
+    }
+
+    It 'has a table and a list' {
+        Assert-View (Revoke-CodexportFollower $name -HomePath $master.Home -Confirm:$false -PassThru) 'Codexport.Engine.Results.FollowerInfo' -Without BehindMoreThan, RevisionsBehind
+    }
+
+    It 'names a follower that is not known' {
+        $record = Get-ErrorOf { Revoke-CodexportFollower nobody -HomePath $master.Home -Confirm:$false }
+        Assert-Error $record 'Revoke-CodexportFollower' 'FollowerNotFound' 'ObjectNotFound' 'nobody'
+    }
+}

@@ -14,8 +14,8 @@ internal sealed class SupervisedServer(MasterServer server, ServiceNotifier mana
     public async Task RunAsync(MasterServerOptions options, IServerEventSink sink, CancellationToken cancellationToken)
     {
         using var telling = cancellationToken.Register(() => manager.Stopping());
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var pinging = manager.WatchdogInterval is { } interval ? PingAsync(interval, options.Host, sink, ended.Token) : Task.CompletedTask;
+        using var ended = new CancellationTokenSource();
+        var pinging = manager.WatchdogInterval is { } interval ? PingAsync(interval, options.Host, sink, cancellationToken, ended.Token) : Task.CompletedTask;
         try
         {
             await server.RunAsync(WithItself(options), new StatusSink(sink, manager), cancellationToken);
@@ -33,7 +33,7 @@ internal sealed class SupervisedServer(MasterServer server, ServiceNotifier mana
             ? options with { AllowedPeers = [.. options.AllowedPeers, options.Host] }
             : options;
 
-    private async Task PingAsync(TimeSpan interval, string host, IServerEventSink sink, CancellationToken ended)
+    private async Task PingAsync(TimeSpan interval, string host, IServerEventSink sink, CancellationToken stopping, CancellationToken ended)
     {
         var health = new ServerHealth(server, host);
         var half = interval / 2;
@@ -42,8 +42,9 @@ internal sealed class SupervisedServer(MasterServer server, ServiceNotifier mana
             _ = await server.Started.WaitAsync(ended);
             while (true)
             {
-                var trouble = await health.FindTroubleAsync(half / 2, ended);
-                if (trouble is null)
+                // While transfers run to their end, a closed port and a resting upkeep are as they should be.
+                var trouble = stopping.IsCancellationRequested ? null : await health.FindTroubleAsync(half / 2, ended);
+                if (trouble is null || stopping.IsCancellationRequested)
                 {
                     manager.Alive();
                 }

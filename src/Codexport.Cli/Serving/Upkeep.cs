@@ -9,6 +9,7 @@ internal sealed class Upkeep(ServerServices services, ServedIdentity identity, T
 {
     // While nobody is connected there is little to see to: what another process publishes shows at the next request anyway.
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan BusyTick = TimeSpan.FromMilliseconds(75);
     private static readonly TimeSpan IdleTick = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan FlushEvery = TimeSpan.FromSeconds(10);
@@ -19,6 +20,9 @@ internal sealed class Upkeep(ServerServices services, ServedIdentity identity, T
     private static readonly TimeSpan RestartAfter = TimeSpan.FromSeconds(10);
 
     private const long MaxGarbage = 4 << 20;
+
+    // From so many connections on, garbage grows too fast for the usual tick.
+    private const int Busy = 16;
 
     private readonly Lock _gate = new();
     private long _allocated;
@@ -124,7 +128,9 @@ internal sealed class Upkeep(ServerServices services, ServedIdentity identity, T
 
     private async Task LookAsync(CancellationToken stopping)
     {
-        while (services.Peers.Connections > 0 ? await WaitAsync(Tick, stopping) : await WaitForSomebodyAsync(stopping))
+        while (services.Peers.Connections is > 0 and var count
+            ? await WaitAsync(count < Busy ? Tick : BusyTick, stopping)
+            : await WaitForSomebodyAsync(stopping))
         {
             await GuardAsync("Upkeep", () => Now(Look));
         }

@@ -22,7 +22,11 @@ public sealed class MasterWatcherTests
         await run.UntilAsync(1);
         home.Write(path, "new");
         await run.UntilAsync(2);
-        await run.UntilChangedAsync();
+        if (!path.StartsWith("prompts/", StringComparison.Ordinal))
+        {
+            // A new folder may be met by the look for what is to be watched, before its event arrives.
+            await run.UntilChangedAsync();
+        }
     }
 
     [Fact]

@@ -108,6 +108,7 @@ internal sealed class TestMaster : IAsyncDisposable
     public HttpClient MakeClient() => new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
+        Expect100ContinueTimeout = TimeSpan.FromSeconds(60),
         AutomaticDecompression = DecompressionMethods.None,
         SslOptions = new SslClientAuthenticationOptions
         {

@@ -48,7 +48,8 @@ function New-TestFollower($Master, [string] $Path) {
 
 # Everything below a folder with its content's hash and its time, to prove that nothing changed.
 function Get-Snapshot([string[]] $Path) {
-    Get-ChildItem -Recurse -Force -LiteralPath $Path | Sort-Object FullName | ForEach-Object {
+    # What Codex keeps for itself while it answers a question is not ours.
+    Get-ChildItem -Recurse -Force -LiteralPath $Path | Where-Object FullName -NotMatch '[\\/]\.codex[\\/]\.tmp' | Sort-Object FullName | ForEach-Object {
         "$($_.FullName)|$($_.PSIsContainer ? 'folder' : (Get-FileHash -LiteralPath $_.FullName).Hash)|$($_.LastWriteTimeUtc.Ticks)"
     }
 }

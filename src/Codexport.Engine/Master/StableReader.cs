@@ -47,7 +47,8 @@ internal sealed class StableReader(EngineContext context, TimeSpan patience)
                 wait = Still;
             }
 
-            if (Interlocked.Add(ref _waited, wait.Ticks) - wait.Ticks >= patience.Ticks)
+            // Every file may have been saved just now, as after a checkout: each is waited for once, whatever the others took.
+            if (seen is not null && Interlocked.Add(ref _waited, wait.Ticks) - wait.Ticks >= patience.Ticks)
             {
                 return null;
             }
@@ -63,11 +64,14 @@ internal sealed class StableReader(EngineContext context, TimeSpan patience)
         return null;
     }
 
-    // A time in the future is another machine's: then only watching the file tells.
+    // A time in the future is another machine's: then only watching the file tells. Whole milliseconds, and one more: a timer does not wait
+    // for less, and what it is short of would be asked for over and over.
     private TimeSpan LeftToStandStill(in FileEntry entry)
     {
         var age = context.Time.GetUtcNow().UtcTicks - (entry.ChangedTicks != 0 ? entry.ChangedTicks : entry.ModifiedTicks);
-        return age < 0 ? Still : TimeSpan.FromTicks(Still.Ticks - age);
+        return age < 0 ? Still
+            : age >= Still.Ticks ? TimeSpan.Zero
+            : TimeSpan.FromMilliseconds(Math.Ceiling((Still - TimeSpan.FromTicks(age)).TotalMilliseconds) + 1);
     }
 
     private async Task<StableContent?> ReadAsync(FileEntry before, ObjectStore store, CancellationToken cancellationToken)

@@ -83,13 +83,26 @@ internal sealed class HomeEdits(MasterHome home, int seed)
             }
         }
 
-        var dangles = !Path.Exists(path) && new FileInfo(path).LinkTarget is not null;
-        if (!Directory.Exists(path) && !dangles)
+        if (!Directory.Exists(path) && !LeadsNowhere(path))
         {
             var isNew = !Path.Exists(path);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             File.WriteAllText(path, $"{_random.Next()}");
             Tell(path, isNew);
+        }
+    }
+
+    // A link to a file that is not there can be written through, unless its folder is missing too.
+    private static bool LeadsNowhere(string path)
+    {
+        try
+        {
+            return new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true) is { } target && !Directory.Exists(Path.GetDirectoryName(target.FullName));
+        }
+        catch (IOException)
+        {
+            // Links that lead to each other.
+            return true;
         }
     }
 

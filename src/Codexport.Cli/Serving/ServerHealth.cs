@@ -30,7 +30,8 @@ internal sealed class ServerHealth(MasterServer server, string host)
         deadline.CancelAfter(patience);
         try
         {
-            return await AnswersAsync(deadline.Token) ? null : "The own port gave no answer.";
+            await AskAsync(deadline.Token);
+            return null;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -42,7 +43,7 @@ internal sealed class ServerHealth(MasterServer server, string host)
         }
     }
 
-    private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
+    private async Task AskAsync(CancellationToken cancellationToken)
     {
         using var client = new TcpClient();
         await client.ConnectAsync(Reachable(host), server.Port, cancellationToken);
@@ -55,10 +56,8 @@ internal sealed class ServerHealth(MasterServer server, string host)
         catch (IOException)
         {
             // Turned away, because of its address or of a limit: it was the server that did so, and it is alive.
-            return true;
+            return;
         }
-
-        return true;
     }
 
     private static string Reachable(string host)

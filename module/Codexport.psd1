@@ -8,7 +8,7 @@
     Description          = 'Keeps one trusted Codex setup on a master machine and replicates it to follower machines that pull it.'
     PowerShellVersion    = '7.6'
     CompatiblePSEditions = 'Core'
-    FormatsToProcess     = 'Codexport.Format.ps1xml'
+    # No FormatsToProcess: the views come with the first result, as building them takes longer than the rest of the import.
     # Plain lists: '@(...)' around them is compiled when the module is imported, which costs milliseconds.
     CmdletsToExport      =
         'Approve-CodexportFollower',

@@ -15,7 +15,7 @@ internal static class PowerShellComparisons
         // The module is found by name, as it is when installed.
         Environment.SetEnvironmentVariable("PSModulePath", Path.Combine(Workbench.RepositoryRoot(), "artifacts", "module"));
         var times = await Workbench.MediansAsync(
-            15,
+            31,
             cancellationToken,
             (pwsh, ["-NoProfile", "-c", "exit"]),
             (pwsh, ["-NoProfile", "-NonInteractive", "-Command", $"Sync-CodexportFollower -Quick -HomePath '{follower}'"]),

@@ -116,10 +116,19 @@ public abstract class CodexportCommand : PSCmdlet, IDisposable
     }
 
     /// <summary>Writes a result with the names of the program's <c>--json</c>; every cmdlet writes through this.</summary>
-    protected new void WriteObject(object? result) => base.WriteObject(ResultObject.From(result));
+    protected new void WriteObject(object? result) => WriteObject(result, enumerateCollection: false);
 
     /// <summary>Writes a result, or each of several, as <see cref="WriteObject(object?)"/> does.</summary>
-    protected new void WriteObject(object? result, bool enumerateCollection) => base.WriteObject(ResultObject.From(result), enumerateCollection);
+    protected new void WriteObject(object? result, bool enumerateCollection)
+    {
+        var written = ResultObject.From(result);
+        if (written is PSObject or object?[] { Length: > 0 })
+        {
+            Views.Load(this);
+        }
+
+        base.WriteObject(written, enumerateCollection);
+    }
 
     /// <summary>Writes warnings to the warning stream.</summary>
     protected void WriteWarnings(IEnumerable<string> warnings)

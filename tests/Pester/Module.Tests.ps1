@@ -75,6 +75,62 @@ Describe 'a result' {
     }
 }
 
+Describe 'the views' {
+    BeforeAll {
+        # What a session of its own prints, with the module found by its path.
+        function Invoke-Session([string] $Command) { & $pwsh -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; $Command" *>&1 | Out-String }
+        $count = '@(Get-FormatData Codexport.*).Count'
+        $status = "Get-CodexportStatus -HomePath '$TestDrive'"
+    }
+
+    It 'are not there before a result is, after the hook''s command neither' {
+        Invoke-Session "$count; Sync-CodexportFollower -Quick -HomePath '$TestDrive'; $count" | Should -Match '^0\s+0\s*$'
+    }
+
+    It 'come with the first result, all of them, once' {
+        $all = ([xml] (Get-Content -Raw (Get-ChildItem $ModulePath -Recurse -Filter Codexport.Format.ps1xml))).SelectNodes('//TypeName').InnerText | Sort-Object -Unique
+        Invoke-Session "`$null = $status; $count; `$null = $status; $count" | Should -Match "^$($all.Count)\s+$($all.Count)\s*$"
+    }
+
+    It 'show the first result already' {
+        Invoke-Session "$status | Format-Table" | Should -Match 'Role +Master +Revision +LastSync +LastError'
+    }
+
+    It 'come again with a new import, whatever the session''s preferences' {
+        $preferences = '$WhatIfPreference = $true; $ConfirmPreference = "Low"; $ErrorActionPreference = "Stop"; $VerbosePreference = "Continue"'
+        $output = Invoke-Session "`$null = $status; Import-Module '$ModulePath' -Force; $preferences; $status | Format-Table"
+        $output | Should -Match 'Role +Master +Revision'
+        $output | Should -Not -Match 'What if|FormatData'
+    }
+
+    It 'come in a runspace of its own' {
+        Invoke-Session "1 | ForEach-Object -Parallel { Import-Module '$ModulePath'; $status | Format-Table | Out-String }" | Should -Match 'Role +Master +Revision'
+    }
+
+    It 'come from a folder with wildcards in its name' {
+        $copy = New-Item -ItemType Directory (Join-Path $TestDrive 'a[b]c')
+        Get-ChildItem -LiteralPath $ModulePath | Copy-Item -Recurse -Destination $copy.FullName
+        $manifest = Get-ChildItem -LiteralPath $copy -Recurse -Filter Codexport.psd1
+        & $pwsh -NoProfile -NonInteractive -Command "Import-Module ([WildcardPattern]::Escape('$manifest')); $status | Format-Table" *>&1 | Out-String |
+            Should -Match 'Role +Master +Revision'
+    }
+
+    It 'are missed without harm where a session allows no further views' {
+        $session = [initialsessionstate]::CreateDefault2()
+        $session.Formats.Clear()
+        $session.Formats.Add([System.Management.Automation.Runspaces.SessionStateFormatEntry]::new([System.Management.Automation.Runspaces.FormatTable]::LoadDefaultFormatFiles()))
+        $shell = [powershell]::Create($session)
+        try {
+            $result = $shell.AddScript("Import-Module '$ModulePath'; $status -Verbose").Invoke()
+            $result.Role | Should -Be 'none'
+            $shell.Streams.Error | Should -BeNullOrEmpty
+            $shell.Streams.Verbose -join ' ' | Should -Match 'views .* could not be loaded'
+        } finally {
+            $shell.Dispose()
+        }
+    }
+}
+
 Describe 'the import' {
     It 'does nothing but import' {
         $userHome = New-Item -ItemType Directory (Join-Path $TestDrive 'empty')
@@ -93,12 +149,12 @@ Describe 'the import' {
     }
 
     It 'costs little beside the start of PowerShell' {
-        # Both alternate, so that a load on the machine falls on both. Quiet machines are held to 60 ms by the benchmarks; this finds gross regressions.
+        # Both alternate, and the best of each counts, as another load can only add to it. The benchmarks hold a quiet machine to 60 ms; where
+        # PowerShell itself takes longer to start than the 180 ms that this was measured beside, the import may take longer in proportion.
         function Get-Time([string] $Command) { (Measure-Command { & $pwsh -NoProfile -NonInteractive -Command $Command }).TotalMilliseconds }
-        $runs = 1..7 | ForEach-Object { [pscustomobject]@{ Start = Get-Time 'exit'; Import = Get-Time "Import-Module '$ModulePath'" } }
-        $start = ($runs.Start | Sort-Object)[3]
-        $cost = ($runs | ForEach-Object { $_.Import - $_.Start } | Sort-Object)[3]
-        Write-Verbose "start $start ms, import $cost ms more"
-        $cost | Should -BeLessThan ([Math]::Max(150, $start)) -Because "PowerShell itself took $start ms"
+        $runs = 1..15 | ForEach-Object { [pscustomobject]@{ Start = Get-Time 'exit'; Import = Get-Time "Import-Module '$ModulePath'" } }
+        $start = ($runs.Start | Measure-Object -Minimum).Minimum
+        $cost = ($runs.Import | Measure-Object -Minimum).Minimum - $start
+        $cost | Should -BeLessThan ([Math]::Max(60, $start * 0.4)) -Because "PowerShell itself took $start ms"
     }
 }

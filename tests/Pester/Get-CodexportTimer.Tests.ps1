@@ -17,6 +17,12 @@ Describe 'Get-CodexportTimer' {
         Get-Snapshot $TestDrive | Should -Be $before
     }
 
+    It 'knows no next run where there is none' {
+        $result = Get-CodexportTimer -HomePath $user
+        $result.PSObject.Properties.Name | Should -Contain 'NextRun'
+        $result.NextRun | Should -BeNullOrEmpty
+    }
+
     It 'writes what the program prints' {
         Assert-SameJson (Get-CodexportTimer -HomePath $user) (Get-ProgramJson $ProgramPath $user 'follower', 'timer', 'status')
     }
@@ -24,7 +30,7 @@ Describe 'Get-CodexportTimer' {
     It 'has a table and a list' {
         $result = Get-CodexportTimer -HomePath $user
         @(Get-TableColumn $result).Count | Should -BeIn 3, 4, 5
-        @(Get-ListLabel $result) | Should -Contain 'Installed'
+        @(Get-ListLabel $result) | Should -Contain 'NextRun'
         $result.PSObject.TypeNames | Should -Contain 'Codexport.Engine.Results.TimerStatusResult'
     }
 

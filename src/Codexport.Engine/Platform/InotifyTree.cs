@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Enumeration;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Text;
@@ -15,31 +14,30 @@ namespace Codexport.Engine.Platform;
 [SupportedOSPlatform("linux")]
 internal sealed class InotifyTree : IDisposable
 {
-    private const InotifyMask Interesting = InotifyMask.Modified | InotifyMask.AttributesChanged | InotifyMask.ClosedAfterWrite
+    /// <summary>What is asked of each folder.</summary>
+    internal const InotifyMask Interesting = InotifyMask.Modified | InotifyMask.AttributesChanged | InotifyMask.ClosedAfterWrite
         | InotifyMask.MovedFrom | InotifyMask.MovedTo | InotifyMask.Created | InotifyMask.Deleted
         | InotifyMask.OnlyFolders | InotifyMask.DoNotFollow | InotifyMask.WithoutUnlinked;
 
     private const int HeaderSize = 16;
 
-    private static readonly EnumerationOptions Real = new() { AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true, MatchType = MatchType.Simple };
-
     private readonly Lock _gate = new();
     private readonly Dictionary<int, List<Place>> _places = [];
     private readonly SafeFileHandle _instance = InotifyCalls.Create();
-    private readonly Func<string, bool> _isSkipped;
+    private readonly WatchableFolders _folders;
     private readonly Action<Exception?> _failed;
     private bool _isReading;
     private bool _isDisposed;
 
     /// <summary>Makes an instance; nothing is watched yet.</summary>
-    /// <param name="isSkipped">Whether folders of this name are left out.</param>
+    /// <param name="folders">Which folders below others are watched with them.</param>
     /// <param name="failed">
     /// Called from any thread when no more changes, or not all of them, are told: with the cause, or null when there were too many at once.
     /// </param>
     /// <exception cref="IOException">There are no instances left.</exception>
-    public InotifyTree(Func<string, bool> isSkipped, Action<Exception?> failed)
+    public InotifyTree(WatchableFolders folders, Action<Exception?> failed)
     {
-        _isSkipped = isSkipped;
+        _folders = folders;
         _failed = failed;
     }
 
@@ -129,33 +127,11 @@ internal sealed class InotifyTree : IDisposable
 
         if (root.WithSubfolders)
         {
-            AddBelow(root, folder, below);
+            // One that went meanwhile, or that may not be read, is not watched; the scan says what it makes of it.
+            _folders.ForEachIn(folder, name => _ = Add(root, Path.Join(folder, name), Join(below, name)));
         }
 
         return 0;
-    }
-
-    private void AddBelow(Root root, string folder, string below)
-    {
-        try
-        {
-            var names = new FileSystemEnumerable<string>(folder, static (ref FileSystemEntry entry) => entry.FileName.ToString(), Real)
-            {
-                ShouldIncludePredicate = static (ref FileSystemEntry entry) => entry.IsDirectory,
-            };
-            foreach (var name in names)
-            {
-                if (!_isSkipped(name))
-                {
-                    // One that went meanwhile, or that may not be read, is not watched; the scan says what it makes of it.
-                    _ = Add(root, Path.Join(folder, name), Join(below, name));
-                }
-            }
-        }
-        catch (Exception error) when (error is DirectoryNotFoundException or UnauthorizedAccessException)
-        {
-            // Gone or shut while it was looked at: who did that is told as a change of the folder above.
-        }
     }
 
     private void Remove(Predicate<Place> isGone)
@@ -250,7 +226,7 @@ internal sealed class InotifyTree : IDisposable
             }
 
             places = [.. known];
-            if (mask.HasFlag(InotifyMask.IsFolder) && !_isSkipped(name))
+            if (mask.HasFlag(InotifyMask.IsFolder) && !_folders.IsSkipped(name))
             {
                 foreach (var place in places.Where(place => place.Root.WithSubfolders))
                 {

@@ -34,6 +34,7 @@ internal sealed record InotifyUsage(long MaxWatches, long MaxInstances, long Wat
     /// <param name="user">Whose processes count.</param>
     /// <param name="ownFolder">The inode of the folder by which our own server is known.</param>
     /// <param name="cancellationToken">Ends it.</param>
+    [SupportedOSPlatform("linux")]
     internal static InotifyUsage? Read(string processes, uint user, ulong? ownFolder, CancellationToken cancellationToken)
     {
         var (maxWatches, maxInstances) = (InotifyLimits.Present(InotifyLimits.Watches, processes), InotifyLimits.Present(InotifyLimits.Instances, processes));
@@ -85,6 +86,7 @@ internal sealed record InotifyUsage(long MaxWatches, long MaxInstances, long Wat
         return line?.Split('\t') is [_, _, var effective, ..] && uint.TryParse(effective, CultureInfo.InvariantCulture, out var number) && number == user;
     }
 
+    [SupportedOSPlatform("linux")]
     private static bool IsOwn(string watch, ulong? ownFolder)
         => ownFolder is not null && Field(watch, "ino:") == ownFolder && (Field(watch, "mask:") & Events) == ((uint)InotifyTree.Interesting & Events);
 

@@ -55,7 +55,7 @@ public static class HookTrust
     /// </summary>
     public static string? Hash(HookHandler handler, PathStyle platform)
     {
-        if (handler.Type != "command" || handler.CommandOn(platform) is not { } command)
+        if (!handler.IsReadable || handler.Type != "command" || handler.CommandOn(platform) is not { } command)
         {
             return null;
         }

@@ -24,6 +24,9 @@ public sealed class HooksFile
     /// <summary>The handlers in the order in which they stand.</summary>
     public IReadOnlyList<HookHandler> Handlers { get; }
 
+    /// <summary>Why Codex reads no hook of this file, with the place; null when nothing speaks against it.</summary>
+    public string? Problem { get; private init; }
+
     /// <summary>Reads the file.</summary>
     /// <param name="content">Its bytes.</param>
     /// <param name="path">Its path, for errors.</param>
@@ -32,8 +35,10 @@ public sealed class HooksFile
     {
         try
         {
-            using var json = JsonDocument.Parse(content);
-            return new HooksFile(content, ReadHandlers(json.RootElement, path));
+            using var json = JsonDocument.Parse(content, new JsonDocumentOptions { MaxDepth = RawJson.MaxDepth });
+            var raw = RawJson.Parse(content);
+            HooksJson.RequireNamesOnce(raw, content, path);
+            return new HooksFile(content, [.. ReadHandlers(json.RootElement, path).Select(handler => Judge(handler, raw))]) { Problem = HooksShape.ProblemOf(raw) };
         }
         catch (InvalidOperationException error)
         {
@@ -85,6 +90,13 @@ public sealed class HooksFile
 
         result.Write(_content.AsSpan(copied));
         return result.WrittenSpan.ToArray();
+    }
+
+    private static HookHandler Judge(HookHandler handler, RawJson root)
+    {
+        var group = root["hooks"]![handler.Event]!.Items[handler.GroupIndex];
+        var problem = HooksShape.ProblemOfGroupAlone(group) ?? HooksShape.ProblemOfHandler(group["hooks"]!.Items[handler.HandlerIndex]);
+        return handler with { IsReadable = problem is null };
     }
 
     private static List<HookHandler> ReadHandlers(JsonElement root, string path)
@@ -146,14 +158,14 @@ public sealed class HooksFile
     {
         var found = new List<(int, int, string, string)>();
         var path = new Stack<PathStep>();
-        var reader = new Utf8JsonReader(_content);
+        var reader = new Utf8JsonReader(_content, new JsonReaderOptions { MaxDepth = RawJson.MaxDepth });
         while (reader.Read())
         {
             switch (reader.TokenType)
             {
                 case JsonTokenType.PropertyName:
                     path.Pop();
-                    path.Push(new PathStep(reader.GetString(), -1));
+                    path.Push(new PathStep(NameOf(reader), -1));
                     break;
                 case JsonTokenType.StartObject:
                     Advance(path);
@@ -179,6 +191,19 @@ public sealed class HooksFile
         }
 
         return found;
+    }
+
+    // Half of a pair of surrogates in a name is no text, and no name that is looked for.
+    private static string NameOf(Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return Encoding.UTF8.GetString(reader.ValueSpan);
+        }
     }
 
     // The step of an array counts its items.

@@ -125,7 +125,7 @@ internal static class HooksJsonEditor
     {
         // Reports what is no JSON at all, with line and column.
         HooksFile.Parse(content, path);
-        var reader = new Utf8JsonReader(content);
+        var reader = new Utf8JsonReader(content, new JsonReaderOptions { MaxDepth = RawJson.MaxDepth });
         reader.Read();
         var places = new Places { Root = (int)reader.BytesConsumed };
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)

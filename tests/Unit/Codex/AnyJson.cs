@@ -41,7 +41,7 @@ internal static class AnyJson
             from handlers in Few(handler, 3)
             from before in Few(extra, 2)
             from after in Few(extra, 1)
-            select $"{{{string.Join(',', before.Append($"\"hooks\":[{string.Join(',', handlers)}]").Concat(after))}}}";
+            select $"{{{string.Join(',', before.Concat(isCanonical && handlers.Count == 0 ? ["\"canon\":0"] : []).Append($"\"hooks\":[{string.Join(',', handlers)}]").Concat(after))}}}";
         var any = isCanonical ? from what in Value(1) select $"{{\"canon\":{what}}}" : Value(2);
         var groups = Few(Gen.Frequency((3, group), (1, any)), 4).Select(items => $"[{string.Join(',', items)}]");
         string[] events = isCanonical ? ["SessionStart", "Stop", "Zap"] : ["SessionStart", "session_start", "Stop", "Zap", "PreToolUse", "Mine"];

@@ -195,15 +195,18 @@ internal sealed class HooksMerge
     private List<HookEntry> DecideCanonical()
     {
         var result = new List<HookEntry>();
-        var former = _base.Select(entry => entry.Key).ToHashSet(StringComparer.Ordinal);
+        var former = _base.CountBy(entry => entry.Key).ToDictionary(StringComparer.Ordinal);
         foreach (var entry in _generated)
         {
+            // The master may say the same twice, and then it is there twice.
+            var wasThere = former.GetValueOrDefault(entry.Key) > 0;
+            former[entry.Key] = former.GetValueOrDefault(entry.Key) - 1;
             if (Take(local => local.Key == entry.Key) is { } same)
             {
                 _pairs[same] = entry;
                 result.Add(entry);
             }
-            else if (!former.Contains(entry.Key))
+            else if (!wasThere)
             {
                 TakeNew(entry);
                 result.Add(entry);

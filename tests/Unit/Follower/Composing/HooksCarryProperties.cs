@@ -63,9 +63,12 @@ public sealed class HooksCarryProperties
         using var now = JsonDocument.Parse(merged.Text!);
         foreach (var (from, to) in merged.Moves)
         {
-            if (to is { } target)
+            // What is the master's may come in another spelling.
+            var was = AnyJson.Exact(At(old.RootElement, from));
+            if (!was.Contains("canon", StringComparison.Ordinal))
             {
-                Assert.Equal(AnyJson.Exact(At(old.RootElement, from)), AnyJson.Exact(At(now.RootElement, target)));
+                Assert.NotNull(to);
+                Assert.Equal(was, AnyJson.Exact(At(now.RootElement, to.Value)));
             }
         }
     }

@@ -44,14 +44,14 @@ internal static class AnyJson
             select $"{{{string.Join(',', before.Concat(isCanonical && handlers.Count == 0 ? ["\"canon\":0"] : []).Append($"\"hooks\":[{string.Join(',', handlers)}]").Concat(after))}}}";
         var any = isCanonical ? from what in Value(1) select $"{{\"canon\":{what}}}" : Value(2);
         var groups = Few(Gen.Frequency((3, group), (1, any)), 4).Select(items => $"[{string.Join(',', items)}]");
-        string[] events = isCanonical ? ["SessionStart", "Stop", "Zap"] : ["SessionStart", "session_start", "Stop", "Zap", "PreToolUse", "Mine"];
+        string[] events = isCanonical ? ["SessionStart", "Stop", "Zap"] : ["SessionStart", "session_start", "Stop", "Zap", "PreToolUse", "Mine", "\\ud800"];
         var content = isCanonical ? groups : Gen.Frequency((5, groups), (1, Value(2)));
         var members = from names in Gen.Shuffle(events) from number in Gen.Choose(0, events.Length) from values in content.ListOf(number)
                       select string.Join(",\n", values.Select((item, index) => $"\"{names[index]}\":{item}"));
         return isCanonical
             ? from hooks in members select $"{{\"hooks\":{{{hooks}}}}}"
             : from hooks in members
-              from first in Gen.Frequency((3, Gen.Constant("")), (1, from other in Value(2) select $"\"note\":{other},"))
+              from first in Gen.Frequency((3, Gen.Constant("")), (1, from other in Value(2) from name in Gen.Elements("note", "\\udc00", "SessionStart") select $"\"{name}\":{other},"))
               from last in Gen.Frequency((3, Gen.Constant("")), (1, from other in Value(2) select $",\"description\":{other}"))
               from none in Gen.Frequency((9, Gen.Constant(false)), (1, Gen.Constant(true)))
               select none ? $"{{{first}\"z\":1{last}}}" : $$"""{{{first}}"hooks":{{{hooks}}}{{last}}}""";
@@ -81,7 +81,10 @@ internal static class AnyJson
     };
 
     /// <summary>A member by its spelling; the framework cannot compare names that are no Unicode.</summary>
-    internal static JsonElement Member(JsonElement value, string name) => value.EnumerateObject().Last(member => Raw(member) == $"\"{name}\"").Value;
+    internal static JsonElement Member(JsonElement value, string name) => value.EnumerateObject().Last(member => Raw(member) == $"\"{name}\"" || Raw(member) == name).Value;
+
+    /// <summary>A member's name as it is spelled.</summary>
+    internal static string Raw(JsonProperty member) => $"\"{System.Text.Encoding.UTF8.GetString(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8PropertyName(member))}\"";
 
     private static Gen<string> Member(int depth) => from name in Gen.Elements(Names) from value in Value(depth - 1) select $"{name} : {value}";
 
@@ -89,6 +92,4 @@ internal static class AnyJson
         .Where(member => member.Value.ValueKind != JsonValueKind.Array || member.Value.GetArrayLength() > 0)
         .Select(member => $"\n  {Raw(member)}: {Exact(member.Value)}")
         .Order(StringComparer.Ordinal));
-
-    private static string Raw(JsonProperty member) => $"\"{System.Text.Encoding.UTF8.GetString(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8PropertyName(member))}\"";
 }

@@ -130,7 +130,7 @@ internal static class HooksJsonEditor
         var places = new Places { Root = (int)reader.BytesConsumed };
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isHooks = reader.ValueTextEquals("hooks"u8);
+            var isHooks = RawJson.TryDecode(reader) == "hooks";
             reader.Read();
             if (!isHooks)
             {
@@ -154,7 +154,7 @@ internal static class HooksJsonEditor
         places.Hooks = (int)reader.BytesConsumed;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isEvent = reader.ValueTextEquals(eventName);
+            var isEvent = RawJson.TryDecode(reader) == eventName;
             var start = (int)reader.TokenStartIndex;
             reader.Read();
             if (!isEvent)

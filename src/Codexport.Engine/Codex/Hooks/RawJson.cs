@@ -81,6 +81,20 @@ internal sealed class RawJson
         return text.Append('\n').ToString();
     }
 
+    /// <summary>The text that a reader stands on; null where it is no Unicode.</summary>
+    internal static string? TryDecode(Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a pair of surrogates: JSON allows it, no text can hold it.
+            return null;
+        }
+    }
+
     private static RawJson Read(ref Utf8JsonReader reader)
     {
         switch (reader.TokenType)
@@ -119,19 +133,6 @@ internal sealed class RawJson
     }
 
     private static string Quoted(Utf8JsonReader reader) => $"\"{Encoding.UTF8.GetString(reader.ValueSpan)}\"";
-
-    private static string? TryDecode(Utf8JsonReader reader)
-    {
-        try
-        {
-            return reader.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            // Half of a pair of surrogates: JSON allows it, no text can hold it.
-            return null;
-        }
-    }
 
     private static string Counted(string text) => string.Create(CultureInfo.InvariantCulture, $"\"{text.Length}\"{text}");
 

@@ -83,8 +83,8 @@ public sealed class HooksCarryProperties
     {
         using var mine = JsonDocument.Parse(local);
         using var theirs = JsonDocument.Parse(canonical);
-        return mine.RootElement.TryGetProperty("hooks", out var hooks)
-            && theirs.RootElement.GetProperty("hooks").EnumerateObject().Any(member =>
-                hooks.TryGetProperty(member.Name, out var value) && value.ValueKind != JsonValueKind.Array);
+        var lists = AnyJson.Member(theirs.RootElement, "hooks").EnumerateObject().Select(member => member.Name).ToList();
+        var hooks = mine.RootElement.EnumerateObject().Where(member => AnyJson.Raw(member) == "\"hooks\"").SelectMany(member => member.Value.EnumerateObject());
+        return hooks.Any(member => member.Value.ValueKind != JsonValueKind.Array && lists.Exists(name => AnyJson.Raw(member) == $"\"{name}\""));
     }
 }

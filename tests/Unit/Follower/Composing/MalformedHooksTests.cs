@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Codexport.Engine;
+using Codexport.Engine.Apply;
 using Codexport.Engine.Codex;
+using Codexport.Engine.Follower;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 using Codexport.Engine.Toml;
@@ -218,6 +220,30 @@ public sealed class MalformedHooksTests : IDisposable
     {
         File.WriteAllBytes(Source, [.. "{\"note\":\""u8, 0xFF, .. "\"}"u8]);
         Assert.Equal(ErrorCode.JsonInvalid, (await _rig.Master("hooks.json", Canonical).Refused()).Code);
+    }
+
+    [Fact]
+    public async Task Restore_BringsBackEveryByteOfWhatCodexDoesNotRead()
+    {
+        const string Local = "{\"hooks\" : {\"SessionStart\":[3 , {\"y\":1.0,\"y\":\"\\ud800\"}], \"Zap\":null} }";
+        _rig["hooks.json"] = Local;
+        await _rig.Master("hooks.json", Canonical).Sync();
+        var backups = new BackupStore(_rig.Context);
+        await backups.RestoreAsync(
+            Assert.Single(backups.List()).Name, AppliedStateCodec.FilePath(_rig.Context.Home), TestContext.Current.CancellationToken);
+        Assert.Equal(Local, _rig["hooks.json"]);
+    }
+
+    [Fact]
+    public async Task Sync_TrustsNothingThatCodexDoesNotAccept()
+    {
+        var readable = """{"hooks":{"SessionStart":[{"hooks":[{"type":"command","command":"canon","timeout":600}]}]}}""";
+        _rig.TrustedHooks.Add(HookTrust.Hash(HooksFile.Parse(System.Text.Encoding.UTF8.GetBytes(readable), "h").Handlers[0], PathStyle.Current)!);
+        var torn = readable.Replace("600", "\"600\"", StringComparison.Ordinal);
+        _rig["hooks.json"] = torn.Replace("SessionStart", "Stop", StringComparison.Ordinal);
+        var composed = await _rig.Master("hooks.json", torn).Sync();
+        Assert.Empty(composed.NewlyTrustedHooks);
+        Assert.DoesNotContain("trusted_hash", _rig["config.toml"] ?? string.Empty, StringComparison.Ordinal);
     }
 
     private static string Hooks(string groups, string name = "SessionStart") => $"{{\"hooks\":{{\"{name}\":[{groups}]}}}}";

@@ -46,8 +46,11 @@ internal static class AnyJson
         var groups = Few(Gen.Frequency((3, group), (1, any)), 4).Select(items => $"[{string.Join(',', items)}]");
         string[] events = isCanonical ? ["SessionStart", "Stop", "Zap"] : ["SessionStart", "session_start", "Stop", "Zap", "PreToolUse", "Mine", "\\ud800"];
         var content = isCanonical ? groups : Gen.Frequency((5, groups), (1, Value(2)));
-        var members = from names in Gen.Shuffle(events) from number in Gen.Choose(0, events.Length) from values in content.ListOf(number)
-                      select string.Join(",\n", values.Select((item, index) => $"\"{names[index]}\":{item}"));
+        var members =
+            from names in Gen.Shuffle(events)
+            from number in Gen.Choose(0, events.Length)
+            from values in content.ListOf(number)
+            select string.Join(",\n", values.Select((item, index) => $"\"{names[index]}\":{item}"));
         return isCanonical
             ? from hooks in members select $"{{\"hooks\":{{{hooks}}}}}"
             : from hooks in members

@@ -106,13 +106,25 @@ internal static class SecretMask
             return Mask;
         }
 
-        // A password in an address: scheme://user:password@host.
         var scheme = text.IndexOf("://", StringComparison.Ordinal);
-        var at = scheme < 0 ? -1 : text.IndexOf('@', scheme);
-        return at > 0 && text.IndexOf('/', scheme + 3) is var slash && (slash < 0 || slash > at)
-            ? string.Concat(text.AsSpan(0, scheme + 3), Mask, text.AsSpan(at))
-            : text;
+        return scheme < 0 ? text : MaskAddress(text, scheme + 3);
     }
+
+    // A password in an address, scheme://user:password@host, and the values behind its question mark: many servers take their key there.
+    private static string MaskAddress(string text, int start)
+    {
+        var at = text.IndexOf('@', start);
+        if (at > 0 && text.IndexOfAny(['/', '?', '#'], start) is var end && (end < 0 || end > at))
+        {
+            text = string.Concat(text.AsSpan(0, start), Mask, text.AsSpan(at));
+        }
+
+        var query = text.IndexOf('?', start);
+        return query < 0 ? text : text[..(query + 1)] + string.Join('&', text[(query + 1)..].Split('&').Select(MaskParameter));
+    }
+
+    private static string MaskParameter(string parameter)
+        => parameter.IndexOf('=') is >= 0 and var equals ? parameter[..(equals + 1)] + Mask : parameter.Length == 0 ? parameter : Mask;
 
     private static string Quote(string text) => $"\"{text}\"";
 }

@@ -15,6 +15,8 @@ public sealed class SecretMaskTests
     [InlineData("an option before a secret", "args = ['--api-key', 'secret']", "args")]
     [InlineData("what looks like a token", "x = 'sk-secret'", "x")]
     [InlineData("a password in an address", "x = 'https://me:secret@example.com/'", "x")]
+    [InlineData("a key in an address", "x = 'https://example.com/mcp?profile=a&key=secret#part'", "x")]
+    [InlineData("... also in an argument", "args = ['https://example.com/?secret']", "args")]
     [InlineData("a login for a header", "x = 'Bearer secret'", "x")]
     public void Show_HidesSecrets(string rule, string text, string key)
     {
@@ -27,6 +29,8 @@ public sealed class SecretMaskTests
     [InlineData("model = 'gpt-5'", "model", "\"gpt-5\"")]
     [InlineData("args = ['--root', '/x']", "args", "[\"--root\", \"/x\"]")]
     [InlineData("bearer_token_env_var = 'TOKEN_NAME'", "bearer_token_env_var", "\"TOKEN_NAME\"")]
+    [InlineData("x = 'https://example.com/a@b'", "x", "\"https://example.com/a@b\"")]
+    [InlineData("x = 'https://example.com/?a=1&b=2'", "x", "\"https://example.com/?a=***&b=***\"")]
     [InlineData("x = '''a\nb'''", "x", "\"a…")]
     public void Show_ShowsWhatIsNoSecret(string text, string key, string expected)
         => Assert.Equal(expected, SecretMask.Show(new UnitKey(TomlPath.Parse(key)), TomlDocument.Parse(text).Find(TomlPath.Parse(key))!));

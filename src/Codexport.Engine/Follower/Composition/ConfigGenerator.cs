@@ -102,7 +102,7 @@ internal sealed class ConfigGenerator(ComposeScope scope)
             SecretMask.Show(key, canonical),
             isAllowed
                 ? $"The MCP server '{name}' of mcps.local.toml stands in for the master's."
-                : $"Both mcps.local.toml and the master define the MCP server '{name}'; rename yours, or add \"{name}\" to allowMcpOverrides in local.toml to let yours win.");
+                : $"Both mcps.local.toml and the master define the MCP server '{name}'; rename or remove yours, or add \"{name}\" to allowMcpOverrides in local.toml to let yours win.");
         if (!isAllowed)
         {
             scope.Report.AddConflict(change);

@@ -118,7 +118,7 @@ internal sealed class UnitMerge
         _sources[key] = UnitSource.Local;
         Changes.Add(new ChangeInfo(
             _rules.File, key.Shown, ChangeAction.Keep, ChangeReason.Conflict, SecretMask.Show(key, local), SecretMask.Show(key, generated),
-            $"Both this follower and the master define the MCP server '{name}'; rename yours, or add \"{name}\" to allowMcpOverrides in local.toml to let yours win."));
+            $"Both this follower and the master define the MCP server '{name}'; rename or remove yours, or add \"{name}\" to allowMcpOverrides in local.toml to let yours win."));
     }
 
     private void DecideLocal(UnitKey key)

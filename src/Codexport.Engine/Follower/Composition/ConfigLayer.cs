@@ -77,7 +77,10 @@ internal sealed class ConfigLayer(ComposeScope scope, HooksLayer hooks)
     {
         var settings = scope.Input.Settings;
         var rules = new MergeRules(
-            path, settings.OnDrift, [.. settings.Keep.Select(TomlPath.Parse)], settings.AllowMcpOverrides, _generator.LocalServers);
+            path, settings.OnDrift, [.. settings.Keep.Select(TomlPath.Parse)], settings.AllowMcpOverrides, _generator.LocalServers)
+        {
+            OverlayKeys = _generator.OverlayKeys(path),
+        };
         if (path != CodexLayout.ConfigFile)
         {
             return ConfigMerge.Merge(rules, @base, local, generated);

@@ -82,7 +82,7 @@ internal sealed class UnitMerge
         }
         else if (isSettled)
         {
-            Take(key, local, ChangeReason.Canonical);
+            Take(key, local, _rules.OverlayKeys.Contains(key) ? ChangeReason.Overlay : ChangeReason.Canonical);
         }
         else if (local is not null && _rules.IsAllowed(key))
         {

@@ -143,7 +143,8 @@ internal sealed class ConfigLayer(ComposeScope scope, HooksLayer hooks)
     {
         if (states.Trust(hook.Position, hook.Hash))
         {
-            scope.Report.NewlyTrustedHooks.Add($"{hook.Handler.Event}: {hook.Handler.CommandOn(scope.Context.Machine.Style)}");
+            var command = hook.Handler.CommandOn(scope.Context.Machine.Style);
+            scope.Report.NewlyTrustedHooks.Add($"{hook.Handler.Event}: {(command is null ? null : SecretMask.MaskCommand(command))}");
         }
     }
 

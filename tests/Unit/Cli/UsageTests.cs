@@ -42,6 +42,15 @@ public sealed class UsageTests
     }
 
     [Fact]
+    public async Task Run_WhenTheRunnerIsUnknown_NamesTheKnownOnesInTheWordsOfTheHelp()
+    {
+        var run = await ProgramRun.CodexportAsync("hook", "install", "--runner", "bash");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("--runner takes pwsh or native.", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Codexport.Engine", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_WhenTheInviteIsInABadLink_DoesNotRepeatIt()
     {
         var run = await ProgramRun.CodexportAsync("follower", "join", "codexport://join?host=h&port=1&fingerprint=zz&invite=SECRET-INVITE&version=1");

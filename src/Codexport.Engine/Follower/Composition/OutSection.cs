@@ -46,11 +46,15 @@ internal sealed class OutSection(TextBlock? header)
         return node;
     }
 
-    internal void Print(OutText text)
+    /// <summary>Prints it.</summary>
+    /// <param name="text">What came before.</param>
+    /// <param name="followsLocal">Whether the section before it is the follower's alone.</param>
+    internal void Print(OutText text, bool followsLocal)
     {
         if (header is not null)
         {
-            text.Append(IsLocal ? text.WithoutDoubledBlank(header.Lead) : header.Lead, OwnAboveHeader, header.Text);
+            text.Append(
+                IsLocal ? text.WithoutDoubledBlank(header.Lead) : followsLocal ? text.SetOff(header.Lead) : header.Lead, OwnAboveHeader, header.Text);
         }
 
         foreach (var block in _blocks)
@@ -88,6 +92,13 @@ internal sealed class OutText(string beginning)
         var rest = lead.SkipWhile(string.IsNullOrWhiteSpace).ToList();
         return rest.Count == lead.Count || _endsBlank ? rest : [.. rest.Prepend("\n")];
     }
+
+    /// <summary>
+    /// The lines above a block behind an inserted section: a comment that a blank line parts from its block is set off from that section
+    /// too. Right below it, it would belong to the section and go with it.
+    /// </summary>
+    internal IReadOnlyList<string> SetOff(IReadOnlyList<string> lead)
+        => !_endsBlank && lead is [var first, ..] && CommentBudget.IsComment(first) && lead.Any(string.IsNullOrWhiteSpace) ? [.. lead.Prepend("\n")] : lead;
 
     /// <inheritdoc/>
     public override string ToString() => _text.ToString();

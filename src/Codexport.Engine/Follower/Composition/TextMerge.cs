@@ -250,9 +250,11 @@ internal sealed class TextMerge
     private string Print()
     {
         var text = new OutText(_generated.Mark.Length > 0 ? _generated.Mark : _local.Mark);
+        var followsLocal = false;
         foreach (var section in _sections)
         {
-            section.Print(text);
+            section.Print(text, followsLocal);
+            followsLocal = section.IsLocal;
         }
 
         var own = _comments.OwnAboveCanonical(_local.End);

@@ -134,6 +134,13 @@ public sealed class ConfigMergeTests
         Assert.DoesNotContain("command = \"docs\"", allowed.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Merge_WhenLocalSectionComesBelowCanonicalComment_CommentStaysWhenTheSectionMovesOn()
+    {
+        const string Local = "[[list]]\n[mcp_servers]\n[[list]]\nb.tui = \"x\"\n[a]\n[[list]]\n";
+        Assert.Contains("# about all\n", Merge(Policy(), null, Local, "# about all\n\n[a]\n[mcp_servers]\n").Text, StringComparison.Ordinal);
+    }
+
     internal static MergeRules Policy(DriftPolicy onDrift = DriftPolicy.Canonical) => new("config.toml", onDrift, [], [], []);
 
     internal static MergedConfig Merge(MergeRules rules, string? @base, string? local, string generated) => ConfigMerge.Merge(

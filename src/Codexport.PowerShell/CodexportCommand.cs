@@ -124,7 +124,7 @@ public abstract class CodexportCommand : PSCmdlet, IDisposable
         var written = ResultObject.From(result);
         if (written is PSObject or object?[] { Length: > 0 })
         {
-            Views.Load(this);
+            SessionData.Load(this);
         }
 
         base.WriteObject(written, enumerateCollection);

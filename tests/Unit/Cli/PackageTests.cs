@@ -7,7 +7,7 @@ public sealed class PackageTests
 {
     private static readonly string[] Allowed =
     [
-        "Codexport.psd1", "Codexport.Format.ps1xml", "Codexport.PowerShell.dll", "Codexport.Engine.dll", "LICENSE",
+        "Codexport.psd1", "Codexport.Format.ps1xml", "Codexport.Types.ps1xml", "Codexport.PowerShell.dll", "Codexport.Engine.dll", "LICENSE",
         "en-US/Codexport.PowerShell.dll-Help.xml", "en-US/about_Codexport.help.txt", "en-US/about_CodexportTrust.help.txt",
         "en-US/about_CodexportLocalState.help.txt", "en-US/about_CodexportRecovery.help.txt",
         "en-US/about_CodexportService.help.txt",

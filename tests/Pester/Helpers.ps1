@@ -68,8 +68,8 @@ function New-LoneFollower([string] $ProgramPath, [string] $Path) {
 
 # Everything below a folder with its content's hash and its time, to prove that nothing changed.
 function Get-Snapshot([string[]] $Path) {
-    # What Codex keeps for itself while it answers a question is not ours.
-    Get-ChildItem -Recurse -Force -LiteralPath $Path | Where-Object FullName -NotMatch '[\\/]\.codex[\\/]\.tmp' | Sort-Object FullName | ForEach-Object {
+    # What Codex keeps for itself while it answers a question is not ours, and a server prepares bundles in its own time.
+    Get-ChildItem -Recurse -Force -LiteralPath $Path | Where-Object FullName -NotMatch '[\\/]\.codex[\\/]\.tmp|[\\/]master[\\/]bundles[\\/]' | Sort-Object FullName | ForEach-Object {
         "$($_.FullName)|$($_.PSIsContainer ? 'folder' : (Get-FileHash -LiteralPath $_.FullName).Hash)|$($_.LastWriteTimeUtc.Ticks)"
     }
 }

@@ -26,6 +26,11 @@ Describe 'Get-CodexportBackup' {
         Get-CodexportBackup nothing* -HomePath $follower | Should -BeNullOrEmpty
     }
 
+    It 'says that a name is not there' {
+        Assert-Error (Get-ErrorOf { Get-CodexportBackup nothing -HomePath $follower }) 'Get-CodexportBackup' 'BackupNotFound' 'ObjectNotFound' 'nothing'
+        (Get-CodexportBackup (Get-CodexportBackup -HomePath $follower)[1].Name.ToUpperInvariant() -HomePath $follower).Label | Should -Be 'hook install'
+    }
+
     It 'completes names' {
         $line = "Get-CodexportBackup -HomePath '$follower' -Name "
         (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Be (Get-CodexportBackup -HomePath $follower).Name

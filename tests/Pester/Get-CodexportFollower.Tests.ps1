@@ -98,8 +98,15 @@ Describe 'a fleet' {
         $LASTEXITCODE | Should -Be 1
     }
 
-    It 'puts last who was shut out' {
-        Revoke-CodexportFollower $fleet[0].Id -HomePath $fleetMaster -Confirm:$false
+    It 'takes an id, and says that a name or id is not there' {
+        (Get-CodexportFollower $fleet[1].Id -HomePath $fleetMaster).Id | Should -Be $fleet[1].Id
+        (Get-CodexportFollower $fleet[0].Name -HomePath $fleetMaster).Id | Should -Be $fleet.Id
+        Get-CodexportFollower nobody* -HomePath $fleetMaster | Should -BeNullOrEmpty
+        Assert-Error (Get-ErrorOf { Get-CodexportFollower nobody -HomePath $fleetMaster }) 'Get-CodexportFollower' 'FollowerNotFound' 'ObjectNotFound' 'nobody'
+    }
+
+    It 'puts last who was shut out, one of two of the same name' {
+        $fleet[0] | Revoke-CodexportFollower -HomePath $fleetMaster -Confirm:$false
         (Get-CodexportFollower -HomePath $fleetMaster).Id | Should -Be $fleet[1].Id, $fleet[0].Id
     }
 }

@@ -36,6 +36,17 @@ Describe 'Get-CodexportStatus' {
         Assert-SameJson (Get-CodexportStatus -HomePath $userHome -WarningAction Ignore) (Get-ProgramJson $ProgramPath $userHome 'status')
     }
 
+    It 'tells of a follower whether a changed key is followed' {
+        (Get-CodexportStatus -HomePath $follower).FollowsKeyRotation | Should -BeFalse
+        Reset-CodexportTrust -Follow -HomePath $follower -Confirm:$false
+        $result = Get-CodexportStatus -HomePath $follower
+        $result.FollowsKeyRotation | Should -BeTrue
+        $result | Out-String | Should -Match 'FollowsKeyRotation\s*: True'
+        Assert-SameJson $result (Get-ProgramJson $ProgramPath $follower 'status')
+        Reset-CodexportTrust -NoFollow -HomePath $follower -Confirm:$false
+        (Get-CodexportStatus -HomePath $master.Home).FollowsKeyRotation | Should -Be $null
+    }
+
     It 'names drift' {
         Set-Content $follower/.codex/skills/one/SKILL.md 'mine'
         (Get-CodexportStatus -HomePath $follower -WarningAction Ignore).Drift | Should -Be 'skills/one/SKILL.md'

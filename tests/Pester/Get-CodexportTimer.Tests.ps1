@@ -13,6 +13,12 @@ Describe 'Get-CodexportTimer' {
         Get-Snapshot $TestDrive | Should -Be $before
     }
 
+    It 'knows no next run where there is none' {
+        $result = Get-CodexportTimer -HomePath $user
+        $result.PSObject.Properties.Name | Should -Contain 'NextRun'
+        $result.NextRun | Should -BeNullOrEmpty
+    }
+
     It 'writes what the program prints' {
         Assert-SameJson (Get-CodexportTimer -HomePath $user) (Get-ProgramJson $ProgramPath $user 'follower', 'timer', 'status')
     }

@@ -53,6 +53,23 @@ Describe 'Join-CodexportFollower' {
         (Join-CodexportFollower -Master "http://127.0.0.1:$($master.Server.Port)" -Fingerprint $fingerprint -Invite $invite -HomePath $parts).Status | Should -Be 'Applied'
     }
 
+    It 'takes several addresses of the master, best first' {
+        $several = New-EmptyHome 'several'
+        $invite = $master.Link -replace '.*invite=([^&]+).*', '$1'
+        # Nobody listens on the first: the server has 127.0.0.1 alone.
+        $urls = "http://127.0.0.2:$($master.Server.Port)", "http://127.0.0.1:$($master.Server.Port)"
+        (Join-CodexportFollower -Master $urls -Fingerprint $fingerprint -Invite $invite -HomePath $several).Status | Should -Be 'Applied'
+        Get-Content -Raw $several/.codexport/local.toml | Should -Match 'masterUrls = \["https://127\.0\.0\.2:\d+", "https://127\.0\.0\.1:\d+"\]'
+    }
+
+    It 'refuses addresses that no link could name' {
+        $record = Get-ErrorOf { Join-CodexportFollower -Master http://a, http://A -Fingerprint $fingerprint -HomePath $follower }
+        Assert-Error $record 'Join-CodexportFollower' 'InvalidUsage' 'InvalidArgument' $null
+        $record = Get-ErrorOf { Join-CodexportFollower -Master http://a, http://b:1 -Fingerprint $fingerprint -HomePath $follower }
+        Assert-Error $record 'Join-CodexportFollower' 'InvalidUsage' 'InvalidArgument' $null
+        $record.ErrorDetails.RecommendedAction | Should -BeLike '*masterUrls*'
+    }
+
     It 'wants a link or its parts, not both' {
         (Get-ErrorOf { Join-CodexportFollower -Link $master.Link -Master https://localhost -HomePath $follower }).FullyQualifiedErrorId | Should -BeLike 'AmbiguousParameterSet,*'
     }

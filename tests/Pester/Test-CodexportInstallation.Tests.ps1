@@ -14,6 +14,13 @@ Describe 'Test-CodexportInstallation' {
         $findings | Where-Object { $_.Level -in 'warning', 'error' -and -not $_.Remedy } | Should -BeNullOrEmpty
     }
 
+    It 'looks at the file watches of a master, where there are limits' {
+        $found = @(Test-CodexportInstallation -HomePath $user | Where-Object Name -EQ 'file watches')
+        $found.Count -gt 0 | Should -Be $IsLinux
+        $found.Level | Where-Object { $_ -notin 'ok', 'warning' } | Should -BeNullOrEmpty
+        $found | Where-Object { $_.Level -eq 'warning' -and $_.Remedy -notmatch 'sysctl fs\.inotify\.' } | Should -BeNullOrEmpty
+    }
+
     It 'gives a boolean with -Quiet' {
         Test-CodexportInstallation -HomePath $user -Quiet | Should -BeTrue
         $broken = New-TestHome (Join-Path $TestDrive 'broken')

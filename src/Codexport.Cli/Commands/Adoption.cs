@@ -17,6 +17,7 @@ internal static class Adoption
         }
         catch (CodexportException error) when (error.Code == ErrorCode.AdoptionRequired && !adopt && call.Prompt.IsInteractive)
         {
+            call.Output.Progress?.Clear();
             call.Output.Error.WriteLine(Text.Printable(error.Message));
             foreach (var (_, value) in error.Details)
             {

@@ -28,6 +28,12 @@ internal static class DiffCommand
     {
         if (result.Changes.Count == 0 && result.Problem is null)
         {
+            if (result.Revision is null)
+            {
+                // The warning says what to do.
+                return;
+            }
+
             writer.WriteLine($"No difference to revision {Text.Short(result.Revision)}.");
             return;
         }

@@ -38,9 +38,9 @@ internal static class FollowerJoinCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
 
-        public Option<string?> Master { get; } = new("--master")
+        public Option<string[]> Master { get; } = new("--master")
         {
-            Description = "Instead of a link: where the master is, such as http://master.example.ts.net:17342.",
+            Description = "Instead of a link: where the master is, such as http://master.example.ts.net:17342; may be repeated, best first.",
             HelpName = "URL",
         };
 
@@ -63,10 +63,10 @@ internal static class FollowerJoinCommand
         public JoinLink ReadLink(ParseResult arguments)
         {
             var link = arguments.GetValue(Link);
-            var master = arguments.GetValue(Master);
+            var masters = arguments.GetValue(Master) is { Length: > 0 } urls ? urls : null;
             var fingerprint = arguments.GetValue(Fingerprint);
             var invite = arguments.GetValue(Invite);
-            return (link, master) switch
+            return (link, masters) switch
             {
                 ({ }, { }) => throw Errors.Usage(
                     "Both a join link and --master were given.", "Give one of them."),
@@ -75,7 +75,7 @@ internal static class FollowerJoinCommand
                 ({ }, null) => JoinLink.Parse(link),
                 (null, { }) when fingerprint is null => throw Errors.Usage(
                     "--master needs --fingerprint.", "Take the fingerprint from 'codexport master init' on the master."),
-                (null, { }) => JoinLink.FromUrl(master, fingerprint, invite),
+                (null, { }) => JoinLink.FromUrls(masters, fingerprint, invite),
                 _ => throw Errors.Usage(
                     "No master was named.", "Give the link that 'codexport master link' prints on the master, or --master with --fingerprint."),
             };

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Codexport.Cli.Composition;
 using Codexport.Cli.Rendering;
 using Codexport.Engine;
@@ -16,7 +17,9 @@ internal static class HookCommands
         var runner = new Option<HookRunner>("--runner")
         {
             Description = "What the hook starts: the cmdlet in a PowerShell (pwsh), or this program by its path (native), which is quicker.",
+            HelpName = "pwsh|native",
             DefaultValueFactory = _ => HookRunner.Pwsh,
+            CustomParser = ReadRunner,
         };
         var noTrust = new Option<bool>("--no-trust") { Description = "Leave it to you to confirm the hook in Codex with /hooks." };
         var timeout = new Option<int>("--timeout")
@@ -44,6 +47,18 @@ internal static class HookCommands
                 runner, program, noTrust, timeout),
             factory.Create("uninstall", "Take it out and leave the files as they were.", UninstallAsync),
             factory.Create("status", "Show how it stands on disk, and what Codex itself says.", StatusAsync));
+    }
+
+    private static HookRunner ReadRunner(ArgumentResult result)
+    {
+        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : string.Empty;
+        if (Enum.TryParse<HookRunner>(text, ignoreCase: true, out var runner) && !char.IsAsciiDigit(text[0]))
+        {
+            return runner;
+        }
+
+        result.AddError($"'{text}' is no runner: --runner takes pwsh or native.");
+        return default;
     }
 
     private static async Task<ExitCode> InstallAsync(Invocation call, HookInstallOptions options)

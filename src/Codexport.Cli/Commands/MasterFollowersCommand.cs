@@ -77,17 +77,7 @@ internal static class MasterFollowersCommand
 
     private static async Task<ExitCode> ShowAsync(Invocation call, string name)
     {
-        var followers = await new MasterOperations(call.Engine).GetFollowersAsync(call.CancellationToken);
-        var found = followers.Where(follower => follower.Id == name).DefaultIfEmpty(null).Single()
-            ?? followers.Where(follower => follower.Name == name).Take(2).ToList() switch
-            {
-                [var only] => only,
-                var others => throw new CodexportException(
-                    ErrorCode.FollowerNotFound,
-                    others.Count == 0 ? $"No follower has the name or id '{name}'." : $"Several followers have the name '{name}'.",
-                    "See 'codexport master followers list', and use the id.",
-                    name),
-            };
+        var found = await new MasterOperations(call.Engine).GetFollowerAsync(name, call.CancellationToken);
         call.Output.WriteResult(found, () => CliJson.Readable.FollowerInfo, writer => WriteDetails(found, writer), isAskedFor: true);
         return ExitCode.Done;
     }

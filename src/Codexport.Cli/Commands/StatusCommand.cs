@@ -28,6 +28,12 @@ internal static class StatusCommand
         Line(writer, "Codex home", status.CodexFolder);
         Line(writer, "Master", status.MasterUrl);
         Line(writer, "Fingerprint", status.Fingerprint);
+        Line(writer, "Changed key", status.FollowsKeyRotation switch
+        {
+            null => null,
+            true => "followed when the present one vouches for it",
+            false => "refused until you trust it",
+        });
         Line(writer, "Revision", status.Revision is null ? null : $"{status.Revision} ({Text.Count(status.Files, "file")})");
         Line(writer, "Staged", status.StagedRevision);
         if (status.Role == "follower")

@@ -65,6 +65,11 @@ internal static class TimerCommands
                 writer.WriteLine($"Last run: {Text.Time(last)}");
             }
 
+            if (status.NextRun is { } next)
+            {
+                writer.WriteLine($"Next run: {Text.Time(next)}");
+            }
+
             writer.WriteLine($"Log:      {Text.Printable(status.Log!)}");
         }
         else

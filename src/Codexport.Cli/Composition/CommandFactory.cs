@@ -51,6 +51,7 @@ internal sealed class CommandFactory(GlobalOptions global)
         try
         {
             using var progress = ProgressLine.Create(output);
+            output.Progress = progress;
             var engine = EngineContext.Open(global.ReadHome(parsed)) with { Progress = progress };
             var prompt = new Prompt(output, isAllowed: !parsed.GetValue(global.NoInput), progress);
             return (int)await body(new Invocation(parsed, engine, output, prompt, cancellationToken));

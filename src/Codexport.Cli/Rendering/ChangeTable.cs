@@ -5,6 +5,8 @@ namespace Codexport.Cli.Rendering;
 /// <summary>Changes with their reasons, as a table and the notes that belong to it.</summary>
 internal static class ChangeTable
 {
+    private const int MostNames = 3;
+
     /// <summary>Writes the changes; beyond <paramref name="most"/>, those that only bring the master's content are counted instead.</summary>
     public static void Write(IReadOnlyList<ChangeInfo> changes, TextWriter writer, int most = int.MaxValue)
     {
@@ -22,9 +24,9 @@ internal static class ChangeTable
             table.Write(writer);
         }
 
-        foreach (var note in shown.Select(change => change.Note).OfType<string>().Distinct())
+        foreach (var same in shown.Where(change => change.Note is not null).GroupBy(change => change.Note!))
         {
-            writer.WriteLine(Text.Printable(note));
+            writer.WriteLine($"{Text.Printable(Names([.. same.Select(Name).Distinct()]))}: {Text.Printable(same.Key)}");
         }
 
         if (shown.Count < changes.Count)
@@ -32,6 +34,12 @@ internal static class ChangeTable
             writer.WriteLine($"{Text.Count(changes.Count - shown.Count, "further change")} from the master; --json lists every one.");
         }
     }
+
+    private static string Name(ChangeInfo change) => change.Key is null ? change.Path : $"{change.Path}, {change.Key}";
+
+    private static string Names(List<string> names) => names.Count <= MostNames
+        ? string.Join("; ", names)
+        : $"{string.Join("; ", names.Take(MostNames))} and {Text.Count(names.Count - MostNames, "other")}";
 
     private static string Why(ChangeReason reason) => reason switch
     {

@@ -24,6 +24,9 @@ internal sealed class Output(TextWriter standard, TextWriter error, bool isJson,
     /// <summary>Standard error.</summary>
     public TextWriter Error { get; } = error;
 
+    /// <summary>The line that makes room for whatever is printed.</summary>
+    public ProgressLine? Progress { get; set; }
+
     /// <summary>Writes a result: as JSON when that was asked for, else as text unless quiet.</summary>
     /// <param name="value">The result.</param>
     /// <param name="type">Its generated JSON description; making it costs as much as a small sync, so it is asked for only when needed.</param>
@@ -31,6 +34,7 @@ internal sealed class Output(TextWriter standard, TextWriter error, bool isJson,
     /// <param name="isAskedFor">Whether the text is what the command is for, so that <c>--quiet</c> keeps it.</param>
     public void WriteResult<T>(T value, Func<JsonTypeInfo<T>> type, Action<TextWriter> text, bool isAskedFor = false)
     {
+        Progress?.Clear();
         if (IsJson)
         {
             Standard.WriteLine(System.Text.Json.JsonSerializer.Serialize(value, type()));
@@ -51,6 +55,7 @@ internal sealed class Output(TextWriter standard, TextWriter error, bool isJson,
             return;
         }
 
+        Progress?.Clear();
         foreach (var warning in warnings)
         {
             Error.WriteLine($"warning: {Text.Printable(warning)}");

@@ -131,11 +131,12 @@ internal sealed class ContentEndpoints(ServerServices services)
                 context,
                 StatusCodes.Status404NotFound,
                 ErrorCode.RevisionNotFound,
-                "This revision holds credential files, which a master with open admission never serves; 'codexport master rebuild' on the master publishes one without.");
+                "This revision holds credential files, which a master with open admission never serves; 'codexport master rebuild --accept-deletions' on the master publishes one without.");
             return null;
         }
 
-        return new Asked(revision, bases.Count == 1 && services.State.IsKept(from) ? from : null, document);
+        // A base may be kept by what was read last, and its document cleared away by another process since: then it is unknown.
+        return new Asked(revision, bases.Count == 1 && services.State.TryGetDocument(from) is not null ? from : null, document);
     }
 
     private static string Tag(Asked asked, BodyEncoding encoding, string kind)

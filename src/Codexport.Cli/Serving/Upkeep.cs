@@ -133,6 +133,7 @@ internal sealed class Upkeep(ServerServices services, ServedIdentity identity, T
             : await WaitForSomebodyAsync(stopping))
         {
             await GuardAsync("Upkeep", () => Now(Look));
+            await GuardAsync("Writing the followers", () => services.Followers.FlushNewsAsync(stopping));
         }
     }
 

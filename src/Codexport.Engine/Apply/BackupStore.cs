@@ -34,11 +34,7 @@ public sealed class BackupStore(EngineContext context)
         var manifest = IsName(name) ? TryRead(name) : null;
         if (manifest is null)
         {
-            throw new CodexportException(
-                ErrorCode.BackupNotFound,
-                $"No backup named '{SafePath.Printable(name)}' is kept.",
-                "List the kept ones with 'codexport backup list' or Get-CodexportBackup.",
-                name);
+            throw NotFound(name);
         }
 
         var changes = new List<PlannedChange>();
@@ -55,6 +51,13 @@ public sealed class BackupStore(EngineContext context)
         var plan = new ApplyPlan(changes, appliedStateFile, appliedState, $"before restoring {name}");
         return new RestorePlan(plan, new Originals(_files, Path.Join(Folder(name), FilesName), manifest), leftAlone);
     }
+
+    /// <summary>The error that a name stands for which no backup has.</summary>
+    public static CodexportException NotFound(string name) => new(
+        ErrorCode.BackupNotFound,
+        $"No backup named '{SafePath.Printable(name)}' is kept.",
+        "List the kept ones with 'codexport backup list' or Get-CodexportBackup.",
+        name);
 
     /// <summary>Puts the originals of a backup back, as a transaction that makes a backup itself.</summary>
     /// <inheritdoc cref="PlanRestore"/>

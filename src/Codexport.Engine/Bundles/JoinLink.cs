@@ -70,39 +70,41 @@ public sealed record JoinLink(string Host, int Port, string Fingerprint, string?
         };
     }
 
-    /// <summary>Makes the same from a master URL, <c>http</c> or <c>https</c>, with the default port when it names none.</summary>
+    /// <summary>
+    /// Makes the same from the master's URLs, best first; <c>http</c> or <c>https</c>, with the default port where none is named. As in a link
+    /// they name different hosts and one port.
+    /// </summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.InvalidUsage"/>.</exception>
-    public static JoinLink FromUrl(string masterUrl, string fingerprint, string? invite)
+    public static JoinLink FromUrls(IReadOnlyList<string> masterUrls, string fingerprint, string? invite)
     {
-        var url = masterUrl.Trim();
-        var start = url.StartsWith("http://", StringComparison.OrdinalIgnoreCase) ? 7
-            : url.StartsWith("https://", StringComparison.OrdinalIgnoreCase) ? 8
-            : throw Unusable("The master URL does not begin with 'http://' or 'https://'.");
-        var authority = url[start..].TrimEnd('/');
-
-        // Read by hand: System.Uri cannot tell ':80' from no port, and no port means ours.
-        var end = authority.LastIndexOf(':');
-        var hasPort = end >= 0 && end > authority.LastIndexOf(']');
-        var number = Protocol.DefaultPort;
-        if (hasPort && !TryReadPort(authority[(end + 1)..], out number))
+        ArgumentNullException.ThrowIfNull(masterUrls);
+        var masters = masterUrls.Select(ReadUrl).ToList();
+        if (masters.Count is 0 or > MaxHosts)
         {
-            throw Unusable("The port of the master URL is no number from 1 to 65535; an IPv6 address needs brackets.");
+            throw Unusable($"A join names from 1 to {MaxHosts} master URLs.");
         }
 
-        var host = hasPort ? authority[..end] : authority;
-        var isBracketed = host.StartsWith('[') && host.EndsWith(']');
-        host = isBracketed ? host[1..^1] : host;
-        if (!IsHost(host) || isBracketed != host.Contains(':'))
+        if (masters.Exists(master => master.Port != masters[0].Port))
         {
-            throw Unusable("The master URL must be a name or an address with an optional port and nothing more, such as 'https://master:17342'.");
+            throw Unusable(
+                "The master URLs name different ports.",
+                "Give those that have the same port, and add the others to 'masterUrls' in local.toml when the join is done.");
+        }
+
+        if (masters.DistinctBy(master => master.Host, StringComparer.OrdinalIgnoreCase).Count() < masters.Count)
+        {
+            throw Unusable("The master URLs name the same host twice.");
         }
 
         var pin = fingerprint.Trim().ToLowerInvariant();
         return new JoinLink(
-            host,
-            number,
+            masters[0].Host,
+            masters[0].Port,
             Sha256Hash.TryParse(pin, out _) ? pin : throw Unusable("The fingerprint is not 64 hexadecimal digits."),
-            invite is null || IsInvite(invite) ? invite : throw Unusable("The invite is empty, cut off or has characters that no invite has."));
+            invite is null || IsInvite(invite) ? invite : throw Unusable("The invite is empty, cut off or has characters that no invite has."))
+        {
+            OtherHosts = masters.Count > 1 ? (IReadOnlyList<string>)[.. masters.Skip(1).Select(master => master.Host)] : [],
+        };
     }
 
     /// <summary>The link.</summary>
@@ -114,6 +116,31 @@ public sealed record JoinLink(string Host, int Port, string Fingerprint, string?
         => text.Contains(':')
             ? IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6 && !text.Contains('[')
             : text.Length is > 0 and <= 255 && Uri.CheckHostName(text) is UriHostNameType.Dns or UriHostNameType.IPv4;
+
+    private static (string Host, int Port) ReadUrl(string masterUrl)
+    {
+        var url = masterUrl.Trim();
+        var start = url.StartsWith("http://", StringComparison.OrdinalIgnoreCase) ? 7
+            : url.StartsWith("https://", StringComparison.OrdinalIgnoreCase) ? 8
+            : throw Unusable("The master URL does not begin with 'http://' or 'https://'.");
+        var authority = url[start..].TrimEnd('/');
+
+        // Read by hand: System.Uri cannot tell ':80' from no port, and no port means ours.
+        var end = authority.LastIndexOf(':');
+        var hasPort = end >= 0 && end > authority.LastIndexOf(']');
+        var port = Protocol.DefaultPort;
+        if (hasPort && !TryReadPort(authority[(end + 1)..], out port))
+        {
+            throw Unusable("The port of the master URL is no number from 1 to 65535; an IPv6 address needs brackets.");
+        }
+
+        var host = hasPort ? authority[..end] : authority;
+        var isBracketed = host.StartsWith('[') && host.EndsWith(']');
+        host = isBracketed ? host[1..^1] : host;
+        return IsHost(host) && isBracketed == host.Contains(':')
+            ? (host, port)
+            : throw Unusable("The master URL must be a name or an address with an optional port and nothing more, such as 'https://master:17342'.");
+    }
 
     private static Dictionary<string, string> Split(string query, List<string> hosts)
     {
@@ -175,8 +202,7 @@ public sealed record JoinLink(string Host, int Port, string Fingerprint, string?
         $"The join link cannot be used: {what}.",
         "Copy the whole link as 'codexport master link' shows it on the master, in quotation marks.");
 
-    private static CodexportException Unusable(string what) => new(
-        ErrorCode.InvalidUsage,
-        what,
-        "Use the join link that 'codexport master link' shows on the master, or the address and fingerprint in it.");
+    private static CodexportException Unusable(
+        string what, string remedy = "Use the join link that 'codexport master link' shows on the master, or the address and fingerprint in it.")
+        => new(ErrorCode.InvalidUsage, what, remedy);
 }

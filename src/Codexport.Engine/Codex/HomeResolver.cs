@@ -13,17 +13,22 @@ public static class HomeResolver
     /// Reads <c>codexDir</c> from the settings of the given home; null when they say nothing. Asked only when it decides.
     /// </param>
     /// <returns>The homes, absolute, links not resolved.</returns>
-    /// <exception cref="CodexportException"><see cref="ErrorCode.HomeNotFound"/> when no user home is known.</exception>
+    /// <exception cref="CodexportException">
+    /// <see cref="ErrorCode.HomeNotFound"/> when no user home is known, <see cref="ErrorCode.InvalidUsage"/> for a home that was named and is
+    /// empty.
+    /// </exception>
     public static CodexportHome Resolve(HomeOptions options, Func<string, string?> environment, Func<CodexportHome, string?> readCodexFolder)
     {
+        RequireSaid(options.Home, "home");
+        RequireSaid(options.CodexFolder, "Codex home");
         var userHome = FindUserHome(options, environment);
         var byDefault = new CodexportHome(userHome, Path.Combine(userHome, ".codex"));
-        if (NotBlank(options.CodexFolder) is { } given)
+        if (options.CodexFolder is { } given)
         {
             return byDefault with { CodexFolder = Absolute(given, userHome) };
         }
 
-        if (NotBlank(options.Home) is not null)
+        if (options.Home is not null)
         {
             return byDefault;
         }
@@ -38,9 +43,21 @@ public static class HomeResolver
             : byDefault;
     }
 
+    // A script whose variable is not set means another home than the person's own.
+    private static void RequireSaid(string? folder, string what)
+    {
+        if (folder is not null && NotBlank(folder) is null)
+        {
+            throw new CodexportException(
+                ErrorCode.InvalidUsage,
+                $"The {what} that was named is empty; perhaps a variable is not set.",
+                "Name a folder, or leave the option out to use your own.");
+        }
+    }
+
     private static string FindUserHome(HomeOptions options, Func<string, string?> environment)
     {
-        if (NotBlank(options.Home) is { } given)
+        if (options.Home is { } given)
         {
             return Trimmed(Path.GetFullPath(given));
         }

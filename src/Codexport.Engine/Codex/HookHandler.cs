@@ -28,6 +28,9 @@ public sealed record HookHandler(string Event, int GroupIndex, int HandlerIndex,
     /// <summary><c>additionalContextLimit</c>; null when not given.</summary>
     public long? AdditionalContextLimit { get; init; }
 
+    /// <summary>Whether Codex would accept it as it is written; false for one with a value of a wrong type.</summary>
+    public bool IsReadable { get; init; } = true;
+
     /// <summary>What runs on a platform; null when nothing does.</summary>
     public string? CommandOn(PathStyle platform) => platform == PathStyle.Windows ? CommandWindows ?? Command : Command;
 

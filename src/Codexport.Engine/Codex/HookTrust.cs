@@ -12,12 +12,12 @@ namespace Codexport.Engine.Codex;
 public static class HookTrust
 {
     private const long DefaultTimeout = 600;
-    private const long DefaultTimeoutOfSessionEnd = 1;
-    private const long MaxTimeoutOfSessionEnd = 3;
+    private const long DefaultTimeoutAtTheEnd = 1;
+    private const long MaxTimeoutAtTheEnd = 3;
 
     private static readonly HashSet<string> EventsWithoutMatcher = new(StringComparer.Ordinal)
     {
-        "user_prompt_submit", "stop",
+        "user_prompt_submit", "stop", "interrupt", "pre_model_request", "post_model_request",
     };
 
     // At the others Codex ignores additionalContextLimit, and so does its hash.
@@ -55,7 +55,7 @@ public static class HookTrust
     /// </summary>
     public static string? Hash(HookHandler handler, PathStyle platform)
     {
-        if (handler.Type != "command" || handler.CommandOn(platform) is not { } command)
+        if (!handler.IsReadable || handler.Type != "command" || handler.CommandOn(platform) is not { } command)
         {
             return null;
         }
@@ -124,8 +124,8 @@ public static class HookTrust
             json.WriteString("statusMessage"u8, handler.StatusMessage);
         }
 
-        var timeout = eventName == "session_end"
-            ? Math.Min(handler.Timeout ?? DefaultTimeoutOfSessionEnd, MaxTimeoutOfSessionEnd)
+        var timeout = eventName is "session_end" or "interrupt"
+            ? Math.Min(handler.Timeout ?? DefaultTimeoutAtTheEnd, MaxTimeoutAtTheEnd)
             : handler.Timeout ?? DefaultTimeout;
         json.WriteNumber("timeout"u8, Math.Max(1, timeout));
         json.WriteString("type"u8, "command"u8);

@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using Codexport.Engine.Bundles;
 
 namespace Codexport.Engine.Codex;
@@ -24,6 +26,9 @@ public sealed class HooksFile
     /// <summary>The handlers in the order in which they stand.</summary>
     public IReadOnlyList<HookHandler> Handlers { get; }
 
+    /// <summary>Why Codex reads no hook of this file, with the place; null when nothing speaks against it.</summary>
+    public string? Problem { get; private init; }
+
     /// <summary>Reads the file.</summary>
     /// <param name="content">Its bytes.</param>
     /// <param name="path">Its path, for errors.</param>
@@ -32,12 +37,14 @@ public sealed class HooksFile
     {
         try
         {
-            using var json = JsonDocument.Parse(content);
-            return new HooksFile(content, ReadHandlers(json.RootElement, path));
-        }
-        catch (InvalidOperationException error)
-        {
-            throw WrongShape(path, "a text in it is no Unicode", error);
+            var root = RawJson.Parse(content);
+            if (!root.IsObject || !Utf8.IsValid(content))
+            {
+                throw WrongShape(path, root.IsObject ? "a text in it is no UTF-8" : "it holds no JSON object");
+            }
+
+            HooksJson.RequireNamesOnce(root, content, path);
+            return new HooksFile(content, ReadHandlers(root)) { Problem = HooksShape.ProblemOf(root) };
         }
         catch (JsonException error)
         {
@@ -87,73 +94,59 @@ public sealed class HooksFile
         return result.WrittenSpan.ToArray();
     }
 
-    private static List<HookHandler> ReadHandlers(JsonElement root, string path)
+    // Where something else stands than Codex reads, there are no handlers.
+    private static List<HookHandler> ReadHandlers(RawJson root)
     {
         var handlers = new List<HookHandler>();
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("hooks", out var events) || events.ValueKind != JsonValueKind.Object)
+        foreach (var (_, name, groups, _) in root["hooks"]?.Members ?? [])
         {
-            // Codex reads such a file as one without hooks, and so do we.
-            return root.ValueKind == JsonValueKind.Object ? handlers : throw WrongShape(path, "it holds no JSON object");
-        }
-
-        foreach (var item in events.EnumerateObject())
-        {
-            var groupIndex = 0;
-            foreach (var group in Items(item.Value))
+            for (var groupIndex = 0; groupIndex < groups.Items.Count; groupIndex++)
             {
-                var matcher = Text(group, "matcher");
-                var handlerIndex = 0;
-                foreach (var handler in Items(Property(group, "hooks")))
+                var group = groups.Items[groupIndex];
+                var items = group["hooks"]?.Items ?? [];
+                for (var index = 0; index < items.Count; index++)
                 {
-                    handlers.Add(Read(handler, new HookHandler(item.Name, groupIndex, handlerIndex++, matcher)));
+                    handlers.Add(Read(items[index], new HookHandler(name, groupIndex, index, group["matcher"]?.Text)
+                    {
+                        IsReadable = (HooksShape.ProblemOfGroupAlone(group) ?? HooksShape.ProblemOfHandler(items[index])) is null,
+                    }));
                 }
-
-                groupIndex++;
             }
         }
 
         return handlers;
     }
 
-    private static HookHandler Read(JsonElement json, HookHandler handler) => handler with
+    private static HookHandler Read(RawJson json, HookHandler handler) => handler with
     {
-        Type = Text(json, "type") ?? string.Empty,
-        Command = Text(json, "command"),
-        CommandWindows = Text(json, "commandWindows"),
-        Timeout = Number(json, "timeout"),
-        IsAsync = Property(json, "async").ValueKind == JsonValueKind.True,
-        StatusMessage = Text(json, "statusMessage"),
-        AdditionalContextLimit = Number(json, "additionalContextLimit"),
+        Type = json["type"]?.Text ?? string.Empty,
+        Command = json["command"]?.Text,
+        CommandWindows = json["commandWindows"]?.Text,
+        Timeout = Number(json["timeout"]),
+        IsAsync = json["async"]?.Kind == JsonValueKind.True,
+        StatusMessage = json["statusMessage"]?.Text,
+        AdditionalContextLimit = Number(json["additionalContextLimit"]),
     };
 
-    private static JsonElement.ArrayEnumerator Items(JsonElement element)
-        => element.ValueKind == JsonValueKind.Array ? element.EnumerateArray() : default;
+    private static long? Number(RawJson? json) => json?.Kind == JsonValueKind.Number
+        && long.TryParse(json.Token, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private static JsonElement Property(JsonElement element, string name)
-        => element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : default;
-
-    private static string? Text(JsonElement element, string name)
-        => Property(element, name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
-
-    private static long? Number(JsonElement element, string name)
-        => Property(element, name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var number) ? number : null;
-
-    private static CodexportException WrongShape(string path, string what, Exception? inner = null) => new(
-        ErrorCode.JsonInvalid, $"'{path}' is no hooks file: {what}.", "Correct the file; Codex itself does not read it either.", path, inner);
+    private static CodexportException WrongShape(string path, string what) => new(
+        ErrorCode.JsonInvalid, $"'{path}' is no hooks file: {what}.", "Correct the file; Codex itself does not read it either.", path);
 
     /// <summary>Where the command strings stand in the bytes: found by their path, so that equal names elsewhere are left alone.</summary>
     private List<(int Start, int Length, string Text, string KeyPath)> CommandTokens()
     {
         var found = new List<(int, int, string, string)>();
         var path = new Stack<PathStep>();
-        var reader = new Utf8JsonReader(_content);
+        var reader = new Utf8JsonReader(_content, new JsonReaderOptions { MaxDepth = RawJson.MaxDepth });
         while (reader.Read())
         {
             switch (reader.TokenType)
             {
                 case JsonTokenType.PropertyName:
                     path.Pop();
-                    path.Push(new PathStep(reader.GetString(), -1));
+                    path.Push(new PathStep(RawJson.TryDecode(reader) ?? string.Empty, -1));
                     break;
                 case JsonTokenType.StartObject:
                     Advance(path);
@@ -168,10 +161,10 @@ public sealed class HooksFile
                     break;
                 default:
                     Advance(path);
-                    if (reader.TokenType == JsonTokenType.String && IsCommand(path))
+                    if (reader.TokenType == JsonTokenType.String && IsCommand(path) && RawJson.TryDecode(reader) is { } text)
                     {
                         var start = (int)reader.TokenStartIndex;
-                        found.Add((start, (int)reader.BytesConsumed - start, reader.GetString()!, Spell(path)));
+                        found.Add((start, (int)reader.BytesConsumed - start, text, Spell(path)));
                     }
 
                     break;

@@ -44,8 +44,8 @@ public sealed class Doctor
 
     private static IEnumerable<DiagnosticCheck> Checks() =>
     [
-        new RoleCheck(), new CodexCheck(), new ConfigurationCheck(), new HookCheck(), new ShellCheck(), new MasterCheck(), new PublicationCheck(), new ServiceCheck(),
-        new LastSyncCheck(), new CompositionCheck(), new SecretModesCheck(), new ServerCommandsCheck(), new SharedLoginCheck(),
+        new RoleCheck(), new CodexCheck(), new ConfigurationCheck(), new HookCheck(), new ShellCheck(), new MasterCheck(), new PublicationCheck(),
+        new WatchLimitCheck(), new ServiceCheck(), new LastSyncCheck(), new CompositionCheck(), new SecretModesCheck(), new ServerCommandsCheck(), new SharedLoginCheck(),
         new LeftoversCheck(), new DiskSpaceCheck(),
     ];
 

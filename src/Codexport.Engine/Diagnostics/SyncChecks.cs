@@ -110,8 +110,15 @@ internal sealed class CompositionCheck : DiagnosticCheck
         }
 
         var result = await new StatusReader(scope.Context, scope.Services).CompareAsync(cancellationToken).ConfigureAwait(false);
+        if (result.Revision is null)
+        {
+            return Skipped("Nothing has been fetched from the master yet.");
+        }
+
         var drift = result.Changes.Count(change => change.Reason == ChangeReason.Drift);
-        return result.Conflicts > 0
+        return result is { Conflicts: 0, Problem: { } problem }
+            ? Error($"An apply would be refused: {problem}", "Run 'codexport diff' to see everything that an apply would change.")
+            : result.Conflicts > 0
             ? Error($"{result.Conflicts} local names or files stand against the master's.", "Run 'codexport diff' to see them and how to allow each.")
             : drift > 0
                 ? Info($"{drift} canonical units were changed here.", "Run 'codexport diff' to see them; the next apply treats them as onDrift says.")

@@ -174,6 +174,12 @@ public sealed class FollowerOperations
         return Task.FromResult(backups);
     }
 
+    /// <summary>One backup.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.BackupNotFound"/>.</exception>
+    public async Task<Results.BackupInfo> GetBackupAsync(string name, CancellationToken cancellationToken)
+        => (await GetBackupsAsync(cancellationToken)).FirstOrDefault(backup => string.Equals(backup.Name, name, StringComparison.OrdinalIgnoreCase))
+            ?? throw BackupStore.NotFound(name);
+
     /// <summary>Brings a backup's files back; what they replace is backed up first.</summary>
     public async Task<RestoreResult> RestoreBackupAsync(string name, CancellationToken cancellationToken)
     {

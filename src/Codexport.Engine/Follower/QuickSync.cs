@@ -9,7 +9,7 @@ using Codexport.Engine.Results;
 namespace Codexport.Engine.Follower;
 
 /// <summary>
-/// The hook's sync, run at every start of Codex. Without news it reads two small files, asks for the head over a bare socket, sees the
+/// The hook's sync, run at every start of Codex. Without news it reads three small files, asks for the head over a bare socket, sees the
 /// bytes that it verified before, and is done: no lock, no cryptography, no settings parsed. Only news takes the whole way. It is silent
 /// unless something was applied or a person is needed, and it never fails a session.
 /// </summary>
@@ -48,7 +48,7 @@ internal sealed class QuickSync(EngineContext context, FollowerServices services
             return null;
         }
 
-        var contact = ContactRecord.Read(context);
+        var contact = context.ContactWhenOpened ?? ContactRecord.Read(context);
         var now = context.Time.GetUtcNow();
         if (now < contact.NextQuickSync && contact.NextQuickSync - now <= Backoff.After(int.MaxValue))
         {

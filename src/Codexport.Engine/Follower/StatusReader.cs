@@ -83,6 +83,7 @@ internal sealed class StatusReader(EngineContext context, FollowerServices servi
             CodexFolder = context.Home.CodexFolder,
             MasterUrl = session.Settings.MasterUrls is [var url, ..] ? url : session.Enrollment.MasterUrls[0],
             Fingerprint = session.Enrollment.Fingerprint,
+            FollowsKeyRotation = session.Settings.FollowKeyRotation,
             Revision = applied?.Revision.ToString(),
             StagedRevision = session.Shelf.Staged?.ToString(),
             Files = applied?.Files.Count ?? 0,

@@ -15,6 +15,8 @@ internal sealed class FileSystemChangeSource(EngineContext context) : IChangeSou
     private const NotifyFilters Interesting =
         NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size | NotifyFilters.Attributes;
 
+    private static readonly WatchableFolders Folders = new(HasNeverExportedComponent);
+
     private readonly Dictionary<Watch, Running> _watchers = [];
     private readonly ConcurrentDictionary<string, bool> _replaced = new(StringComparer.Ordinal);
     private InotifyTree? _tree;
@@ -54,6 +56,25 @@ internal sealed class FileSystemChangeSource(EngineContext context) : IChangeSou
         }
 
         return missing.Count > 0;
+    }
+
+    /// <summary>How many folders there are to watch, each of which takes a watch of inotify.</summary>
+    public int CountFolders()
+    {
+        var folders = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var watch in Wanted())
+        {
+            if (watch.Scope == WatchScope.Everything)
+            {
+                Folders.AddTo(folders, watch.Folder);
+            }
+            else
+            {
+                folders.Add(watch.Folder);
+            }
+        }
+
+        return folders.Count;
     }
 
     /// <inheritdoc/>
@@ -143,7 +164,7 @@ internal sealed class FileSystemChangeSource(EngineContext context) : IChangeSou
     [SupportedOSPlatform("linux")]
     private IDisposable StartOnLinux(Watch watch, Action<HomeChange> changed, Action<Exception> failed)
     {
-        var tree = _tree ??= new InotifyTree(name => HasNeverExportedComponent(name), Fail);
+        var tree = _tree ??= new InotifyTree(Folders, Fail);
         return tree.Watch(watch.Folder, watch.Scope == WatchScope.Everything, (name, type) => Take(watch, name, type, changed));
 
         void Fail(Exception? cause)

@@ -23,6 +23,7 @@ public sealed class FollowerRegistry
     private readonly Dictionary<string, FollowerRecord> _sightings = new(StringComparer.Ordinal);
     private FollowerRecord[] _records = [];
     private bool _wasRead;
+    private bool _hasNews;
 
     /// <summary>Opens the book; it is read at the first question.</summary>
     public FollowerRegistry(EngineContext context)
@@ -132,12 +133,18 @@ public sealed class FollowerRegistry
 
             var now = sighting.On(before, Now());
             _sightings[id] = now;
-            return new FollowerNews(
+            var news = new FollowerNews(
                 now.AppliedRevision != before.AppliedRevision ? now.AppliedRevision : null,
                 now.LastError != before.LastError ? now.LastError : null,
                 now.LastError is null && before.LastError is not null);
+            _hasNews |= before.LastSeen is null || news != default;
+            return news;
         }
     }
+
+    /// <summary>Writes what was noted, if a person would want to know of it at once: a first sight, an apply, an error, its end.</summary>
+    public Task FlushNewsAsync(CancellationToken cancellationToken)
+        => Volatile.Read(ref _hasNews) ? FlushAsync(cancellationToken) : Task.CompletedTask;
 
     /// <summary>Writes what was noted since the last time, if anything was.</summary>
     public async Task FlushAsync(CancellationToken cancellationToken)
@@ -189,6 +196,7 @@ public sealed class FollowerRegistry
                 var records = change([.. _file.Read().Select(WithSighting)]);
                 _file.Write(records);
                 _sightings.Clear();
+                _hasNews = false;
                 _stamp.Reset();
                 changed = Take(records);
             }
@@ -250,12 +258,15 @@ public sealed class FollowerRegistry
             return index;
         }
 
-        throw new CodexportException(
-            ErrorCode.FollowerNotFound,
-            index < 0 ? $"No follower has the name or id '{nameOrId}'." : $"Several followers have the name '{nameOrId}'.",
-            "See 'codexport master followers list', and use the id.",
-            nameOrId);
+        throw NotFound(nameOrId, isAmbiguous: index >= 0);
     }
+
+    /// <summary>The error that a name stands for which no follower has, or several have.</summary>
+    internal static CodexportException NotFound(string nameOrId, bool isAmbiguous) => new(
+        ErrorCode.FollowerNotFound,
+        isAmbiguous ? $"Several followers have the name '{nameOrId}'." : $"No follower has the name or id '{nameOrId}'.",
+        "See 'codexport master followers list', and use the id.",
+        nameOrId);
 
     private DateTimeOffset Now()
     {

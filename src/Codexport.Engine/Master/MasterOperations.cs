@@ -32,6 +32,16 @@ public sealed class MasterOperations(EngineContext context)
     public Task<IReadOnlyList<FollowerInfo>> GetFollowersAsync(CancellationToken cancellationToken)
         => Task.Run(() => new Admissions(context).GetFollowers(), cancellationToken);
 
+    /// <summary>One follower, by id or, when only one has it, by name.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.FollowerNotFound"/>, also when several have the name.</exception>
+    public async Task<FollowerInfo> GetFollowerAsync(string nameOrId, CancellationToken cancellationToken)
+    {
+        var followers = await GetFollowersAsync(cancellationToken);
+        var named = followers.Where(follower => follower.Name == nameOrId).ToList();
+        return followers.FirstOrDefault(follower => follower.Id == nameOrId)
+            ?? (named is [var only] ? only : throw FollowerRegistry.NotFound(nameOrId, isAmbiguous: named.Count > 0));
+    }
+
     /// <summary>Lets a follower in. By id or, when only one has it, by name.</summary>
     public Task<FollowerInfo> ApproveFollowerAsync(string nameOrId, CancellationToken cancellationToken)
         => new Admissions(context).SetStateAsync(nameOrId, FollowerState.Approved, cancellationToken);

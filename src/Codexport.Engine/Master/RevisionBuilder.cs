@@ -36,7 +36,8 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
         var join = new CacheJoin(scan, cache, context);
         var reader = new ChangedFiles(context, _store, scan, _reader);
         await reader.ReadAsync(join.Files, join.Unknown, cancellationToken);
-        var hooks = await ExportSpecialAsync(scan, join, cancellationToken);
+        var torn = new List<string>();
+        var hooks = await ExportSpecialAsync(scan, join, torn, cancellationToken);
         var (restless, warnings) = KeepLast(scan, join, reader.Restless, published?.Read);
         CheckBundleSize(join.Files);
         await Task.Run(_store.Flush, cancellationToken);
@@ -57,7 +58,7 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
             TrustedHooks = hooks,
             Platforms = _platforms,
             Tail = tail,
-            Warnings = warnings,
+            Warnings = [.. warnings, .. torn],
             Restless = restless,
             Added = difference.Added,
             Changed = difference.Changed,
@@ -116,7 +117,8 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
     }
 
     /// <summary>Files that are never taken from the cache: they are few, and their published form differs from the source.</summary>
-    private async Task<IReadOnlyList<string>> ExportSpecialAsync(ScanResult scan, CacheJoin join, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> ExportSpecialAsync(
+        ScanResult scan, CacheJoin join, List<string> warnings, CancellationToken cancellationToken)
     {
         var export = new ConfigurationExport(_paths, settings.CanonicalKeys);
         var trusted = new List<string>();
@@ -138,6 +140,10 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
                 var hooks = HooksFile.Parse(bytes, file.Source);
                 trusted.AddRange(Trusted(hooks.Handlers, file, states));
                 exported = export.Export(hooks);
+                if (hooks.Problem is { } problem)
+                {
+                    warnings.Add($"Codex reads no hook of '{file.Source}': {problem}. It is published as it is; followers leave that place out.");
+                }
             }
             else if (CodexLayout.IsAgent(file.Path))
             {

@@ -51,6 +51,11 @@ internal static class EntryProbe
             {
                 yield return entry;
             }
+            else if (path.Contains('\ufffd', StringComparison.Ordinal))
+            {
+                // Its name is no UTF-8, so there is no text that it could be asked by; it is there all the same.
+                yield return new FileEntry(path, EntryKind.Other, 0, 0, IsExecutable: false);
+            }
         }
     }
 

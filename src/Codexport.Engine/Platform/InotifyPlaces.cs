@@ -1,4 +1,3 @@
-using System.IO.Enumeration;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
@@ -27,13 +26,12 @@ internal sealed record InotifyPlace(InotifyRoot Root, string Folder, string Belo
 
 /// <summary>Which folder stands behind the number of a watch, kept true while folders come, move and go. Not safe for concurrent use.</summary>
 [SupportedOSPlatform("linux")]
-internal sealed class InotifyPlaces(SafeFileHandle instance, Func<string, bool> isSkipped)
+internal sealed class InotifyPlaces(SafeFileHandle instance, WatchableFolders folders)
 {
-    private const InotifyMask Interesting = InotifyMask.Modified | InotifyMask.AttributesChanged | InotifyMask.ClosedAfterWrite
+    /// <summary>What is asked of each folder.</summary>
+    internal const InotifyMask Interesting = InotifyMask.Modified | InotifyMask.AttributesChanged | InotifyMask.ClosedAfterWrite
         | InotifyMask.MovedFrom | InotifyMask.MovedTo | InotifyMask.Created | InotifyMask.Deleted
         | InotifyMask.OnlyFolders | InotifyMask.DoNotFollow | InotifyMask.WithoutUnlinked;
-
-    private static readonly EnumerationOptions Real = new() { AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true, MatchType = MatchType.Simple };
 
     private readonly Dictionary<int, List<InotifyPlace>> _places = [];
 
@@ -74,7 +72,7 @@ internal sealed class InotifyPlaces(SafeFileHandle instance, Func<string, bool> 
         }
 
         InotifyPlace[] places = [.. known];
-        if (happening.Mask.HasFlag(InotifyMask.IsFolder) && !isSkipped(happening.Name))
+        if (happening.Mask.HasFlag(InotifyMask.IsFolder) && !folders.IsSkipped(happening.Name))
         {
             foreach (var place in places.Where(place => place.Root.WithSubfolders))
             {
@@ -125,33 +123,11 @@ internal sealed class InotifyPlaces(SafeFileHandle instance, Func<string, bool> 
 
         if (root.WithSubfolders)
         {
-            AddBelow(place);
+            // One that went meanwhile, or that may not be read, is not watched; the scan says what it makes of it.
+            folders.ForEachIn(folder, name => _ = Add(root, Path.Join(folder, name), place.PathOf(name)));
         }
 
         return 0;
-    }
-
-    private void AddBelow(InotifyPlace place)
-    {
-        try
-        {
-            var names = new FileSystemEnumerable<string>(place.Folder, static (ref FileSystemEntry entry) => entry.FileName.ToString(), Real)
-            {
-                ShouldIncludePredicate = static (ref FileSystemEntry entry) => entry.IsDirectory,
-            };
-            foreach (var name in names)
-            {
-                if (!isSkipped(name))
-                {
-                    // One that went meanwhile, or that may not be read, is not watched; the scan says what it makes of it.
-                    _ = Add(place.Root, Path.Join(place.Folder, name), place.PathOf(name));
-                }
-            }
-        }
-        catch (Exception error) when (error is DirectoryNotFoundException or UnauthorizedAccessException)
-        {
-            // Gone or shut while it was looked at: who did that is told as a change of the folder above.
-        }
     }
 
     private void Remove(Predicate<InotifyPlace> isGone)

@@ -20,14 +20,14 @@ internal sealed class InotifyTree : IDisposable
     private bool _isDisposed;
 
     /// <summary>Makes an instance; nothing is watched yet.</summary>
-    /// <param name="isSkipped">Whether folders of this name are left out.</param>
+    /// <param name="folders">Which folders below others are watched with them.</param>
     /// <param name="failed">
     /// Called from any thread when no more changes, or not all of them, are told: with the cause, or null when there were too many at once.
     /// </param>
     /// <exception cref="IOException">There are no instances left.</exception>
-    public InotifyTree(Func<string, bool> isSkipped, Action<Exception?> failed)
+    public InotifyTree(WatchableFolders folders, Action<Exception?> failed)
     {
-        _places = new InotifyPlaces(_instance, isSkipped);
+        _places = new InotifyPlaces(_instance, folders);
         _failed = failed;
     }
 

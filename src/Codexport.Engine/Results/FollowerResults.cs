@@ -123,6 +123,9 @@ public sealed record StatusResult
     /// <summary>The master's fingerprint.</summary>
     public string? Fingerprint { get; init; }
 
+    /// <summary>Whether a new key of the master is trusted because the old one vouches for it (follower); null elsewhere.</summary>
+    public bool? FollowsKeyRotation { get; init; }
+
     /// <summary>The revision applied (follower) or published (master).</summary>
     public string? Revision { get; init; }
 

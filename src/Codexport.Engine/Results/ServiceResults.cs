@@ -155,6 +155,9 @@ public sealed record TimerStatusResult
     /// <summary>When it last ran; null when the manager does not tell.</summary>
     public DateTimeOffset? LastRun { get; init; }
 
+    /// <summary>When it runs next; null when it does not wait, or the manager does not tell.</summary>
+    public DateTimeOffset? NextRun { get; init; }
+
     /// <summary>The file that defines it.</summary>
     public string? File { get; init; }
 

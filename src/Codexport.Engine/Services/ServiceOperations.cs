@@ -105,6 +105,7 @@ public sealed class ServiceOperations(EngineContext context, ServiceProgram prog
             Current = found.IsCurrent,
             Every = found.Installed.Every,
             LastRun = found.State.Since,
+            NextRun = found.State.Running ? await installation.Manager.FindNextRunAsync(unit, cancellationToken).ConfigureAwait(false) : null,
             File = found.File,
             Command = found.Installed.Command,
             Log = found.File is null ? null : installation.Manager.LogHint(unit),

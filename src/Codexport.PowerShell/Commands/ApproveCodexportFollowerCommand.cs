@@ -13,6 +13,7 @@ public sealed class ApproveCodexportFollowerCommand : CodexportChangeCommand
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Id")]
     [ArgumentCompleter(typeof(FollowerCompleter))]
+    [FollowerIdTransformation]
     [ValidateNotNullOrEmpty]
     public string Name { get; set; } = string.Empty;
 

@@ -19,6 +19,12 @@ public sealed class GetCodexportBackupCommand : CodexportCommand
     /// <inheritdoc/>
     protected override void Execute()
     {
+        if (!WildcardPattern.ContainsWildcardCharacters(Name))
+        {
+            WriteObject(Run(context => new FollowerOperations(context).GetBackupAsync(Name, StopToken)));
+            return;
+        }
+
         var pattern = new WildcardPattern(Name, WildcardOptions.IgnoreCase);
         var backups = Run(context => new FollowerOperations(context).GetBackupsAsync(StopToken));
         WriteObject(backups.Where(backup => pattern.IsMatch(backup.Name)), enumerateCollection: true);

@@ -9,7 +9,7 @@ namespace Codexport.PowerShell.Commands;
 [OutputType(typeof(FollowerInfo))]
 public sealed class GetCodexportFollowerCommand : CodexportCommand
 {
-    /// <summary>Which ones; wildcards are allowed.</summary>
+    /// <summary>Which ones, by name or id; wildcards are allowed.</summary>
     [Parameter(Position = 0)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(FollowerCompleter))]
@@ -20,7 +20,14 @@ public sealed class GetCodexportFollowerCommand : CodexportCommand
     protected override void Execute()
     {
         var pattern = new WildcardPattern(Name, WildcardOptions.IgnoreCase);
+        var isPattern = WildcardPattern.ContainsWildcardCharacters(Name);
         var followers = Run(context => new MasterOperations(context).GetFollowersAsync(StopToken));
-        WriteObject(followers.Where(follower => pattern.IsMatch(follower.Name)), enumerateCollection: true);
+        var found = followers.Where(follower => pattern.IsMatch(follower.Name) || pattern.IsMatch(follower.Id)).ToList();
+        if (found.Count == 0 && !isPattern)
+        {
+            found.Add(Run(context => new MasterOperations(context).GetFollowerAsync(Name, StopToken)));
+        }
+
+        WriteObject(found, enumerateCollection: true);
     }
 }

@@ -19,10 +19,10 @@ public sealed class JoinCodexportFollowerCommand : CodexportCommand
     [ValidateNotNullOrEmpty]
     public string Link { get; set; } = string.Empty;
 
-    /// <summary>Instead of a link: where the master is.</summary>
+    /// <summary>Instead of a link: where the master is; several addresses, best first.</summary>
     [Parameter(Mandatory = true, ParameterSetName = MasterSet)]
     [ValidateNotNullOrEmpty]
-    public string Master { get; set; } = string.Empty;
+    public string[] Master { get; set; } = [];
 
     /// <summary>The master's fingerprint.</summary>
     [Parameter(Mandatory = true, ParameterSetName = MasterSet)]
@@ -45,7 +45,7 @@ public sealed class JoinCodexportFollowerCommand : CodexportCommand
     /// <inheritdoc/>
     protected override void Execute()
     {
-        var link = ParameterSetName == LinkSet ? JoinLink.Parse(Link) : JoinLink.FromUrl(Master, Fingerprint, Invite);
+        var link = ParameterSetName == LinkSet ? JoinLink.Parse(Link) : JoinLink.FromUrls(Master, Fingerprint, Invite);
         if (ShouldProcess($"{link.Host}:{link.Port}", StageOnly ? "Join the master and fetch its setup" : "Join the master and apply its setup"))
         {
             var result = Run(context => new FollowerOperations(context).JoinAsync(new JoinOptions(link, !StageOnly, Adopt), StopToken));

@@ -5,7 +5,8 @@ namespace Codexport.Tests.Acceptance;
 
 public sealed class HookHashTests
 {
-    private static readonly string[] Events = ["SessionStart", "PreToolUse", "PostToolUse", "UserPromptSubmit", "Stop", "SessionEnd", "SubagentStart", "SubagentStop", "PreCompact", "PermissionRequest"];
+    private static readonly string[] Events = ["SessionStart", "PreToolUse", "PostToolUse", "UserPromptSubmit", "Stop", "SessionEnd", "SubagentStart", "SubagentStop", "PreCompact", "PostCompact", "PermissionRequest",
+        "PreModelRequest", "PostModelRequest", "Interrupt"];
     private static readonly string[] Commands =
         ["true", "echo \"a b\" 'c'", "printf 'é ü ✓ \u0001 \t'", "a && b || c | d > /dev/null", "x\\y\\n", "echo </script> & ' + \" \u2028", "emoji 🚀", "/usr/bin/env bash -c \"$HOME\""];
 

@@ -72,8 +72,8 @@ public sealed class JoinLinkTests
     [InlineData("https://100.64.0.1:9000/", "100.64.0.1", 9000)]
     [InlineData("https://[fd7a:115c:a1e0::1]:443", "fd7a:115c:a1e0::1", 443)]
     [InlineData("https://[::1]", "::1", 17342)]
-    public void FromUrl_TakesHostAndPort(string url, string host, int port)
-        => Assert.Equal(new JoinLink(host, port, Pin, null), JoinLink.FromUrl(url, Pin.ToUpperInvariant(), null));
+    public void FromUrls_TakesHostAndPort(string url, string host, int port)
+        => Assert.Equal(new JoinLink(host, port, Pin, null), JoinLink.FromUrls([url], Pin.ToUpperInvariant(), null));
 
     [Theory]
     [InlineData("master:17342")]
@@ -84,10 +84,32 @@ public sealed class JoinLinkTests
     [InlineData("http://master:port")]
     [InlineData("http://::1:17342")]
     [InlineData("http://[master]")]
-    public void FromUrl_WhenTheUrlIsWrong_IsAUsageError(string url)
-        => Assert.Equal(ErrorCode.InvalidUsage, Assert.Throws<CodexportException>(() => JoinLink.FromUrl(url, Pin, Invite)).Code);
+    public void FromUrls_WhenTheUrlIsWrong_IsAUsageError(string url)
+        => Assert.Equal(ErrorCode.InvalidUsage, Assert.Throws<CodexportException>(() => JoinLink.FromUrls([url], Pin, Invite)).Code);
 
     [Fact]
-    public void FromUrl_WhenTheFingerprintIsWrong_IsAUsageError()
-        => Assert.Equal(ErrorCode.InvalidUsage, Assert.Throws<CodexportException>(() => JoinLink.FromUrl("http://m", "abc", null)).Code);
+    public void FromUrls_OfSeveral_IsTheLinkThatNamesThemInThatOrder()
+    {
+        var link = JoinLink.FromUrls(["http://master:4711", "https://100.64.1.2:4711/", "https://[fd7a:115c:a1e0::1]:4711"], Pin, Invite);
+        Assert.Equal(("master", 4711), (link.Host, link.Port));
+        Assert.Equal(["100.64.1.2", "fd7a:115c:a1e0::1"], link.OtherHosts);
+        Assert.Equal(JoinLink.Parse(link.ToString()).OtherHosts, link.OtherHosts);
+    }
+
+    [Theory]
+    [InlineData("from 1 to 8")]
+    [InlineData("twice", "http://a", "https://A")]
+    [InlineData("different ports", "http://a", "http://b:1")]
+    [InlineData("does not begin", "http://a", "b")]
+    [InlineData("from 1 to 8", "http://a", "http://b", "http://c", "http://d", "http://e", "http://f", "http://g", "http://h", "http://i")]
+    public void FromUrls_OfWhatNoLinkCouldName_IsAUsageError(string what, params string[] urls)
+    {
+        var error = Assert.Throws<CodexportException>(() => JoinLink.FromUrls(urls, Pin, Invite));
+        Assert.Equal(ErrorCode.InvalidUsage, error.Code);
+        Assert.Contains(what, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FromUrls_WhenTheFingerprintIsWrong_IsAUsageError()
+        => Assert.Equal(ErrorCode.InvalidUsage, Assert.Throws<CodexportException>(() => JoinLink.FromUrls(["http://m"], "abc", null)).Code);
 }

@@ -50,6 +50,27 @@ public sealed class EndToEndTests
     }
 
     [Fact]
+    public async Task Join_WithSeveralAddresses_TakesTheOneThatAnswersAndKeepsThemInTheirOrder()
+    {
+        await using var fixture = new CommandLineFixture();
+        await fixture.StartMasterAsync();
+        var link = await fixture.OnMasterAsync("master", "link", "--host", "127.0.0.1", "--json");
+        var invite = link.Json["joinLink"]!.GetValue<string>().Split("invite=")[1].Split('&')[0];
+
+        // Nobody listens on the first: the server has 127.0.0.1 alone.
+        var join = await fixture.OnFollowerAsync(
+            "follower", "join", "--master", $"http://127.0.0.2:{fixture.Port}", "--master", $"https://127.0.0.1:{fixture.Port}",
+            "--fingerprint", link.Json["fingerprint"]!.GetValue<string>(), "--invite", invite, "--apply", "--json");
+
+        Assert.True(join.ExitCode == 0, join.Output + join.Error);
+        AssertSyncShape(join.Json, "applied");
+        Assert.Contains(
+            $"masterUrls = [\"https://127.0.0.2:{fixture.Port}\", \"https://127.0.0.1:{fixture.Port}\"]",
+            CommandLineFixture.Read(fixture.Follower, ".codexport/local.toml"), StringComparison.Ordinal);
+        Assert.Equal(0, (await fixture.OnFollowerAsync("sync", "--apply")).ExitCode);
+    }
+
+    [Fact]
     public async Task Watcher_WhenAFileIsSaved_PublishesByItself()
     {
         await using var fixture = new CommandLineFixture();

@@ -64,6 +64,7 @@ public sealed class IdentityTests : IAsyncLifetime
     public async Task Rotate_WhileServing_IsFollowedByWhoAllowedIt()
     {
         await _homes.JoinAsync();
+        Assert.Contains("Changed key:     refused until you trust it", (await _homes.OnFollowerAsync("status")).Output, StringComparison.Ordinal);
         var allow = await _homes.OnFollowerAsync("follower", "trust", "--follow", "--json");
         Assert.True((bool)allow.Json["followsKeyRotation"]!, allow.Output + allow.Error);
         var both = await _homes.OnFollowerAsync("follower", "trust", "--follow", "--no-follow");
@@ -77,6 +78,12 @@ public sealed class IdentityTests : IAsyncLifetime
             sync.Json["warnings"]!.AsArray(), warning => ((string?)warning)!.Contains((string)rotate.Json["fingerprint"]!, StringComparison.Ordinal));
         var status = await _homes.OnFollowerAsync("status", "--json");
         Assert.Equal((string?)rotate.Json["fingerprint"], (string?)status.Json["fingerprint"]);
+        Assert.True((bool)status.Json["followsKeyRotation"]!, status.Output);
+        Assert.Contains("Changed key:     followed", (await _homes.OnFollowerAsync("status")).Output, StringComparison.Ordinal);
+
+        // It is a follower's question.
+        Assert.Null((await _homes.OnMasterAsync("status", "--json")).Json["followsKeyRotation"]);
+        Assert.DoesNotContain("Changed key", (await _homes.OnMasterAsync("status")).Output, StringComparison.Ordinal);
     }
 
     [Fact]

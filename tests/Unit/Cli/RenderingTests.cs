@@ -1,5 +1,6 @@
 using Codexport.Cli.Rendering;
 using Codexport.Engine;
+using Codexport.Engine.Results;
 
 namespace Codexport.Tests.Cli;
 
@@ -23,6 +24,21 @@ public sealed class RenderingTests
     {
         Assert.Equal("Fetching: 1 MB of 4 MB (25 %)", ProgressLine.Describe(new ProgressUpdate("Fetching", 1 << 20, 4 << 20, "bytes")));
         Assert.Equal("Hashing: 1,200 files", ProgressLine.Describe(new ProgressUpdate("Hashing", 1200, 0, "files")));
+    }
+
+    [Fact]
+    public void ChangeTable_SaysWhatEachNoteIsAbout()
+    {
+        ChangeInfo[] changes =
+        [
+            .. Enumerable.Range(1, 5).Select(number => new ChangeInfo($"f{number}", null, ChangeAction.Keep, ChangeReason.Drift, Note: "It was deleted here.")),
+            new("config.toml", "model", ChangeAction.Keep, ChangeReason.Conflict, Note: "Both have it."),
+        ];
+        using var writer = new StringWriter { NewLine = "\n" };
+
+        ChangeTable.Write(changes, writer);
+
+        Assert.EndsWith("\nf1; f2; f3 and 2 others: It was deleted here.\nconfig.toml, model: Both have it.\n", writer.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -147,6 +147,9 @@ public sealed class SystemdServiceTests : IAsyncLifetime
         var status = await _systemd.RunAsync(Program, "follower", "timer", "status", "--home", follower, "--json");
         Assert.True(status.Json["waiting"]!.GetValue<bool>() && status.Json["current"]!.GetValue<bool>(), status.Output);
         Assert.Equal("00:20:00", status.Json["every"]!.GetValue<string>());
+        var next = (await TimerStatusAsync(follower, "\"nextRun\":\"", "--json")).Json["nextRun"]!.GetValue<DateTimeOffset>();
+        Assert.InRange(next, DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow.AddMinutes(25));
+        await TimerStatusAsync(follower, "\nNext run: ");
         var gone = await _systemd.RunAsync(Program, "follower", "timer", "uninstall", "--home", follower, "--json");
         Assert.True(gone.ExitCode == 0, gone.Output + gone.Error);
         Assert.Equal("not-found", await _systemd.ShowAsync(name + ".timer", "LoadState"));
@@ -166,6 +169,21 @@ public sealed class SystemdServiceTests : IAsyncLifetime
         var run = await OnMasterAsync("master", "service", "install", "--host", "127.0.0.1", "--port", _port.ToString(CultureInfo.InvariantCulture), "--json");
         Assert.True(run.ExitCode == 0, run.Output + run.Error);
         return run;
+    }
+
+    // While the timer's own sync runs, no next run is set.
+    private async Task<ProgramRun> TimerStatusAsync(string follower, string expected, params string[] options)
+    {
+        for (var deadline = DateTime.UtcNow.AddSeconds(60); ; await Task.Delay(100, TestContext.Current.CancellationToken))
+        {
+            var status = await _systemd.RunAsync(Program, ["follower", "timer", "status", "--home", follower, .. options]);
+            if (status.Output.Contains(expected, StringComparison.Ordinal))
+            {
+                return status;
+            }
+
+            Assert.True(DateTime.UtcNow < deadline, status.Output + status.Error);
+        }
     }
 
     private Task<ProgramRun> OnMasterAsync(params string[] arguments) => _systemd.RunAsync(Program, [.. arguments, "--home", MasterHome]);

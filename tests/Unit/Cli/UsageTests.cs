@@ -16,6 +16,9 @@ public sealed class UsageTests
     [InlineData("sync --aply")]
     [InlineData("follower join")]
     [InlineData("follower join --master http://127.0.0.1")]
+    [InlineData("follower join --fingerprint F --master http://a --master http://A")]
+    [InlineData("follower join --fingerprint F --master http://a --master http://b:1")]
+    [InlineData("follower join --fingerprint F --master http://a http://b")]
     [InlineData("follower join codexport://join --master http://127.0.0.1")]
     [InlineData("follower join not-a-link")]
     [InlineData("follower join codexport://join?host=h&port=0&fingerprint=00&version=1")]
@@ -36,6 +39,15 @@ public sealed class UsageTests
         Assert.Contains(json.ErrorCode, new[] { "InvalidUsage", "JoinLinkInvalid" });
         Assert.False(string.IsNullOrWhiteSpace(json.Json["error"]!["remedy"]!.GetValue<string>()));
         Assert.Empty(Directory.EnumerateFileSystemEntries(home.Path));
+    }
+
+    [Fact]
+    public async Task Run_WhenTheRunnerIsUnknown_NamesTheKnownOnesInTheWordsOfTheHelp()
+    {
+        var run = await ProgramRun.CodexportAsync("hook", "install", "--runner", "bash");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("--runner takes pwsh or native.", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Codexport.Engine", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -16,13 +16,24 @@ public sealed class HomeResolverTests
     [InlineData(null, null, "env", "set", "env")]
     [InlineData(null, null, null, "set", "set")]
     [InlineData(null, null, null, null, "home/ann/.codex")]
-    [InlineData(" ", null, " ", " ", "home/ann/.codex")]
+    [InlineData(null, null, " ", " ", "home/ann/.codex")]
     public void Resolve_TakesTheFirstThatIsSaid(string? codexDir, string? home, string? variable, string? setting, string expected)
     {
         var options = new HomeOptions(Absolute(home), Absolute(codexDir));
         var resolved = HomeResolver.Resolve(options, name => Environment(name, Absolute(variable)), _ => Absolute(setting));
         Assert.Equal(Absolute(expected), resolved.CodexFolder);
         Assert.Equal(Absolute(home) ?? Home, resolved.UserHome);
+    }
+
+    [Theory]
+    [InlineData("", null)]
+    [InlineData(" ", null)]
+    [InlineData(null, "")]
+    public void Resolve_WhenAFolderIsNamedAndEmpty_DoesNotFallBackToTheOwnHome(string? home, string? codexDir)
+    {
+        var error = Assert.Throws<CodexportException>(
+            () => HomeResolver.Resolve(new HomeOptions(home, codexDir), name => Environment(name, null), _ => null));
+        Assert.Equal(ErrorCode.InvalidUsage, error.Code);
     }
 
     [Fact]

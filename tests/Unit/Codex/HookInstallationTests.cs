@@ -262,6 +262,53 @@ public sealed class HookInstallationTests : IDisposable
         }).QuickCheckThrowOnFailure();
     }
 
+    [Fact]
+    public void InsertThenRemove_ForAnyFile_GivesBackEveryValueOrIsRefused()
+    {
+        var handler = new HookHandler(CodexportHook.Event, 0, 0, CodexportHook.Matcher) { Command = Usual, Timeout = 10 };
+        var installer = new HookInstaller(_home.Context);
+        var refused = 0;
+        Prop.ForAll(AnyJson.HooksFile(isCanonical: false).ToArbitrary(), text =>
+        {
+            var files = new HookFiles(Encoding.UTF8.GetBytes(text), "# mine\n"u8.ToArray());
+            HookFiles inserted;
+            try
+            {
+                inserted = installer.Insert(files, handler, trust: true);
+            }
+            catch (CodexportException error) when (error.Code == ErrorCode.JsonInvalid)
+            {
+                refused++;
+                return;
+            }
+
+            var record = new HookRecord(new Dictionary<string, TextPatch> { [CodexLayout.HooksFile] = TextPatch.Between(files.HooksJson, inserted.HooksJson!) });
+            Assert.Equal(AnyJson.Essence(text), AnyJson.Essence(Encoding.UTF8.GetString(installer.Remove(inserted, null).HooksJson!)));
+            Assert.Equal(text, Encoding.UTF8.GetString(installer.Remove(inserted, record).HooksJson!));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+        Assert.InRange(refused, 1, 250);
+    }
+
+    [Fact]
+    public async Task Install_WhenCodexReadsNoHookOfTheFile_SaysWhyAndDoctorToo()
+    {
+        File.WriteAllText(_home.HooksFile, """{"SessionStart":[{"hooks":[{"type":"command","command":"old"}]}]}""");
+        var installed = await InstallAsync();
+        Assert.Contains(installed.Warnings, warning => warning.Contains("'SessionStart'", StringComparison.Ordinal));
+        Assert.Contains((await StatusAsync()).Problems, problem => problem.Contains("'SessionStart'", StringComparison.Ordinal));
+        Assert.False((await InstallAsync()).Changed);
+    }
+
+    [Theory]
+    [InlineData("""{"hooks":{"SessionStart":[]},"hooks":{}}""")]
+    [InlineData("""{"hooks":{"SessionStart":[],"SessionStart":[]}}""")]
+    public async Task Install_WhenANameStandsThereTwice_IsRefused(string text)
+    {
+        File.WriteAllText(_home.HooksFile, text);
+        Assert.Equal(ErrorCode.JsonInvalid, (await Assert.ThrowsAsync<CodexportException>(InstallAsync)).Code);
+        Assert.Equal(text, File.ReadAllText(_home.HooksFile));
+    }
+
     public void Dispose() => _home.Dispose();
 
     private static string Layout(List<string> gap, int groups, string before)

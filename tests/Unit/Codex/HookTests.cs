@@ -45,6 +45,25 @@ public sealed class HookTests
         Assert.Null(HookTrust.Hash(handler with { Type = "prompt" }, PathStyle.Unix));
     }
 
+    [Theory]
+    [InlineData("""{"matcher":3,"hooks":[{"type":"command","command":"a"}]}""")]
+    [InlineData("""{"hooks":[{"type":"command","command":"a","timeout":"x"}]}""")]
+    [InlineData("""{"hooks":[{"type":"command","command":"a","statusMessage":[]}]}""")]
+    public void Hash_OfWhatCodexDoesNotAccept_IsNone(string group)
+    {
+        var handler = Assert.Single(HooksFile.Parse(Encoding.UTF8.GetBytes($"{{\"hooks\":{{\"Stop\":[{group}]}}}}"), "hooks.json").Handlers);
+        Assert.False(handler.IsReadable);
+        Assert.Null(HookTrust.Hash(handler, PathStyle.Unix));
+    }
+
+    [Fact]
+    public void RewriteCommands_LeavesAloneWhatIsNoHook()
+    {
+        const string Odd = """{"hooks":{"SessionStart":[3,["m",[{"command":"a"}]],{"\ud800":"a","hooks":["a",{"command":["a"]},{"command":"a"}]}],"Zap":{"command":"a"}},"\udc00x":1}""";
+        var rewritten = HooksFile.Parse(Encoding.UTF8.GetBytes(Odd), "hooks.json").RewriteCommands((text, _) => text + "!");
+        Assert.Equal(Odd.Replace("""{"command":"a"}]}]""", """{"command":"a!"}]}]""", StringComparison.Ordinal), Encoding.UTF8.GetString(rewritten));
+    }
+
     [Fact]
     public void Parse_EnumeratesHandlersWithTheirPlaces()
     {
@@ -86,6 +105,8 @@ public sealed class HookTests
     [InlineData("{\n  oops")]
     [InlineData("[]")]
     [InlineData("")]
+    [InlineData("{\"hooks\":{},\"hooks\":{}}")]
+    [InlineData("{\"hooks\":{\"Stop\":[],\"Stop\":[]}}")]
     public void Parse_WhenFileIsBroken_Fails(string json)
     {
         var error = Assert.Throws<CodexportException>(() => HooksFile.Parse(Encoding.UTF8.GetBytes(json), "/c/hooks.json"));

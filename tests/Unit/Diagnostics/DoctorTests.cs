@@ -1,6 +1,9 @@
+using Codexport.Engine;
+using Codexport.Engine.Bundles;
 using Codexport.Engine.Diagnostics;
 using Codexport.Engine.Results;
 using Codexport.Tests.Acceptance;
+using Codexport.Tests.Follower;
 
 namespace Codexport.Tests.Diagnostics;
 
@@ -55,6 +58,39 @@ public sealed class DoctorTests : IDisposable
         Assert.Equal(DiagnosticLevel.Error, Level(report, "configuration"));
         Assert.Equal(DiagnosticLevel.Error, Level(report, "hook"));
         Assert.Contains(report.Findings, finding => finding.Name == "disk space");
+    }
+
+    [Fact]
+    public async Task Run_WhenAnApplyWouldBeRefused_DoesNotSayThatTheRevisionFits()
+    {
+        await using var master = new SimulatedMaster();
+        using var home = new FollowerHome();
+        master.Publish(("prompts/p.md", "first"));
+        await home.JoinAsync(master);
+        master.Publish(("prompts/p.md", "second"));
+        File.Delete(Path.Combine(home.Context.Home.CodexFolder, "prompts", "p.md"));
+        Directory.CreateDirectory(Path.Combine(home.Context.Home.CodexFolder, "prompts", "p.md"));
+        File.WriteAllText(Path.Combine(home.Context.Home.CodexFolder, "prompts", "p.md", "own"), "own");
+        await Assert.ThrowsAsync<CodexportException>(() => home.SyncAsync());
+
+        var report = await new Doctor(home.Context, home.Services).RunAsync(null, TestContext.Current.CancellationToken);
+
+        var finding = Assert.Single(report.Findings, finding => finding.Name == "composition");
+        Assert.Equal(DiagnosticLevel.Error, finding.Level);
+        Assert.Contains("files of your own", finding.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_WhenNothingWasFetched_DoesNotSayThatTheRevisionFits()
+    {
+        await using var master = new SimulatedMaster();
+        using var home = new FollowerHome();
+        master.Script = request => request.Path == Protocol.HeadPath ? HostileAnswer.Error(404, "RevisionNotFound") : null;
+        await Assert.ThrowsAsync<CodexportException>(() => home.JoinAsync(master));
+
+        var report = await new Doctor(home.Context, home.Services).RunAsync(null, TestContext.Current.CancellationToken);
+
+        Assert.Equal(DiagnosticLevel.Skipped, Level(report, "composition"));
     }
 
     public void Dispose() => _home.Dispose();

@@ -207,6 +207,19 @@ public sealed class KeyRotationTests : IAsyncLifetime
         Assert.Equal(ErrorCode.FingerprintMismatch, await _home.RefusedSyncAsync());
     }
 
+    [Fact]
+    public async Task Status_TellsWhetherAChangedKeyIsFollowed()
+    {
+        Assert.False((await _home.Operations.GetStatusAsync(Token)).FollowsKeyRotation);
+        await AllowAsync();
+        Assert.True((await _home.Operations.GetStatusAsync(Token)).FollowsKeyRotation);
+
+        // As the person writes it, too: it is the settings that count.
+        await _home.Operations.SetFollowAsync(follow: false, Token);
+        SettingsFile.Update(_home.Context.Files, _home.Context.Home.SettingsFile, new Dictionary<string, object?> { ["followKeyRotation"] = true });
+        Assert.True((await new HomeOperations(_home.Context).GetStatusAsync(Token)).FollowsKeyRotation);
+    }
+
     private Task<TrustResult> AllowAsync() => _home.Operations.SetFollowAsync(follow: true, Token);
 
     private HeadMark? Mark() => HeadMark.TryRead(_home.Context, Enrollment);

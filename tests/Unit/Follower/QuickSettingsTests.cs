@@ -32,7 +32,7 @@ public sealed class QuickSettingsTests : IAsyncLifetime
         File.WriteAllText(SettingsPath, new string('=', text.Length));
         File.SetLastWriteTimeUtc(SettingsPath, written);
 
-        Assert.Equal(string.Empty, QuickSettings.ReadCodexFolder(_home.Context));
+        Assert.Equal(string.Empty, ReadCodexFolder(_home));
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class QuickSettingsTests : IAsyncLifetime
     {
         SettingsFile.Update(_home.Context.Files, SettingsPath, new Dictionary<string, object?> { ["codexDir"] = "/srv/codex" });
 
-        Assert.Equal("/srv/codex", QuickSettings.ReadCodexFolder(_home.Context));
+        Assert.Equal("/srv/codex", ReadCodexFolder(_home));
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class QuickSettingsTests : IAsyncLifetime
         await _home.SyncAsync();
 
         Assert.Equal("/srv/codex", ContactRecord.Read(_home.Context).Quick?.CodexFolder);
-        Assert.Equal("/srv/codex", QuickSettings.ReadCodexFolder(_home.Context));
+        Assert.Equal("/srv/codex", ReadCodexFolder(_home));
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class QuickSettingsTests : IAsyncLifetime
         var quick = QuickSettings.Read(_home.Context, null) with { CodexFolder = null };
         (ContactRecord.Read(_home.Context) with { Quick = quick }).Write(_home.Context);
 
-        Assert.Equal("/srv/codex", QuickSettings.ReadCodexFolder(_home.Context));
+        Assert.Equal("/srv/codex", ReadCodexFolder(_home));
     }
 
     [Fact]
@@ -69,6 +69,8 @@ public sealed class QuickSettingsTests : IAsyncLifetime
         using var fresh = new FollowerHome();
         File.Delete(fresh.Context.Home.SettingsFile);
 
-        Assert.Null(QuickSettings.ReadCodexFolder(fresh.Context));
+        Assert.Null(ReadCodexFolder(fresh));
     }
+
+    private static string? ReadCodexFolder(FollowerHome home) => QuickSettings.ReadCodexFolder(home.Context, ContactRecord.Read(home.Context).Quick);
 }

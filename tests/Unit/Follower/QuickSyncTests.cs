@@ -1,7 +1,10 @@
 using System.Text.Json;
 using Codexport.Engine;
 using Codexport.Engine.Bundles;
+using Codexport.Engine.Codex;
+using Codexport.Engine.Follower;
 using Codexport.Engine.Follower.Enrollment;
+using Codexport.Tests.Platform;
 
 namespace Codexport.Tests.Follower;
 
@@ -41,6 +44,27 @@ public sealed class QuickSyncTests : IAsyncLifetime
         Assert.Null(_home.Operations.QuickSync(Token));
         before.AssertUnchanged();
         Assert.False(Assert.Single(_master.Server.Requests).IsSecure);
+    }
+
+    [Fact]
+    public void Quick_WhenNoHomeIsGivenAndNothingChanged_ReadsThreeSmallFilesOnceEach()
+    {
+        var reads = new List<string>();
+        var files = new FaultyFileSystem(_home.Context.Files)
+        {
+            Seen = (call, path) =>
+            {
+                if (call == "read")
+                {
+                    reads.Add(Path.GetRelativePath(_home.Context.Home.StateFolder, path).Replace(Path.DirectorySeparatorChar, '/'));
+                }
+            },
+        };
+        var context = EngineContext.Open(HomeOptions.None, name => name is "HOME" or "USERPROFILE" ? _home.Folder : null, files) with { Time = _home.Time };
+        Assert.Null(new FollowerOperations(context, _home.Services).QuickSync(Token));
+        Assert.Equal(_home.Context.Home, context.Home);
+        Assert.Equal(["state/contact.json", "state/enrollment.json", "state/head.json"], reads.Order(StringComparer.Ordinal));
+        Assert.Single(_master.Server.Requests);
     }
 
     [Fact]

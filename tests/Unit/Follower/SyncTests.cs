@@ -42,6 +42,46 @@ public sealed class SyncTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Sync_WhenTheMasterPublishesMeanwhile_GoesOnWithTheNewerRevision()
+    {
+        var overtaken = _master.Publish(("AGENTS.md", "second"), ("skills/a/SKILL.md", "skill a"));
+        _master.Script = request =>
+        {
+            if (!request.Path.StartsWith(Protocol.BundlePath + overtaken, StringComparison.Ordinal))
+            {
+                return null;
+            }
+
+            _master.Publish(("AGENTS.md", "third"), ("skills/a/SKILL.md", "skill a"));
+            return HostileAnswer.Error(404, "RevisionNotFound", "This master does not keep that revision (any more); ask for the head.");
+        };
+        var result = await _home.SyncAsync();
+        Assert.Equal((SyncStatus.Applied, _master.Head.Revision.ToString()), (result.Status, result.Revision));
+        Assert.Equal("third", _home.Read("AGENTS.md"));
+    }
+
+    [Fact]
+    public async Task Sync_WhenTheMasterKeepsPublishing_GivesUpAfterAFewTries()
+    {
+        _master.Script = request =>
+        {
+            if (!request.Path.StartsWith(Protocol.RevisionsPath, StringComparison.Ordinal))
+            {
+                return null;
+            }
+
+            _master.Publish(("AGENTS.md", Guid.NewGuid().ToString()));
+            return HostileAnswer.Error(404, "RevisionNotFound", "It is gone.");
+        };
+        _master.Publish(("AGENTS.md", "second"));
+        var error = await Assert.ThrowsAsync<CodexportException>(() => _home.SyncAsync());
+        Assert.Equal(ErrorCode.RevisionNotFound, error.Code);
+        Assert.EndsWith("does not have what was asked for. It says: It is gone.", error.Message, StringComparison.Ordinal);
+        Assert.Equal(4, _master.Server.Requests.Count(request => request.Path.StartsWith(Protocol.RevisionsPath, StringComparison.Ordinal)));
+        Assert.Equal("first", _home.Read("AGENTS.md"));
+    }
+
+    [Fact]
     public async Task Sync_WhenADayPassed_AsksForTheHeadOverTls()
     {
         _home.Time.Now += SyncPipeline.SecureHeadEvery;

@@ -39,6 +39,25 @@ public sealed class FollowerRegistryTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task FlushNews_WritesAFirstSightAndAnApply_NotEachVisit()
+    {
+        var serving = new FollowerRegistry(_context);
+        var (follower, _) = await serving.RegisterAsync(Laptop, FollowerState.Approved, Stop);
+        var visit = new FollowerSighting("100.64.0.6", "linux", "0.1.0", null, null);
+        serving.Note(follower.Id, visit);
+        await serving.FlushNewsAsync(Stop);
+        Assert.NotNull(Assert.Single(new FollowerRegistry(_context).List()).LastSeen);
+
+        serving.Note(follower.Id, visit with { Address = "100.64.0.7" });
+        await serving.FlushNewsAsync(Stop);
+        Assert.Equal("100.64.0.6", Assert.Single(new FollowerRegistry(_context).List()).Address);
+
+        serving.Note(follower.Id, visit with { Applied = new string('a', 64) });
+        await serving.FlushNewsAsync(Stop);
+        Assert.Equal(new string('a', 64), Assert.Single(new FollowerRegistry(_context).List()).AppliedRevision);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("wrong")]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Codexport.Engine;
 using Codexport.Engine.Bundles;
 using Codexport.Engine.Settings;
@@ -57,6 +58,31 @@ public sealed class HomeScannerTests
         Assert.All(home.Scan().Warnings, warning => Assert.DoesNotContain("\n", warning, StringComparison.Ordinal));
         var kept = home.ScanPaths(new LocalSettings { PortableNames = false });
         Assert.Equal(["skills/a/OK", "skills/a/con", "skills/a/dot.", "skills/a/ok", "skills/a/x:y", "skills/u/\u00e9"], kept);
+    }
+
+    [Fact]
+    public void Scan_WhenANameIsNoUtf8_LeavesItOutWithAWarning()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has names that are no text.");
+        using var home = new MasterHome();
+        home.Write("skills/a/SKILL.md");
+        Shell("touch \"$1/$(printf 'bad\\377')\"");
+        try
+        {
+            Assert.Equal(["skills/a/SKILL.md"], home.ScanPaths());
+            Assert.Contains("is no valid Unicode", Assert.Single(home.Scan().Warnings), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Shell("rm \"$1\"/bad*");
+        }
+
+        void Shell(string script)
+        {
+            using var shell = Process.Start("/bin/sh", ["-c", script, "sh", home["skills/a"]]);
+            shell.WaitForExit();
+            Assert.Equal(0, shell.ExitCode);
+        }
     }
 
     [Fact]

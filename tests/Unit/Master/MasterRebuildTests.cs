@@ -10,6 +10,17 @@ namespace Codexport.Tests.Master;
 public sealed class MasterRebuildTests
 {
     [Fact]
+    public async Task Rebuild_WhenCodexReadsNoHookOfTheMaster_PublishesItAsItIsAndSaysSo()
+    {
+        const string Torn = """{"hooks":{"SessionStart":[3 , {"hooks":[{"type":"command","command":"a"}]}], "Zap":1.0},"zap":"\ud800"}""";
+        using var home = new MasterHome();
+        home.Write("hooks.json", Torn);
+        var built = await home.InitializeAsync();
+        Assert.Contains(built.Warnings, warning => warning.Contains("'zap' is no key", StringComparison.Ordinal));
+        Assert.Equal(Torn, home.PublishedText(built.Revision, "hooks.json"));
+    }
+
+    [Fact]
     public async Task Initialize_PublishesTheHomeAndIsRepeatable()
     {
         using var home = new MasterHome();

@@ -127,7 +127,7 @@ public sealed class InotifyTreeTests : IDisposable
     private InotifyTree New()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "inotify is Linux's.");
-        return new InotifyTree(name => name == "skipped", _failures.Enqueue);
+        return new InotifyTree(new WatchableFolders(name => name == "skipped"), _failures.Enqueue);
     }
 
     private void Tell(string path, WatcherChangeTypes type) => _told.Enqueue($"{type} {path}");

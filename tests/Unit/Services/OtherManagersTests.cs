@@ -156,6 +156,45 @@ public sealed class OtherManagersTests : IDisposable
         Assert.Contains("<integer>900</integer>", Assert.Single(mac.Files).Content, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("2026-11-22T14:34:00.0000000Z\r\n", true)]
+    [InlineData("\r\n", false)]
+    [InlineData("Get-ScheduledTaskInfo : No MSFT_ScheduledTask objects found", false)]
+    public async Task TaskScheduler_TellsTheNextRunInUtc(string said, bool isTold)
+    {
+        _home.MakeFollower();
+        _home.AddPrograms("system/System32/WindowsPowerShell/v1.0", "powershell.exe");
+        PlayTaskScheduler(() => { });
+        await _home.Open(ServiceHome.TaskScheduler).InstallTimerAsync(TimeSpan.FromMinutes(15), dryRun: false, Stop);
+        var answer = _home.Answer;
+        _home.Answer = request => request.Program.EndsWith("powershell.exe", StringComparison.Ordinal) ? ServiceHome.Ok(said) : answer(request);
+
+        var status = await _home.Open(ServiceHome.TaskScheduler).GetTimerStatusAsync(Stop);
+
+        Assert.Equal(isTold ? new DateTimeOffset(2026, 11, 22, 14, 34, 0, TimeSpan.Zero) : null, status.NextRun);
+        var asked = _home.Launcher.Requests[^1];
+        Assert.Contains("Get-ScheduledTaskInfo -TaskName 'codexport-sync'", asked.Arguments[^1], StringComparison.Ordinal);
+        Assert.Null(asked.Environment["PSModulePath"]);
+    }
+
+    [Fact]
+    public async Task TaskScheduler_WithoutWindowsPowerShell_TellsTheRest()
+    {
+        _home.MakeFollower();
+        PlayTaskScheduler(() => { });
+        await _home.Open(ServiceHome.TaskScheduler).InstallTimerAsync(TimeSpan.FromMinutes(15), dryRun: false, Stop);
+        Assert.True(await _home.Open(ServiceHome.TaskScheduler).GetTimerStatusAsync(Stop) is { Installed: true, Waiting: true, NextRun: null });
+    }
+
+    [Fact]
+    public async Task Launchd_TellsNoNextRun()
+    {
+        _home.MakeFollower();
+        PlayLaunchd();
+        await _home.Open(_home.Launchd).InstallTimerAsync(TimeSpan.FromMinutes(15), dryRun: false, Stop);
+        Assert.True(await _home.Open(_home.Launchd).GetTimerStatusAsync(Stop) is { Installed: true, Waiting: true, NextRun: null });
+    }
+
     private void PlayTaskScheduler(Action start) => _home.Answer = request =>
     {
         switch (request.Arguments[0])

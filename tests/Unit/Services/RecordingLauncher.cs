@@ -23,6 +23,7 @@ internal sealed class RecordingLauncher(Func<ProcessRequest, ProcessOutcome> ans
     public IRunningProcess Start(ProcessRequest request) => throw new NotSupportedException();
 
     private static bool IsQuery(string line)
-        => line.StartsWith("systemctl --user show", StringComparison.Ordinal) || line.StartsWith("loginctl", StringComparison.Ordinal)
+        => line.StartsWith("systemctl --user show", StringComparison.Ordinal) || line.StartsWith("systemctl --user list-timers", StringComparison.Ordinal)
+            || line.StartsWith("powershell.exe", StringComparison.Ordinal) || line.StartsWith("loginctl", StringComparison.Ordinal)
             || line.StartsWith("launchctl print", StringComparison.Ordinal) || line.StartsWith("schtasks.exe /query", StringComparison.Ordinal);
 }

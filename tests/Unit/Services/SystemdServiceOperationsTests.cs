@@ -14,6 +14,7 @@ public sealed class SystemdServiceOperationsTests : IDisposable
     private readonly ServiceHome _home = new();
     private string _state = Absent;
     private string _linger = "Linger=yes";
+    private string _timers = "[]";
 
     public SystemdServiceOperationsTests()
     {
@@ -30,6 +31,7 @@ public sealed class SystemdServiceOperationsTests : IDisposable
 
             return line == "systemctl --user show --property=Version" ? ServiceHome.Ok("Version=252\n")
                 : line.StartsWith("systemctl --user show", StringComparison.Ordinal) ? ServiceHome.Ok(_state)
+                : line.StartsWith("systemctl --user list-timers", StringComparison.Ordinal) ? ServiceHome.Ok(_timers)
                 : line.StartsWith("loginctl", StringComparison.Ordinal) ? ServiceHome.Ok(_linger)
                 : ServiceHome.Ok();
         };
@@ -270,6 +272,29 @@ public sealed class SystemdServiceOperationsTests : IDisposable
         Assert.True((await Services().InstallTimerAsync(TimeSpan.FromMinutes(21), dryRun: false, Stop)).Changed);
         await Services().UninstallTimerAsync(dryRun: false, Stop);
         Assert.False((await Services().GetTimerStatusAsync(Stop)).Installed);
+    }
+
+    // As systemd 252 prints them, but for the null of newer ones and the table of older ones.
+    [Theory]
+    [InlineData("""[{"next":1795358040336288,"left":1795358040336288,"last":0,"passed":0,"unit":"codexport-sync.timer","activates":"codexport-sync.service"}]""", true)]
+    [InlineData("""[{"next":0,"left":0,"last":1795357906000000,"passed":0,"unit":"codexport-sync.timer","activates":"codexport-sync.service"}]""", false)]
+    [InlineData("""[{"next":null,"left":null,"last":1795357906000000,"passed":0,"unit":"codexport-sync.timer","activates":"codexport-sync.service"}]""", false)]
+    [InlineData("""[{"next":18446744073709551615,"unit":"codexport-sync.timer"}]""", false)]
+    [InlineData("[]", false)]
+    [InlineData("{}", false)]
+    [InlineData("NEXT LEFT LAST PASSED UNIT ACTIVATES\n\n0 timers listed.\n", false)]
+    public async Task Timer_TellsItsNextRunAsFarAsSystemdDoes(string timers, bool isTold)
+    {
+        _home.MakeFollower();
+        await Services().InstallTimerAsync(TimerInterval.Default, dryRun: false, Stop);
+        _timers = timers;
+        var expected = new DateTimeOffset(2026, 11, 22, 14, 34, 0, TimeSpan.Zero).AddMicroseconds(336_288);
+        Assert.Equal(isTold ? expected : null, (await Services().GetTimerStatusAsync(Stop)).NextRun);
+
+        // One that does not wait is not asked about.
+        _state = Absent;
+        Assert.Null((await Services().GetTimerStatusAsync(Stop)).NextRun);
+        Assert.Single(_home.Launcher.Requests, request => request.Arguments.Contains("list-timers"));
     }
 
     [Fact]

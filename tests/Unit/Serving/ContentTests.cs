@@ -53,6 +53,27 @@ public sealed class ContentTests
         Assert.Equal(Protocol.RevisionContentType, response.Content.Headers.ContentType!.ToString());
     }
 
+    [Fact]
+    public async Task Revision_WhenTheDocumentOfItsBaseWasClearedAway_IsTheWholeDocument()
+    {
+        await using var master = await TestMaster.StartAsync();
+        await master.JoinAsync();
+        var first = await master.PublishAsync(("AGENTS.md", "0"));
+        var revision = first;
+        for (var count = 1; count <= 4; count++)
+        {
+            // Enough that the server has no longer the first one in memory.
+            revision = await master.PublishAsync(("AGENTS.md", $"{count}"));
+            await master.Http.GetByteArrayAsync(Protocol.RevisionsPath + revision, Stop);
+        }
+
+        File.Delete(Path.Combine(master.Engine.Home.MasterFolder, "revisions", first + ".json"));
+        using var response = await master.Http.GetAsync($"{Protocol.RevisionsPath}{revision}?base={first}", Stop);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(Protocol.RevisionContentType, response.Content.Headers.ContentType!.ToString());
+        Assert.Equal(revision, RevisionCodec.RevisionOf(await response.Content.ReadAsByteArrayAsync(Stop)));
+    }
+
     [Theory]
     [InlineData("br")]
     [InlineData("gzip")]

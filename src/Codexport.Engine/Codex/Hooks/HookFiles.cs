@@ -38,6 +38,10 @@ internal sealed record HookFiles(byte[]? HooksJson, byte[]? Config)
         ? TomlHooks.ReadHandlers(ParseConfig().Root)
         : HooksJson is null || HooksJson.AsSpan().Trim(" \t\r\n"u8).IsEmpty ? [] : Codex.HooksFile.Parse(HooksJson, PathOf(file)).Handlers;
 
+    /// <summary>Why Codex reads no hook of <c>hooks.json</c>, with the place; null when nothing speaks against it.</summary>
+    public string? ProblemOfHooksJson()
+        => HooksJson is not null && Codex.HooksJson.Read(HooksJson, PathOf(CodexLayout.HooksFile)) is { } root ? HooksShape.ProblemOf(root) : null;
+
     /// <summary>The same with another content of one file.</summary>
     public HookFiles With(string file, byte[]? content) => file == CodexLayout.ConfigFile ? this with { Config = content } : this with { HooksJson = content };
 

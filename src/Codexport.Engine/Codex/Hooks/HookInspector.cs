@@ -39,11 +39,17 @@ internal sealed class HookInspector(EngineContext context)
             RunnerFound = runner.IsFound,
         };
         status = askCodex ? await AskAsync(status, keys, cancellationToken).ConfigureAwait(false) : status;
-        return status with { Problems = [.. Problems(status, found.Count)] };
+        var torn = file == CodexLayout.HooksFile ? files.ProblemOfHooksJson() : null;
+        return status with { Problems = [.. Problems(status, found.Count, torn)] };
     }
 
-    private static IEnumerable<string> Problems(HookStatusResult status, int count)
+    private static IEnumerable<string> Problems(HookStatusResult status, int count, string? torn)
     {
+        if (torn is not null)
+        {
+            yield return $"Codex reads no hook of '{status.File}': {torn}. Correct it or take it out.";
+        }
+
         if (count > 1)
         {
             yield return $"The hook is there {count} times: 'codexport hook install' leaves one.";

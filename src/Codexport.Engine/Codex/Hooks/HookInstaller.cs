@@ -36,11 +36,10 @@ internal sealed class HookInstaller(EngineContext context)
     public HookFiles Insert(HookFiles files, HookHandler handler, bool trust)
     {
         var file = files.HomeOfHooks();
-        var hadBehind = files.HandlersOf(file).Any(item => item.Event == handler.Event);
         var result = file == CodexLayout.HooksFile
             ? files.With(file, HooksJsonEditor.InsertFirst(files.HooksJson, handler, files.PathOf(file)))
             : files.With(file, Encoding.UTF8.GetBytes(HooksTomlEditor.InsertFirst(files.ConfigText, handler, files.PathOf(file))));
-        if (!hadBehind && !trust)
+        if (result.Config is null && !trust)
         {
             return result;
         }

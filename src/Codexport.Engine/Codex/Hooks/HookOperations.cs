@@ -58,7 +58,8 @@ public sealed class HookOperations(EngineContext context)
         }
 
         var file = Path.Join(context.Home.CodexFolder, HookInstaller.Find(after).First().File);
-        return new HookChangeResult(!isDone, file, handler.Command, options.Trust, [.. Warnings(options, handler)]);
+        var torn = Path.GetFileName(file) == CodexLayout.HooksFile ? after.ProblemOfHooksJson() : null;
+        return new HookChangeResult(!isDone, file, handler.Command, options.Trust, [.. Warnings(options, handler, torn)]);
     }
 
     /// <summary>Takes the hook out and leaves both files as they were before it came.</summary>
@@ -127,8 +128,13 @@ public sealed class HookOperations(EngineContext context)
                 "Install the program, or use the runner 'pwsh'.");
     }
 
-    private IEnumerable<string> Warnings(HookInstallOptions options, HookHandler handler)
+    private IEnumerable<string> Warnings(HookInstallOptions options, HookHandler handler, string? torn)
     {
+        if (torn is not null)
+        {
+            yield return $"Codex reads no hook of 'hooks.json', and so will not run this one: {torn}. Correct it or take it out.";
+        }
+
         if (!options.Trust)
         {
             yield return "The hook does not run until you trust it: start Codex, enter /hooks and confirm it there.";

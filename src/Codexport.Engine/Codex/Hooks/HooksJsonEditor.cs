@@ -125,12 +125,12 @@ internal static class HooksJsonEditor
     {
         // Reports what is no JSON at all, with line and column.
         HooksFile.Parse(content, path);
-        var reader = new Utf8JsonReader(content);
+        var reader = new Utf8JsonReader(content, new JsonReaderOptions { MaxDepth = RawJson.MaxDepth });
         reader.Read();
         var places = new Places { Root = (int)reader.BytesConsumed };
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isHooks = reader.ValueTextEquals("hooks"u8);
+            var isHooks = RawJson.TryDecode(reader) == "hooks";
             reader.Read();
             if (!isHooks)
             {
@@ -154,7 +154,7 @@ internal static class HooksJsonEditor
         places.Hooks = (int)reader.BytesConsumed;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isEvent = reader.ValueTextEquals(eventName);
+            var isEvent = RawJson.TryDecode(reader) == eventName;
             var start = (int)reader.TokenStartIndex;
             reader.Read();
             if (!isEvent)

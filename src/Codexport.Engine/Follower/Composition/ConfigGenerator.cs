@@ -10,8 +10,13 @@ namespace Codexport.Engine.Follower.Composition;
 /// </summary>
 internal sealed class ConfigGenerator(ComposeScope scope)
 {
+    private readonly Dictionary<string, HashSet<UnitKey>> _overlayKeys = new(StringComparer.Ordinal);
+
     /// <summary>Names of the person's own servers that are part of the generated text.</summary>
     internal HashSet<string> LocalServers { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What of the generated text of a file is the person's own overlay.</summary>
+    internal IReadOnlyCollection<UnitKey> OverlayKeys(string path) => _overlayKeys.GetValueOrDefault(path) ?? [];
 
     /// <summary>What the master sent, as written; null when it has no such file.</summary>
     internal TomlDocument? Portable(string path)
@@ -49,7 +54,7 @@ internal sealed class ConfigGenerator(ComposeScope scope)
             document = AddServers(path, document);
         }
 
-        return scope.Override(path) is { } bytes ? Over(path, document, ParseOwn(bytes, $"overrides/{path}")) : document;
+        return scope.Override(path) is { } bytes ? OverOwn(path, document, ParseOwn(bytes, $"overrides/{path}")) : document;
     }
 
     private TomlDocument Decode(TomlDocument document, string path)
@@ -63,6 +68,17 @@ internal sealed class ConfigGenerator(ComposeScope scope)
 
     private static TomlDocument Over(string path, TomlDocument? document, TomlDocument overlay)
         => ConfigMerge.Overlay(path, document ?? TomlDocument.Parse(string.Empty, path), overlay);
+
+    private TomlDocument OverOwn(string path, TomlDocument? document, TomlDocument overlay)
+    {
+        if (!_overlayKeys.TryGetValue(path, out var keys))
+        {
+            _overlayKeys[path] = keys = [];
+        }
+
+        keys.UnionWith(ConfigUnits.Of(overlay.Root).Keys);
+        return Over(path, document, overlay);
+    }
 
     private TomlDocument? AddServers(string path, TomlDocument? document)
     {
@@ -84,7 +100,7 @@ internal sealed class ConfigGenerator(ComposeScope scope)
             Admit(path, name, node, document?.Find([ConfigUnits.Servers, name]));
         }
 
-        return servers.Root.Count == 0 ? document : Over(path, document, servers);
+        return servers.Root.Count == 0 ? document : OverOwn(path, document, servers);
     }
 
     private void Admit(string path, string name, TomlNode mine, TomlNode? canonical)
@@ -102,7 +118,7 @@ internal sealed class ConfigGenerator(ComposeScope scope)
             SecretMask.Show(key, canonical),
             isAllowed
                 ? $"The MCP server '{name}' of mcps.local.toml stands in for the master's."
-                : $"Both mcps.local.toml and the master define the MCP server '{name}'; rename yours, or add \"{name}\" to allowMcpOverrides in local.toml to let yours win.");
+                : $"Both mcps.local.toml and the master define the MCP server '{name}'; rename or remove yours, or add \"{name}\" to allowMcpOverrides in local.toml to let yours win.");
         if (!isAllowed)
         {
             scope.Report.AddConflict(change);

@@ -14,22 +14,28 @@ internal static class ConfigHooks
 {
     private const string Table = "hooks";
 
+    // Begins a JSON text that stands for what JSON has no kind for, dates and floats, in the words of TOML.
+    private const char Foreign = '\0';
+
     /// <summary>What the result shall say; null when no side has hooks there, or the follower owns them all.</summary>
     internal static MergedHooks? Decide(MergeRules rules, TomlDocument? @base, TomlDocument local, TomlDocument generated)
     {
-        var (here, master) = (Read(local), Read(generated));
+        var others = new[] { @base, local, generated }.SelectMany(document => OtherEvents(document)).ToHashSet(StringComparer.Ordinal);
+        var (here, master) = (Read(local, others), Read(generated, others));
         if ((here is null && master is null) || rules.Keep.Any(path => path.Count > 0 && path[0].Key == Table))
         {
             return null;
         }
 
-        return HooksMerge.Merge(
-            rules.File, rules.OnDrift, @base is null ? null : Text(Read(@base)), Text(here), master is null ? Text([]) : Text(master));
+        // Codex itself is asked about the whole of config.toml, so nothing is left out here.
+        var merged = HooksMerge.Merge(
+            rules.File, rules.OnDrift, @base is null ? null : Text(Read(@base, others)), Text(here), master is null ? Text([]) : Text(master), leavesOut: false);
+        return merged with { OtherEvents = others };
     }
 
     /// <summary>Whether a document says what was decided.</summary>
     internal static bool Says(TomlDocument document, MergedHooks decided)
-        => CanonicalJson.Of(WithoutEmpty(Read(document))) == CanonicalJson.Of(WithoutEmpty(Events(decided)));
+        => CanonicalJson.Of(WithoutEmpty(Read(document, decided.OtherEvents))) == CanonicalJson.Of(WithoutEmpty(Events(decided)));
 
     /// <summary>Where the decided handlers stand.</summary>
     internal static IReadOnlyCollection<HookPosition> Occupied(MergedHooks decided)
@@ -39,7 +45,7 @@ internal static class ConfigHooks
     internal static void Arrange(TomlDocument document, TomlDocument generated, MergedHooks decided)
     {
         var original = TomlDocument.Parse(document.ToString());
-        var before = Read(original) ?? [];
+        var before = Read(original, decided.OtherEvents) ?? [];
         var events = Events(decided);
         foreach (var name in before.Concat(events).Select(member => member.Key).Distinct(StringComparer.Ordinal).ToList())
         {
@@ -106,24 +112,25 @@ internal static class ConfigHooks
         }
     }
 
-    // Events whose groups have the shape that Codex reads; others are left to the merge of the text.
-    private static JsonObject? Read(TomlDocument document)
+    // Events whose groups can be told apart; the others are left to the merge of the text.
+    private static JsonObject? Read(TomlDocument document, IReadOnlySet<string> others)
     {
         var events = new JsonObject();
-        foreach (var (name, value) in document.Root[Table] as TomlTable ?? Enumerable.Empty<KeyValuePair<string, TomlNode>>())
+        foreach (var (name, value) in Members(document).Where(member => member.Value is TomlList && !others.Contains(member.Key)))
         {
-            if (name != "state" && value is TomlList groups && groups.All(IsGroup))
-            {
-                events[name] = ToJson(groups);
-            }
+            events[name] = ToJson(value);
         }
 
         return events.Count == 0 ? null : events;
     }
 
-    private static bool IsGroup(TomlNode node) => node is TomlTable group && group[Table] is TomlList handlers && handlers.All(item => item is TomlTable);
+    private static IEnumerable<string> OtherEvents(TomlDocument? document)
+        => Members(document).Where(member => member.Value is not TomlList groups || !groups.All(group => group is TomlTable)).Select(member => member.Key);
 
-    private static JsonObject Events(MergedHooks decided) => HooksMerge.Parse(decided.Text, Table)?[Table] as JsonObject ?? [];
+    private static IEnumerable<KeyValuePair<string, TomlNode>> Members(TomlDocument? document)
+        => (document?.Root[Table] as TomlTable ?? Enumerable.Empty<KeyValuePair<string, TomlNode>>()).Where(member => member.Key != "state");
+
+    private static JsonObject Events(MergedHooks decided) => (decided.Text is null ? null : JsonNode.Parse(decided.Text)?[Table] as JsonObject) ?? [];
 
     private static JsonObject WithoutEmpty(JsonObject? events)
         => new((events ?? []).Where(member => member.Value is JsonArray { Count: > 0 }).Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())));
@@ -152,11 +159,10 @@ internal static class ConfigHooks
     {
         TomlTable table => new JsonObject(table.Select(member => KeyValuePair.Create(member.Key, ToJson(member.Value)))),
         TomlList list => new JsonArray([.. list.Select(ToJson)]),
-        TomlString text => JsonValue.Create(text.Value),
+        TomlString text => JsonValue.Create(text.Value.StartsWith(Foreign) ? Foreign + text.Value : text.Value),
         TomlInteger number => JsonValue.Create(number.Value),
         TomlBoolean flag => JsonValue.Create(flag.Value),
-        TomlFloat number when double.IsFinite(number.Value) => JsonValue.Create(number.Value),
-        _ => JsonValue.Create(node.ToString()),
+        _ => JsonValue.Create($"{Foreign}={node}"),
     };
 
     private static TomlNode ToToml(JsonNode? node) => node switch
@@ -165,7 +171,10 @@ internal static class ConfigHooks
         JsonArray items => new TomlArray(items.Select(ToToml)),
         JsonValue value when value.TryGetValue<bool>(out var flag) => flag,
         JsonValue value when value.TryGetValue<long>(out var number) => number,
-        JsonValue value when value.TryGetValue<double>(out var number) => number,
-        _ => node?.GetValue<string>() ?? string.Empty,
+        _ => ToToml(node?.GetValue<string>() ?? string.Empty),
     };
+
+    private static TomlNode ToToml(string text) => text.Length < 2 || text[0] != Foreign ? text
+        : text[1] == Foreign ? text[1..]
+        : TomlDocument.Parse($"value {text[1..]}").Root["value"]!.CloneValue();
 }

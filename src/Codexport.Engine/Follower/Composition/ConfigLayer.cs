@@ -77,7 +77,10 @@ internal sealed class ConfigLayer(ComposeScope scope, HooksLayer hooks)
     {
         var settings = scope.Input.Settings;
         var rules = new MergeRules(
-            path, settings.OnDrift, [.. settings.Keep.Select(TomlPath.Parse)], settings.AllowMcpOverrides, _generator.LocalServers);
+            path, settings.OnDrift, [.. settings.Keep.Select(TomlPath.Parse)], settings.AllowMcpOverrides, _generator.LocalServers)
+        {
+            OverlayKeys = _generator.OverlayKeys(path),
+        };
         if (path != CodexLayout.ConfigFile)
         {
             return ConfigMerge.Merge(rules, @base, local, generated);
@@ -140,7 +143,8 @@ internal sealed class ConfigLayer(ComposeScope scope, HooksLayer hooks)
     {
         if (states.Trust(hook.Position, hook.Hash))
         {
-            scope.Report.NewlyTrustedHooks.Add($"{hook.Handler.Event}: {hook.Handler.CommandOn(scope.Context.Machine.Style)}");
+            var command = hook.Handler.CommandOn(scope.Context.Machine.Style);
+            scope.Report.NewlyTrustedHooks.Add($"{hook.Handler.Event}: {(command is null ? null : SecretMask.MaskCommand(command))}");
         }
     }
 

@@ -66,6 +66,8 @@ internal sealed class FileLayer(ComposeScope scope)
         return end < 0 ? null : path[SkillsPrefix.Length..end];
     }
 
+    private static string Files(int count) => count == 1 ? "1 file" : $"{count} files";
+
     private void AddSkill(string name, IReadOnlyList<OverlayFile> files)
     {
         var folder = $"{SkillsPrefix}{name}/";
@@ -77,10 +79,10 @@ internal sealed class FileLayer(ComposeScope scope)
             var isAllowed = _settings.AllowSkillOverrides.Contains(name);
             var change = new ChangeInfo(
                 folder.TrimEnd('/'), null, ChangeAction.Keep, isAllowed ? ChangeReason.Overlay : ChangeReason.Conflict,
-                $"{files.Count} files in ~/.codexport/skills/{name}", $"{canonical.Count} files",
+                $"{Files(files.Count)} in ~/.codexport/skills/{name}", Files(canonical.Count),
                 isAllowed
                     ? $"The skill '{name}' of ~/.codexport/skills stands in for the master's."
-                    : $"Both ~/.codexport/skills and the master have a skill '{name}'; rename yours, or add \"{name}\" to allowSkillOverrides in local.toml to let yours win.");
+                    : $"Both ~/.codexport/skills and the master have a skill '{name}'; rename or remove yours, or add \"{name}\" to allowSkillOverrides in local.toml to let yours win.");
             if (!isAllowed)
             {
                 _report.AddConflict(change);

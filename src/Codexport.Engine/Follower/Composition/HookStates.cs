@@ -22,7 +22,13 @@ internal sealed class HookStates(TomlDocument document, IReadOnlyList<string> so
             return;
         }
 
-        var byPlace = moves.ToDictionary(move => Place(move.Key), move => move.Value, StringComparer.Ordinal);
+        // An unknown event may have the name that keys give to a known one.
+        var byPlace = new Dictionary<string, HookPosition?>(StringComparer.Ordinal);
+        foreach (var (from, to) in moves.OrderBy(move => HooksShape.IsEvent(move.Key.Event) ? 0 : 1))
+        {
+            byPlace.TryAdd(Place(from), to);
+        }
+
         var taken = occupied.Select(Place).ToHashSet(StringComparer.Ordinal);
         var renamed = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var key in states.Keys.ToList())
@@ -33,7 +39,7 @@ internal sealed class HookStates(TomlDocument document, IReadOnlyList<string> so
             }
 
             var place = key[(file.Length + 1)..];
-            if (!byPlace.TryGetValue(place, out var target))
+            if (!byPlace.TryGetValue(place, out var target) && !TryFindGroup(byPlace, place, out target))
             {
                 // Of no handler that there was: it must not befall one that comes to stand there.
                 if (taken.Contains(place))
@@ -73,6 +79,21 @@ internal sealed class HookStates(TomlDocument document, IReadOnlyList<string> so
         }
 
         return isNew;
+    }
+
+    // A group that is not taken apart moves with all that Codex may see in it.
+    private static bool TryFindGroup(Dictionary<string, HookPosition?> byPlace, string place, out HookPosition? target)
+    {
+        target = null;
+        var end = place.LastIndexOf(':');
+        if (end < 0 || !int.TryParse(place.AsSpan(end + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var handler)
+            || !byPlace.TryGetValue($"{place[..end]}:{HookPosition.Whole}", out var group))
+        {
+            return false;
+        }
+
+        target = group is null ? null : group.Value with { Handler = handler };
+        return true;
     }
 
     private static bool IsStateKey(TomlPath path) => path.StartsWith(States) && path.Count is 2 or 3;

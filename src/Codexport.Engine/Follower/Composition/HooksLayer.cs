@@ -26,8 +26,8 @@ internal sealed class HooksLayer(ComposeScope scope)
     internal List<TrustedHook> Trusted { get; } = [];
 
     /// <summary>Whether <c>hooks.json</c> defines any, composed or the follower's alone.</summary>
-    internal bool HasHandlers => Occupied.Count > 0
-        || (!_isComposed && scope.Present.TryReadBytes(File) is { } local && HookEntry.ReadAll(HooksMerge.Parse(Encoding.UTF8.GetString(local), File)).Count > 0);
+    internal bool HasHandlers => Occupied.Any(position => !position.IsGroup)
+        || (!_isComposed && scope.Present.TryReadBytes(File) is { } local && Handlers(HooksJson.Read(local, File)).Any());
 
     /// <summary>Whether entries of <c>[hooks.state]</c> may have to change.</summary>
     internal bool TouchesStates => Moves.Count > 0 || Trusted.Count > 0;
@@ -58,6 +58,8 @@ internal sealed class HooksLayer(ComposeScope scope)
             former = null;
         }
 
+        // What is no text at all must not be taken for one that says something else.
+        _ = local is null ? null : HooksJson.Read(local, File);
         var localText = local is null ? null : Encoding.UTF8.GetString(local);
         var merged = HooksMerge.Merge(File, scope.Input.Settings.OnDrift, former, localText, generated);
         Finish(merged, local, localText, generated);
@@ -77,8 +79,9 @@ internal sealed class HooksLayer(ComposeScope scope)
     private void Finish(MergedHooks merged, byte[]? local, string? localText, string? generated)
     {
         Moves = merged.Moves;
-        var isEmpty = HookEntry.ReadAll(HooksMerge.Parse(merged.Text, File)) is [];
-        if (generated is null && local is not null && isEmpty && scope.IsAsApplied(File, local))
+        var root = HooksMerge.Parse(merged.Text, File);
+        Warn(merged, root);
+        if (generated is null && local is not null && SaysNothing(root) && scope.IsAsApplied(File, local))
         {
             scope.Delete(File, local);
             scope.Report.Changes.Add(new ChangeInfo(File, null, ChangeAction.Remove, ChangeReason.Canonical));
@@ -87,7 +90,7 @@ internal sealed class HooksLayer(ComposeScope scope)
 
         if (merged.Text is { } text)
         {
-            Occupied = [.. HookEntry.ReadAll(HooksMerge.Parse(text, File)).Select(entry => entry.Position)];
+            Occupied = [.. HookEntry.ReadAll(root).Select(entry => entry.Position)];
             if (generated is not null)
             {
                 scope.Write(File, text, ApplyPhase.Hooks, local);
@@ -103,6 +106,22 @@ internal sealed class HooksLayer(ComposeScope scope)
         scope.Report.Changes.AddRange(local is null ? [new ChangeInfo(File, null, ChangeAction.Add, ChangeReason.Canonical)] : merged.Changes);
         scope.Report.Drift.AddRange(merged.Changes.Where(change => change.Reason == ChangeReason.Drift).Select(change => $"{File}: {change.Key}"));
     }
+
+    private void Warn(MergedHooks merged, RawJson? root)
+    {
+        scope.Report.Warnings.AddRange(merged.LeftOut.Select(what =>
+            $"The master's hooks.json holds what Codex does not accept: {what}. It was left out here, because Codex would read no hook of the whole file."));
+        if (root is not null && HooksShape.ProblemOf(root) is { } problem)
+        {
+            scope.Report.Warnings.Add(
+                $"Codex reads no hook of hooks.json, not the master's either: {problem}. It is this follower's own and was left as it is; correct it or take it out.");
+        }
+    }
+
+    private static bool SaysNothing(RawJson? root) => root is null || root.Members.All(member => member.Name == "hooks"
+        && (HookMembers.SaysNothing(member.Value) || (member.Value.IsObject && member.Value.Members.All(item => item.Value is { IsList: true, Items.Count: 0 }))));
+
+    private static IEnumerable<HookEntry> Handlers(RawJson? root) => HookEntry.ReadAll(root).Where(entry => !entry.Position.IsGroup);
 
     private void CollectTrust(byte[] portable, string generated, MergedHooks merged)
     {

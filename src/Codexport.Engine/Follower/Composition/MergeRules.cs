@@ -13,6 +13,9 @@ internal sealed record MergeRules(
     string File, DriftPolicy OnDrift, IReadOnlyList<TomlPath> Keep, IReadOnlyCollection<string> AllowedServers,
     IReadOnlyCollection<string> OverlayServers)
 {
+    /// <summary>Units that the generated text has from the person's own overlay.</summary>
+    internal IReadOnlyCollection<UnitKey> OverlayKeys { get; init; } = [];
+
     internal bool IsKept(UnitKey key) => Keep.Any(path => key.Path.StartsWith(path));
 
     internal bool IsAllowed(UnitKey key) => key.ServerName is { } name && AllowedServers.Contains(name) && !OverlayServers.Contains(name);

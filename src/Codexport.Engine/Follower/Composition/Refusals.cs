@@ -46,7 +46,7 @@ internal static class Refusals
 
     private static CodexportException Adoption(List<string> paths) => new(
         ErrorCode.AdoptionRequired,
-        $"{Count(paths.Count, "file is", "files are")} here already and differ from the master's: {List(paths)}.",
+        $"{(paths.Count == 1 ? "1 file is here already and differs" : $"{paths.Count} files are here already and differ")} from the master's: {List(paths)}.",
         "Nothing was changed. Run again with --adopt to back them up and take the master's, or move them away.",
         paths[0])
     {

@@ -28,6 +28,8 @@ internal static class SecretMask
     private static readonly string[] TokenBeginnings =
         ["sk-", "ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "AKIA", "AIza", "eyJ", "Bearer ", "Basic ", "npm_", "hf_"];
 
+    private const string Quotes = "'\"";
+
     private static readonly SearchValues<char> LineBreaks = SearchValues.Create("\r\n");
 
     /// <summary>The value of a unit in one line.</summary>
@@ -43,8 +45,11 @@ internal static class SecretMask
     }
 
     /// <summary>A command line in one line, without what looks like a secret.</summary>
-    internal static string ShowCommand(string command)
-        => Shorten(string.Join(' ', MaskArguments(command.Split(' ').Select(word => (string?)word))));
+    internal static string ShowCommand(string command) => Shorten(MaskCommand(command));
+
+    /// <summary>A whole command line without what looks like a secret: whoever is to judge it must see its end, too.</summary>
+    internal static string MaskCommand(string command)
+        => string.Join(' ', MaskArguments(command.Split(' ').Select(word => (string?)word)));
 
     private static string Shorten(string text)
     {
@@ -73,7 +78,7 @@ internal static class SecretMask
         => !NotSecret.Contains(name)
             && (SecretTables.Contains(name) || SecretWords.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase)));
 
-    // "--token", "abc" and "--token=abc" are both hidden.
+    // "--token", "abc" and "--token=abc" are both hidden, and what follows "Authorization:" or "Bearer" in a command line.
     private static IEnumerable<string> MaskArguments(IEnumerable<string?> arguments)
     {
         var hidesNext = false;
@@ -90,29 +95,52 @@ internal static class SecretMask
             {
                 yield return text[..(equals + 1)] + Mask;
             }
+            else if (text.IndexOf(": ", StringComparison.Ordinal) is > 0 and var colon && IsSecretName(text[..colon]))
+            {
+                yield return text[..(colon + 2)] + Mask;
+            }
             else
             {
                 yield return MaskText(text);
             }
 
-            hidesNext = isOption && equals < 0 && IsSecretName(text);
+            hidesNext = (isOption && equals < 0 && IsSecretName(text)) || IsBeforeSecret(text.Trim('\'', '"'));
         }
     }
+
+    private static bool IsBeforeSecret(string word)
+        => (word.EndsWith(':') && IsSecretName(word)) || word.Equals("Bearer", StringComparison.OrdinalIgnoreCase) || word.Equals("Basic", StringComparison.OrdinalIgnoreCase);
 
     private static string MaskText(string text)
     {
-        if (TokenBeginnings.Any(beginning => text.StartsWith(beginning, StringComparison.Ordinal)))
+        var bare = text.AsSpan().TrimStart(Quotes);
+        foreach (var beginning in TokenBeginnings)
         {
-            return Mask;
+            if (bare.StartsWith(beginning, StringComparison.Ordinal))
+            {
+                return Mask;
+            }
         }
 
-        // A password in an address: scheme://user:password@host.
         var scheme = text.IndexOf("://", StringComparison.Ordinal);
-        var at = scheme < 0 ? -1 : text.IndexOf('@', scheme);
-        return at > 0 && text.IndexOf('/', scheme + 3) is var slash && (slash < 0 || slash > at)
-            ? string.Concat(text.AsSpan(0, scheme + 3), Mask, text.AsSpan(at))
-            : text;
+        return scheme < 0 ? text : MaskAddress(text, scheme + 3);
     }
+
+    // A password in an address, scheme://user:password@host, and the values behind its question mark: many servers take their key there.
+    private static string MaskAddress(string text, int start)
+    {
+        var at = text.IndexOf('@', start);
+        if (at > 0 && text.IndexOfAny(['/', '?', '#'], start) is var end && (end < 0 || end > at))
+        {
+            text = string.Concat(text.AsSpan(0, start), Mask, text.AsSpan(at));
+        }
+
+        var query = text.IndexOf('?', start);
+        return query < 0 ? text : text[..(query + 1)] + string.Join('&', text[(query + 1)..].Split('&').Select(MaskParameter));
+    }
+
+    private static string MaskParameter(string parameter)
+        => parameter.IndexOf('=') is >= 0 and var equals ? parameter[..(equals + 1)] + Mask : parameter.Length == 0 ? parameter : Mask;
 
     private static string Quote(string text) => $"\"{text}\"";
 }

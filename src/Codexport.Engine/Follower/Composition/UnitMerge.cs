@@ -82,7 +82,7 @@ internal sealed class UnitMerge
         }
         else if (isSettled)
         {
-            Take(key, local, ChangeReason.Canonical);
+            Take(key, local, _rules.OverlayKeys.Contains(key) ? ChangeReason.Overlay : ChangeReason.Canonical);
         }
         else if (local is not null && _rules.IsAllowed(key))
         {
@@ -118,7 +118,7 @@ internal sealed class UnitMerge
         _sources[key] = UnitSource.Local;
         Changes.Add(new ChangeInfo(
             _rules.File, key.Shown, ChangeAction.Keep, ChangeReason.Conflict, SecretMask.Show(key, local), SecretMask.Show(key, generated),
-            $"Both this follower and the master define the MCP server '{name}'; rename yours, or add \"{name}\" to allowMcpOverrides in local.toml to let yours win."));
+            $"Both this follower and the master define the MCP server '{name}'; rename or remove yours, or add \"{name}\" to allowMcpOverrides in local.toml to let yours win."));
     }
 
     private void DecideLocal(UnitKey key)

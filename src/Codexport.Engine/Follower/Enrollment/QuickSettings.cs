@@ -57,13 +57,10 @@ internal sealed record QuickSettings
 
     /// <summary>The Codex home that the settings name, without reading them where it is known; null when they name none.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.SettingsInvalid"/>.</exception>
-    public static string? ReadCodexFolder(EngineContext context)
-    {
-        var known = ContactRecord.Read(context).Quick;
-        return known is not null && known.HoldsFor(context.Files.TryGetEntry(context.Home.SettingsFile))
+    public static string? ReadCodexFolder(EngineContext context, QuickSettings? known)
+        => known is not null && known.HoldsFor(context.Files.TryGetEntry(context.Home.SettingsFile))
             ? known.CodexFolder
             : SettingsFile.Read(context.Files, context.Home.SettingsFile).CodexFolder;
-    }
 
     /// <summary>Adds the values to the contact record's object.</summary>
     public void WriteTo(Utf8JsonWriter json)

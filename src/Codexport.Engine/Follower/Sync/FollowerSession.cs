@@ -61,14 +61,14 @@ internal sealed class FollowerSession
             var pinned = Enrollment.Fingerprint ?? throw new CodexportException(
                 ErrorCode.FingerprintMismatch,
                 "This follower trusts no master's key at the moment: its trust was reset.",
-                "Run 'codexport follower trust FINGERPRINT' with the master's fingerprint, or join again with its link.");
+                "Run 'codexport follower trust --fingerprint HEX' with the master's fingerprint, or join again with its link.");
             return Settings.MasterFingerprint is null || string.Equals(Settings.MasterFingerprint, pinned, StringComparison.Ordinal)
                     || (Settings.FollowKeyRotation && Settings.MasterFingerprint == Enrollment.PreviousFingerprint)
                 ? pinned
                 : throw new CodexportException(
                     ErrorCode.FingerprintMismatch,
                     $"'masterFingerprint' in '{Context.Home.SettingsFile}' is not the fingerprint that this follower joined with.",
-                    "Put the old value back, or run 'codexport follower trust FINGERPRINT' to trust another key.",
+                    "Put the old value back, or run 'codexport follower trust --fingerprint HEX' to trust another key.",
                     Context.Home.SettingsFile)
                 {
                     Details = [new("expected", pinned), new("actual", MasterErrors.Clean(Settings.MasterFingerprint))],

@@ -1,3 +1,5 @@
+using Codexport.Engine.Bundles;
+using Codexport.Engine.Follower.Enrollment;
 using Codexport.Engine.Follower.Wire;
 using Codexport.Engine.Platform;
 using Codexport.Engine.Results;
@@ -10,6 +12,9 @@ namespace Codexport.Engine.Follower.Sync;
 /// </summary>
 internal sealed class WholeSync(FollowerSession session)
 {
+    // A master that publishes much faster than this machine fetches is given up on in the end.
+    private const int MaxOvertaken = 3;
+
     /// <summary>That the master's new key is trusted from now on, as whole sentences; null when its key is the one of before.</summary>
     public string? KeyNotice { get; private set; }
 
@@ -22,6 +27,9 @@ internal sealed class WholeSync(FollowerSession session)
             session.Reached(answer.Master);
         }
 
+        Sha256Hash? gone = null;
+        var overtaken = 0;
+
         // One method with a loop, not several: every one that waits is compiled at the first use, which a small sync feels.
         while (true)
         {
@@ -33,6 +41,14 @@ internal sealed class WholeSync(FollowerSession session)
             }
             catch (CodexportException error)
             {
+                if (error.Code == ErrorCode.RevisionNotFound && overtaken++ < MaxOvertaken && NamedRevision() is { } named && named != gone)
+                {
+                    // What the head named is gone from the master by now: something newer is in service there.
+                    gone = named;
+                    request = request with { Head = null };
+                    continue;
+                }
+
                 if (error.Code == ErrorCode.FingerprintMismatch && KeyNotice is null)
                 {
                     KeyNotice = new KeyFollower(session).Follow(error, request.HeadBudget, cancellationToken);
@@ -75,6 +91,8 @@ internal sealed class WholeSync(FollowerSession session)
             throw;
         }
     }
+
+    private Sha256Hash? NamedRevision() => HeadMark.TryRead(session.Context, session.Enrollment)?.Revision;
 
     // An apply needs no master: without a trusted key there is nobody to tell.
     private IMasterConnection? TryConnect()

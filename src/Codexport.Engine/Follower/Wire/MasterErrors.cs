@@ -126,7 +126,10 @@ internal static class MasterErrors
         var (name, message) = ReadBody(body);
         var code = CodeOf(name) ?? CodeOf(status);
         var said = Clean(message) is { Length: > 0 } text ? $" It says: {text}" : string.Empty;
-        return new CodexportException(code, Sentence(master, code, status) + said, Remedy(code), master.Authority);
+        var sentence = code == ErrorCode.RevisionNotFound && said.Length > 0
+            ? $"The master at {master} does not have what was asked for."
+            : Sentence(master, code, status);
+        return new CodexportException(code, sentence + said, Remedy(code), master.Authority);
     }
 
     private static ErrorCode? CodeOf(string? name) => name switch

@@ -18,6 +18,9 @@ internal interface IServiceManager
     /// <summary>How a service stands. The manager must answer.</summary>
     Task<ServiceState> QueryAsync(ServiceUnit unit, CancellationToken cancellationToken);
 
+    /// <summary>When a timer that waits runs next; null when the manager does not tell.</summary>
+    Task<DateTimeOffset?> FindNextRunAsync(ServiceUnit unit, CancellationToken cancellationToken);
+
     /// <summary>The files that define a service.</summary>
     IReadOnlyList<ServiceFileContent> Render(ServiceDefinition definition);
 

@@ -57,6 +57,13 @@ internal sealed class LaunchdManager(EngineContext context, string userHome) : I
     }
 
     /// <inheritdoc/>
+    public Task<DateTimeOffset?> FindNextRunAsync(ServiceUnit unit, CancellationToken cancellationToken)
+    {
+        // launchctl prints the interval and how often it ran, but no time.
+        return Task.FromResult<DateTimeOffset?>(null);
+    }
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> FilesOf(ServiceUnit unit) => [Path.Join(userHome, "Library", "LaunchAgents", unit.Name + ".plist")];
 
     /// <inheritdoc/>

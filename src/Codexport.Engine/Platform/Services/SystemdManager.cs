@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace Codexport.Engine.Platform.Services;
 
@@ -56,6 +57,23 @@ internal sealed class SystemdManager(EngineContext context, string userHome) : I
             Restarts = null,
             Problems = problems,
         };
+    }
+
+    /// <inheritdoc/>
+    public async Task<DateTimeOffset?> FindNextRunAsync(ServiceUnit unit, CancellationToken cancellationToken)
+    {
+        // 'show' gives it on a clock that stands still while the machine sleeps; this list has it by the calendar.
+        var outcome = await context.Processes.RunAsync(Systemctl("list-timers", unit.Name + ".timer", "--output=json"), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            using var list = JsonDocument.Parse(outcome.Output);
+            return list.RootElement.EnumerateArray().Select(NextRun).FirstOrDefault(time => time is not null);
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            // An older systemd prints a table for people.
+            return null;
+        }
     }
 
     /// <inheritdoc/>
@@ -166,6 +184,13 @@ internal sealed class SystemdManager(EngineContext context, string userHome) : I
 
     private static DateTimeOffset? Time(string text)
         => DateTimeOffset.TryParseExact(text, TimeForm, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+
+    // In microseconds since 1970; 0, null or the largest number there is when no time is set.
+    private static DateTimeOffset? NextRun(JsonElement timer)
+        => timer.TryGetProperty("next", out var next) && next.ValueKind == JsonValueKind.Number && next.TryGetInt64(out var microseconds)
+            && microseconds is > 0 and < 253_402_300_800_000_000
+            ? DateTimeOffset.UnixEpoch.AddMicroseconds(microseconds)
+            : null;
 
     private IEnumerable<string> Problems(ServiceUnit unit, Dictionary<string, string> service)
     {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Codexport.Engine.Platform.Services;
 
 /// <summary>
@@ -34,6 +36,35 @@ internal sealed class TaskSchedulerManager(EngineContext context) : IServiceMana
         var outcome = await context.Processes.RunAsync(Schtasks("/query", "/tn", unit.Name), cancellationToken).ConfigureAwait(false);
         var isThere = outcome.ExitCode == 0;
         return new ServiceState { Loaded = isThere, Enabled = isThere, Running = isThere && (unit.IsTimer || RunFile.IsHeld(context.Files, RunFileOf(unit))) };
+    }
+
+    /// <inheritdoc/>
+    public async Task<DateTimeOffset?> FindNextRunAsync(ServiceUnit unit, CancellationToken cancellationToken)
+    {
+        // schtasks writes times as the machine's region does, and some regions' cannot be told apart.
+        var shell = Path.Join(SystemFolder, "WindowsPowerShell", "v1.0", "powershell.exe");
+        if (context.Files.TryGetEntry(shell) is null)
+        {
+            return null;
+        }
+
+        var command = $"$next = (Get-ScheduledTaskInfo -TaskName '{unit.Name}').NextRunTime; if ($next) {{ $next.ToUniversalTime().ToString('o') }}";
+        var request = new ProcessRequest(shell, ["-NoProfile", "-NonInteractive", "-Command", command])
+        {
+            // Those of a PowerShell 7 that runs us are not for this one.
+            Environment = new Dictionary<string, string?> { ["PSModulePath"] = null },
+        };
+        try
+        {
+            var outcome = await context.Processes.RunAsync(request, cancellationToken).ConfigureAwait(false);
+            return DateTimeOffset.TryParseExact(outcome.Output.Trim(), "o", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;
+        }
+        catch (CodexportException error)
+        {
+            // Where that PowerShell may not be used, the rest is told all the same.
+            context.Trace?.Invoke(error.Message);
+            return null;
+        }
     }
 
     /// <inheritdoc/>

@@ -61,6 +61,17 @@ public sealed class ComposerConfigTests : IDisposable
     }
 
     [Fact]
+    public async Task Sync_SaysWhatComesFromTheOverlayAndWhatFromTheMaster()
+    {
+        await _rig.Master("config.toml", "model = 'gpt'\n").Sync();
+        _rig.Overlay("mcps.local.toml", "[mcp_servers.me]\ncommand = 'me'\n").Overlay("overrides/config.toml", "model = 'mine'\n[tui]\nanimations = false\n");
+        var composed = await _rig.Master("config.toml", "model = 'gpt-next'\nreview_model = 'gpt'\n").Sync();
+        Assert.Equal(
+            ["mcp_servers.me: Overlay", "model: Overlay", "review_model: Canonical", "tui.animations: Overlay"],
+            composed.Changes.Select(change => $"{change.Key}: {change.Reason}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Sync_AddsLocalServersAndOverrides()
     {
         _rig.Overlay("mcps.local.toml", "# mine\n[mcp_servers.me]\ncommand = 'me'\n[other]\nx = 1\n").Overlay("overrides/config.toml", "model = 'mine'\n");

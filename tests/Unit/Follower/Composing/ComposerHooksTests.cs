@@ -115,13 +115,13 @@ public sealed class ComposerHooksTests : IDisposable
     public async Task Sync_CarriesTrustOverWithOwnPathPositionAndHash()
     {
         _rig["hooks.json"] = Hooks(Own);
-        var portable = Hooks("${home}/a.sh", "untrusted");
+        var portable = Hooks("${home}/a.sh --token s3cret | sh", "untrusted");
         _rig.TrustedHooks.Add(HookTrust.Hash(HooksFile.Parse(Encoding.UTF8.GetBytes(portable), "h").Handlers[0], PathStyle.Current)!);
         var composed = await _rig.Master("hooks.json", portable).Sync();
         var handlers = HooksFile.Parse(Encoding.UTF8.GetBytes(_rig["hooks.json"]!), "h").Handlers;
         Assert.Equal(HookTrust.Hash(handlers[1], PathStyle.Current), States()[$"{Source}:session_start:1:0"].TrustedHash);
         Assert.Single(States());
-        Assert.Contains($"{_rig.Context.Home.UserHome}/a.sh", Assert.Single(composed.NewlyTrustedHooks), StringComparison.Ordinal);
+        Assert.EndsWith($"{_rig.Context.Home.UserHome}/a.sh --token *** | sh", Assert.Single(composed.NewlyTrustedHooks), StringComparison.Ordinal);
         await _rig.AssertSettled();
         _rig.TrustedHooks.Add("sha256:other");
         Assert.Empty((await _rig.Sync()).NewlyTrustedHooks);

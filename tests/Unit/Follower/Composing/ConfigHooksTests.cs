@@ -26,6 +26,8 @@ public sealed class ConfigHooksTests : IDisposable
     [InlineData("a deleted handler comes back", "a b", "a", "a b", "a b")]
     [InlineData("a dropped group goes", "a | b", "a | b | mine", "b", "b | mine")]
     [InlineData("all canonical ones go", "a", "a mine", "", "mine")]
+    [InlineData("two of the same stay two", "a", "a | mine | mine", "b", "b | mine | mine")]
+    [InlineData("a second copy of the master's is the follower's", "a", "a | a", "b", "b | a")]
     [InlineData("our own hook of the master stays behind", null, null, "a | /m/" + Own, "a")]
     public async Task Sync_FollowsTheRule(string rule, string? first, string? local, string master, string expected)
     {
@@ -79,6 +81,60 @@ public sealed class ConfigHooksTests : IDisposable
         Assert.Contains(composed.Warnings, warning => warning.Contains("hooks.json and under [hooks]", StringComparison.Ordinal));
         _rig["hooks.json"] = "{}";
         Assert.DoesNotContain((await _rig.Sync()).Warnings, warning => warning.Contains("hooks.json and under [hooks]", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("[[hooks.SessionStart]]\nmatcher = \"x\"\n")]
+    [InlineData("[[hooks.SessionStart]]\n")]
+    [InlineData("[[hooks.SessionStart]]\nzap = 1979-05-27\nhooks = []\n")]
+    [InlineData("[[hooks.SessionStart]]\nhooks = [3, \"x\"]\n")]
+    [InlineData("[[hooks.SessionStart]]\nhooks = 3\n")]
+    [InlineData("[[hooks.SessionStart]]\n[[hooks.SessionStart.hooks]]\ntype = \"zap\"\nx = 5.0\n")]
+    [InlineData("[[hooks.Zap]]\nx = inf\n")]
+    public async Task Sync_CarriesAGroupWithoutHandlers(string group)
+    {
+        var local = Toml("mine") + group + Toml("last");
+        _rig["config.toml"] = local;
+        await _rig.Master("config.toml", Toml("a | b")).Sync();
+        Assert.Equal("a | b | mine | last", string.Join(" | ", Groups().Split(" | ", StringSplitOptions.RemoveEmptyEntries).Where(item => item.Trim().Length > 0)));
+        await _rig.AssertSettled();
+        await _rig.Master("config.toml", Toml("b | c d")).Sync();
+        await _rig.AssertSettled();
+        await _rig.Master("config.toml", "").Sync();
+        Assert.True(TomlDocument.Parse(local).SemanticEquals(TomlDocument.Parse(_rig["config.toml"]!)), _rig["config.toml"]);
+    }
+
+    [Fact]
+    public async Task Sync_WhenAGroupIsTakenApart_KeepsItsDatesAndFloats()
+    {
+        const string More = "later = 1979-05-27\nshare = 5.0\nodd = \"\\u0000=1\"\n";
+        await _rig.Master("config.toml", Toml("a")).Sync();
+        _rig["config.toml"] = Toml("a mine") + More;
+        await _rig.Master("config.toml", Toml("b")).Sync();
+        var handlers = (TomlList)TomlDocument.Parse(_rig["config.toml"]!).Find(["hooks", "SessionStart", 1, "hooks"])!;
+        var mine = (TomlTable)Assert.Single(handlers);
+        Assert.IsType<TomlLocalDate>(mine["later"]);
+        Assert.IsType<TomlFloat>(mine["share"]);
+        Assert.Equal("\0=1", mine["odd"]!.AsString());
+        await _rig.AssertSettled();
+    }
+
+    [Theory]
+    [InlineData("hooks.SessionStart = [[], {hooks = [{type = \"command\", command = \"mine\"}]}]\n")]
+    [InlineData("[hooks.SessionStart]\nmine = 1\n")]
+    public async Task Sync_WhenAnEventIsNoListOfTables_NamesItAsDriftOrLeavesIt(string local)
+    {
+        _rig["config.toml"] = local;
+        var composed = await _rig.Master("config.toml", Toml("a")).Sync();
+        Assert.Contains(composed.Drift, key => key.StartsWith("config.toml: hooks.SessionStart", StringComparison.Ordinal));
+        Assert.Equal("a", Groups());
+        await _rig.AssertSettled();
+
+        _rig["config.toml"] = local;
+        _rig.Settings = _rig.Settings with { OnDrift = DriftPolicy.Keep };
+        composed = await _rig.Sync();
+        Assert.Contains("mine", _rig["config.toml"], StringComparison.Ordinal);
+        Assert.NotEmpty(composed.Drift);
     }
 
     // Words are handlers; our own command has blanks and stands for itself.

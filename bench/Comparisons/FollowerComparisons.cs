@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Codexport.Tests.Shared;
 
 namespace Codexport.Benchmarks.Comparisons;
 
@@ -83,7 +84,7 @@ internal static class FollowerComparisons
 
     private static async Task<string> StartRsyncAsync(Workbench bench, string rsync, string source, CancellationToken cancellationToken)
     {
-        var port = Workbench.FreePort();
+        var port = LoopbackPort.FindFree();
         var configuration = Path.Combine(bench.Root, "rsyncd.conf");
         var user = Environment.UserName == "root" ? "uid = root\ngid = root\n" : string.Empty;
         await File.WriteAllTextAsync(

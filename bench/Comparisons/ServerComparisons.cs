@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Codexport.Tests.Shared;
 
 namespace Codexport.Benchmarks.Comparisons;
 
@@ -146,7 +147,7 @@ internal static class ServerComparisons
 
     public static async Task<(int Plain, int Tls)> StartNginxAsync(Workbench bench, string nginx, string www, CancellationToken cancellationToken)
     {
-        var (plain, tls) = (Workbench.FreePort(), Workbench.FreePort());
+        var (plain, tls) = (LoopbackPort.FindFree(), LoopbackPort.FindFree());
         var folder = bench.NewFolder("nginx");
         using (var key = ECDsa.Create(ECCurve.NamedCurves.nistP256))
         {

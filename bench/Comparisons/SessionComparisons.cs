@@ -1,3 +1,5 @@
+using Codexport.Tests.Shared;
+
 namespace Codexport.Benchmarks.Comparisons;
 
 /// <summary>What the native hook adds to a session of the real Codex when there is no news, against a hook that runs <c>true</c>.</summary>
@@ -7,7 +9,7 @@ internal static class SessionComparisons
     {
         var codex = Workbench.Require("codex");
         var env = Workbench.Require("env");
-        using var model = new ModelServer();
+        await using var model = new ModelServer();
         var master = bench.NewCodexHome("master", 20);
         await File.WriteAllTextAsync(Path.Combine(master, ".codex", "config.toml"), model.Configuration, cancellationToken);
         await bench.CodexportAsync(master, cancellationToken, "master", "init");

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Codexport.Tests.Shared;
 
 namespace Codexport.Benchmarks.Comparisons;
 
@@ -51,13 +52,6 @@ internal sealed class Workbench : IAsyncDisposable
     }
 
     public string NewFolder(string name) => Directory.CreateDirectory(Path.Combine(Root, name)).FullName;
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     /// <summary>Runs a program to its end; fails the benchmark when it fails.</summary>
     public static async Task<Run> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancellationToken, bool mayFail = false)
@@ -133,7 +127,7 @@ internal sealed class Workbench : IAsyncDisposable
     /// <summary>Starts a master that serves <paramref name="home"/> on loopback.</summary>
     public async Task<(Process Process, int Port)> StartMasterAsync(string home, CancellationToken cancellationToken, params string[] extra)
     {
-        var port = FreePort();
+        var port = LoopbackPort.FindFree();
         var process = StartServer(
             Program, ["master", "serve", "--host", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture), "--home", home, .. extra]);
         await WaitForPortAsync(port, cancellationToken);

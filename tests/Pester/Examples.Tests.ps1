@@ -60,8 +60,7 @@ BeforeAll {
     $saved = $env:HOME
     $env:HOME = (New-Item -ItemType Directory (Join-Path $TestDrive 'nobody')).FullName
 
-    $exported = New-TestHome (Join-Path $TestDrive 'exported')
-    Initialize-CodexportMaster -HomePath $exported
+    $exported = New-TestMasterHome (Join-Path $TestDrive 'exported')
     $ofMaster = '^codexport master|CodexportService|^(Initialize|Start)-CodexportMaster|CodexportJoinLink|CodexportBundle|(?<!Join-|Compare-|Remove-|Sync-)CodexportFollower'
 
     # A follower that was shut out stays in the book under the same name as the one that joined after it.

@@ -97,8 +97,7 @@ Describe 'Import-CodexportIdentity' {
 
     It 'is idempotent, and refuses another master' {
         (Import-CodexportIdentity $file -Passphrase $passphrase -HomePath $new -PassThru).Status | Should -Be 'current'
-        $other = New-TestHome (Join-Path $TestDrive 'other')
-        Initialize-CodexportMaster -HomePath $other
+        $other = New-TestMasterHome (Join-Path $TestDrive 'other')
         $record = $null
         try { Import-CodexportIdentity $file -Passphrase $passphrase -HomePath $other } catch { $record = $_ }
         $record.FullyQualifiedErrorId | Should -BeLike 'RoleConflict,*'

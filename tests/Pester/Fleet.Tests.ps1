@@ -4,8 +4,7 @@ BeforeAll {
     . (Join-Path $PSScriptRoot 'Helpers.ps1')
     Import-Module $ModulePath -Force
     $script = Join-Path (Get-Module Codexport).ModuleBase 'examples/Join-CodexportFleet.ps1'
-    $master = New-TestHome (Join-Path $TestDrive 'master')
-    Initialize-CodexportMaster -HomePath $master
+    $master = New-TestMasterHome (Join-Path $TestDrive 'master')
     $server = Start-TestMaster $ProgramPath $master
     $link = (New-CodexportJoinLink 127.0.0.1 -Port $server.Port -HomePath $master).JoinLink
     'one', 'two', 'mixed' | ForEach-Object { New-Item -ItemType Directory (Join-Path $TestDrive $_) | Out-Null }

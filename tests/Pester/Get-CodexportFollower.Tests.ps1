@@ -53,8 +53,7 @@ Describe 'Get-CodexportFollower' {
 
 Describe 'a fleet' {
     BeforeAll {
-        $fleetMaster = New-TestHome (Join-Path $TestDrive 'fleet master')
-        Initialize-CodexportMaster -HomePath $fleetMaster
+        $fleetMaster = New-TestMasterHome (Join-Path $TestDrive 'fleet master')
         $server = Start-TestMaster $ProgramPath $fleetMaster
 
         # Nobody listens at the first address, so the follower goes to the second.

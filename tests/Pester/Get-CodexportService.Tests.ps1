@@ -3,8 +3,7 @@ param([string] $ModulePath, [string] $ProgramPath)
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Helpers.ps1')
     Import-Module $ModulePath -Force
-    $user = New-TestHome (Join-Path $TestDrive 'master')
-    Initialize-CodexportMaster -HomePath $user
+    $user = New-TestMasterHome (Join-Path $TestDrive 'master')
 }
 
 Describe 'Get-CodexportService' {
@@ -19,10 +18,7 @@ Describe 'Get-CodexportService' {
     }
 
     It 'has a table and a list' {
-        $result = Get-CodexportService -HomePath $user
-        @(Get-TableColumn $result).Count | Should -BeIn 3, 4, 5
-        @(Get-ListLabel $result) | Should -Contain 'Installed'
-        $result.PSObject.TypeNames | Should -Contain 'Codexport.Engine.Results.ServiceStatusResult'
+        Assert-View (Get-CodexportService -HomePath $user) 'Codexport.Engine.Results.ServiceStatusResult'
     }
 
     It 'refuses a home that is none' {

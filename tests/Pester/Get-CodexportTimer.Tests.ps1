@@ -3,12 +3,8 @@ param([string] $ModulePath, [string] $ProgramPath)
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Helpers.ps1')
     Import-Module $ModulePath -Force
-    $master = New-TestMaster $ProgramPath (Join-Path $TestDrive 'master')
-    $user = New-TestFollower $master (Join-Path $TestDrive 'follower')
-    Stop-TestMaster $master.Server
+    $user = New-LoneFollower $ProgramPath $TestDrive
 }
-
-AfterAll { Stop-TestMaster $master.Server }
 
 Describe 'Get-CodexportTimer' {
     It 'says that there is none, and changes nothing' {
@@ -28,10 +24,7 @@ Describe 'Get-CodexportTimer' {
     }
 
     It 'has a table and a list' {
-        $result = Get-CodexportTimer -HomePath $user
-        @(Get-TableColumn $result).Count | Should -BeIn 3, 4, 5
-        @(Get-ListLabel $result) | Should -Contain 'NextRun'
-        $result.PSObject.TypeNames | Should -Contain 'Codexport.Engine.Results.TimerStatusResult'
+        Assert-View (Get-CodexportTimer -HomePath $user) 'Codexport.Engine.Results.TimerStatusResult'
     }
 
     It 'refuses a home that is none' {

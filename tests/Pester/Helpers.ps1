@@ -8,6 +8,21 @@ function New-TestHome([string] $Path) {
     $Path
 }
 
+# A home with it that is a master's.
+function New-TestMasterHome([string] $Path) {
+    $userHome = New-TestHome $Path
+    Initialize-CodexportMaster -HomePath $userHome
+    $userHome
+}
+
+# A home with a hook and a configuration of the person's own.
+function New-TestHookHome([string] $Path) {
+    New-Item -ItemType Directory -Force "$Path/.codex" | Out-Null
+    [System.IO.File]::WriteAllText("$Path/.codex/hooks.json", '{"hooks":{"SessionStart":[{"hooks":[{"type":"command","command":"echo mine"}]}]}}')
+    [System.IO.File]::WriteAllText("$Path/.codex/config.toml", "model = `"x`" # mine`n")
+    $Path
+}
+
 # Starts the program's server on a free port, or on a given one.
 function Start-TestMaster([string] $ProgramPath, [string] $UserHome, [int] $Port = 0) {
     $start = [System.Diagnostics.ProcessStartInfo]::new($ProgramPath)
@@ -33,8 +48,7 @@ function Stop-TestMaster($Server) {
 
 # A master that serves, in a folder of its own: its home, its server and its link.
 function New-TestMaster([string] $ProgramPath, [string] $Path) {
-    $userHome = New-TestHome $Path
-    Initialize-CodexportMaster -HomePath $userHome
+    $userHome = New-TestMasterHome $Path
     $server = Start-TestMaster $ProgramPath $userHome
     [pscustomobject]@{ Home = $userHome; Server = $server; Link = (New-CodexportJoinLink 127.0.0.1 -Port $server.Port -HomePath $userHome).JoinLink }
 }
@@ -46,10 +60,16 @@ function New-TestFollower($Master, [string] $Path) {
     $Path
 }
 
+# The home of a follower whose master is away by now; both are in a folder.
+function New-LoneFollower([string] $ProgramPath, [string] $Path) {
+    $master = New-TestMaster $ProgramPath (Join-Path $Path 'master')
+    try { New-TestFollower $master (Join-Path $Path 'follower') } finally { Stop-TestMaster $master.Server }
+}
+
 # Everything below a folder with its content's hash and its time, to prove that nothing changed.
 function Get-Snapshot([string[]] $Path) {
-    # What Codex keeps for itself while it answers a question is not ours.
-    Get-ChildItem -Recurse -Force -LiteralPath $Path | Where-Object FullName -NotMatch '[\\/]\.codex[\\/]\.tmp' | Sort-Object FullName | ForEach-Object {
+    # What Codex keeps for itself while it answers a question is not ours, and a server prepares bundles in its own time.
+    Get-ChildItem -Recurse -Force -LiteralPath $Path | Where-Object FullName -NotMatch '[\\/]\.codex[\\/]\.tmp|[\\/]master[\\/]bundles[\\/]' | Sort-Object FullName | ForEach-Object {
         "$($_.FullName)|$($_.PSIsContainer ? 'folder' : (Get-FileHash -LiteralPath $_.FullName).Hash)|$($_.LastWriteTimeUtc.Ticks)"
     }
 }
@@ -77,6 +97,24 @@ function Assert-Error($Record, [string] $Cmdlet, [string] $Id, [string] $Categor
     $Record.Exception.GetType().FullName | Should -Be 'Codexport.Engine.CodexportException'
     $Record.ErrorDetails.Message | Should -Match '\w+ .*\w'
     $Record.ErrorDetails.RecommendedAction | Should -Match '\w+ .*\w'
+}
+
+# A cmdlet that loses something asks unless it is told not to.
+function Assert-Asking([string] $Cmdlet) {
+    (Get-Command $Cmdlet).ImplementingType.GetCustomAttributes([System.Management.Automation.CmdletAttribute], $false).ConfirmImpact | Should -Be 'High'
+}
+
+# What a cmdlet for services or timers would do.
+function Get-Plan([string] $Cmdlet, [string] $UserHome) {
+    & $Cmdlet -HomePath $UserHome -WhatIf -PassThru -WarningAction Ignore
+}
+
+# Such a cmdlet changes nothing in a folder with -WhatIf, and writes its plan only with -PassThru.
+function Assert-Planning([string] $Cmdlet, [string] $UserHome, [string] $Folder) {
+    $before = Get-Snapshot $Folder
+    & $Cmdlet -HomePath $UserHome -WhatIf -WarningAction Ignore | Should -BeNullOrEmpty
+    (Get-Plan $Cmdlet $UserHome).DryRun | Should -BeTrue
+    Get-Snapshot $Folder | Should -Be $before
 }
 
 # The labels of the columns that Format-Table shows, those of the view.

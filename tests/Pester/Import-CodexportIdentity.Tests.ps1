@@ -3,8 +3,7 @@ param([string] $ModulePath, [string] $ProgramPath)
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Helpers.ps1')
     Import-Module $ModulePath -Force
-    $user = New-TestHome (Join-Path $TestDrive 'master')
-    Initialize-CodexportMaster -HomePath $user
+    $user = New-TestMasterHome (Join-Path $TestDrive 'master')
     $passphrase = ConvertTo-SecureString 'correct horse battery staple' -AsPlainText
     $file = Join-Path $TestDrive 'identity.json'
     Export-CodexportIdentity $file -Passphrase $passphrase -HomePath $user

@@ -3,11 +3,8 @@ param([string] $ModulePath, [string] $ProgramPath)
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Helpers.ps1')
     Import-Module $ModulePath -Force
-    $user = Join-Path $TestDrive 'hook user'
+    $user = New-TestHookHome (Join-Path $TestDrive 'hook user')
     $codex = Join-Path $user '.codex'
-    New-Item -ItemType Directory -Force $codex | Out-Null
-    [System.IO.File]::WriteAllText("$codex/hooks.json", '{"hooks":{"SessionStart":[{"hooks":[{"type":"command","command":"echo mine"}]}]}}')
-    [System.IO.File]::WriteAllText("$codex/config.toml", "model = `"x`" # mine`n")
 }
 
 Describe 'Install-CodexportHook' {

@@ -3,29 +3,20 @@ param([string] $ModulePath, [string] $ProgramPath)
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Helpers.ps1')
     Import-Module $ModulePath -Force
-    $user = New-TestHome (Join-Path $TestDrive 'master')
-    Initialize-CodexportMaster -HomePath $user
+    $user = New-TestMasterHome (Join-Path $TestDrive 'master')
 }
 
 Describe 'Install-CodexportService' {
     It 'changes nothing with -WhatIf, and gives its plan with -PassThru beside it' {
-        $before = Get-Snapshot $TestDrive
-        Install-CodexportService -HomePath $user -WhatIf -WarningAction Ignore | Should -BeNullOrEmpty
-        $plan = Install-CodexportService -HomePath $user -WhatIf -PassThru -WarningAction Ignore
-        $plan.DryRun | Should -BeTrue
-        Get-Snapshot $TestDrive | Should -Be $before
+        Assert-Planning 'Install-CodexportService' $user $TestDrive
     }
 
     It 'writes what the program prints' {
-        $plan = Install-CodexportService -HomePath $user -WhatIf -PassThru -WarningAction Ignore
-        Assert-SameField $plan (Get-ProgramJson $ProgramPath $user 'master', 'service', 'install', '--dry-run')
+        Assert-SameField (Get-Plan 'Install-CodexportService' $user) (Get-ProgramJson $ProgramPath $user 'master', 'service', 'install', '--dry-run')
     }
 
     It 'has a table and a list' {
-        $plan = Install-CodexportService -HomePath $user -WhatIf -PassThru -WarningAction Ignore
-        @(Get-TableColumn $plan).Count | Should -BeIn 3, 4, 5
-        @(Get-ListLabel $plan) | Should -Contain 'Files'
-        $plan.PSObject.TypeNames | Should -Contain 'Codexport.Engine.Results.ServiceChangeResult'
+        Assert-View (Get-Plan 'Install-CodexportService' $user) 'Codexport.Engine.Results.ServiceChangeResult'
     }
 
     It 'needs the role' {

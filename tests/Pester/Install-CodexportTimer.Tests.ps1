@@ -3,32 +3,20 @@ param([string] $ModulePath, [string] $ProgramPath)
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Helpers.ps1')
     Import-Module $ModulePath -Force
-    $master = New-TestMaster $ProgramPath (Join-Path $TestDrive 'master')
-    $user = New-TestFollower $master (Join-Path $TestDrive 'follower')
-    Stop-TestMaster $master.Server
+    $user = New-LoneFollower $ProgramPath $TestDrive
 }
-
-AfterAll { Stop-TestMaster $master.Server }
 
 Describe 'Install-CodexportTimer' {
     It 'changes nothing with -WhatIf, and gives its plan with -PassThru beside it' {
-        $before = Get-Snapshot $TestDrive
-        Install-CodexportTimer -HomePath $user -WhatIf -WarningAction Ignore | Should -BeNullOrEmpty
-        $plan = Install-CodexportTimer -HomePath $user -WhatIf -PassThru -WarningAction Ignore
-        $plan.DryRun | Should -BeTrue
-        Get-Snapshot $TestDrive | Should -Be $before
+        Assert-Planning 'Install-CodexportTimer' $user $TestDrive
     }
 
     It 'writes what the program prints' {
-        $plan = Install-CodexportTimer -HomePath $user -WhatIf -PassThru -WarningAction Ignore
-        Assert-SameField $plan (Get-ProgramJson $ProgramPath $user 'follower', 'timer', 'install', '--dry-run')
+        Assert-SameField (Get-Plan 'Install-CodexportTimer' $user) (Get-ProgramJson $ProgramPath $user 'follower', 'timer', 'install', '--dry-run')
     }
 
     It 'has a table and a list' {
-        $plan = Install-CodexportTimer -HomePath $user -WhatIf -PassThru -WarningAction Ignore
-        @(Get-TableColumn $plan).Count | Should -BeIn 3, 4, 5
-        @(Get-ListLabel $plan) | Should -Contain 'Files'
-        $plan.PSObject.TypeNames | Should -Contain 'Codexport.Engine.Results.ServiceChangeResult'
+        Assert-View (Get-Plan 'Install-CodexportTimer' $user) 'Codexport.Engine.Results.ServiceChangeResult'
     }
 
     It 'needs the role' {

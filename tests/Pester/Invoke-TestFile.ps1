@@ -10,6 +10,9 @@ param(
 $ErrorActionPreference = 'Stop'
 # A home of the person who runs the tests must not be found by accident.
 $env:CODEX_HOME = $null
+# A killed pwsh or .NET process leaves the pipes for its debuggers behind in the temporary folder; without diagnostics it makes none.
+$env:DOTNET_EnableDiagnostics = '0'
+$env:POWERSHELL_DIAGNOSTICS_OPTOUT = '1'
 Import-Module Pester -MinimumVersion 5.5
 $configuration = New-PesterConfiguration
 $configuration.Run.Container = New-PesterContainer -Path $Path -Data @{ ModulePath = $ModulePath; ProgramPath = $ProgramPath }

@@ -64,7 +64,7 @@ Describe 'every cmdlet' {
     }
 
     It 'that changes something is tested with -WhatIf: <_>' -ForEach $cmdlets {
-        if ((Get-Command $_).Parameters.ContainsKey('WhatIf')) { Join-Path $PSScriptRoot "$_.Tests.ps1" | Should -FileContentMatch '-WhatIf\b.*\| Should -BeNullOrEmpty' }
+        if ((Get-Command $_).Parameters.ContainsKey('WhatIf')) { Join-Path $PSScriptRoot "$_.Tests.ps1" | Should -FileContentMatch '-WhatIf\b.*\| Should -BeNullOrEmpty|Assert-Planning ' }
     }
 }
 

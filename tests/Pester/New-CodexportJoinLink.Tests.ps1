@@ -3,8 +3,7 @@ param([string] $ModulePath, [string] $ProgramPath)
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Helpers.ps1')
     Import-Module $ModulePath -Force
-    $master = New-TestHome (Join-Path $TestDrive 'master')
-    Initialize-CodexportMaster -HomePath $master
+    $master = New-TestMasterHome (Join-Path $TestDrive 'master')
 }
 
 Describe 'New-CodexportJoinLink' {

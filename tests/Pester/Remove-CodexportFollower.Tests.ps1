@@ -11,8 +11,7 @@ AfterAll { Stop-TestMaster $master.Server }
 
 Describe 'Remove-CodexportFollower' {
     It 'asks unless it is told not to' {
-        (Get-Command Remove-CodexportFollower).ImplementingType.GetCustomAttributes([System.Management.Automation.CmdletAttribute], $false).ConfirmImpact |
-            Should -Be 'High'
+        Assert-Asking Remove-CodexportFollower
     }
 
     It 'changes nothing with -WhatIf, and writes nothing with -PassThru beside it' {

@@ -13,8 +13,7 @@ AfterAll { Stop-TestMaster $master.Server }
 
 Describe 'Reset-CodexportTrust' {
     It 'asks unless it is told not to' {
-        (Get-Command Reset-CodexportTrust).ImplementingType.GetCustomAttributes([System.Management.Automation.CmdletAttribute], $false).ConfirmImpact |
-            Should -Be 'High'
+        Assert-Asking Reset-CodexportTrust
     }
 
     It 'changes nothing with -WhatIf, and writes nothing with -PassThru beside it' {

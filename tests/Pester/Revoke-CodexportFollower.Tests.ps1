@@ -12,8 +12,7 @@ AfterAll { Stop-TestMaster $master.Server }
 
 Describe 'Revoke-CodexportFollower' {
     It 'asks unless it is told not to' {
-        (Get-Command Revoke-CodexportFollower).ImplementingType.GetCustomAttributes([System.Management.Automation.CmdletAttribute], $false).ConfirmImpact |
-            Should -Be 'High'
+        Assert-Asking Revoke-CodexportFollower
     }
 
     It 'changes nothing with -WhatIf, and writes nothing with -PassThru beside it' {

@@ -3,8 +3,7 @@ param([string] $ModulePath, [string] $ProgramPath)
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Helpers.ps1')
     Import-Module $ModulePath -Force
-    $master = New-TestHome (Join-Path $TestDrive 'service master')
-    Initialize-CodexportMaster -HomePath $master
+    $master = New-TestMasterHome (Join-Path $TestDrive 'service master')
     $follower = Join-Path $TestDrive 'service follower'
     New-Item -ItemType Directory $follower | Out-Null
     $server = Start-TestMaster $ProgramPath $master

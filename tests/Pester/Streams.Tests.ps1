@@ -41,8 +41,7 @@ Describe 'the verbose stream' {
     }
 
     It 'tells of each file that is published' {
-        $other = New-TestHome (Join-Path $TestDrive 'other')
-        Initialize-CodexportMaster -HomePath $other
+        $other = New-TestMasterHome (Join-Path $TestDrive 'other')
         Set-Content $other/.codex/AGENTS.md 'of the team'
         $lines = Update-CodexportBundle -HomePath $other -Verbose 4>&1
         $lines.Message | Should -Contain 'Add AGENTS.md'

@@ -3,8 +3,7 @@ param([string] $ModulePath, [string] $ProgramPath)
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Helpers.ps1')
     Import-Module $ModulePath -Force
-    $user = New-TestHome (Join-Path $TestDrive 'user')
-    Initialize-CodexportMaster -HomePath $user
+    $user = New-TestMasterHome (Join-Path $TestDrive 'user')
 }
 
 Describe 'Test-CodexportInstallation' {

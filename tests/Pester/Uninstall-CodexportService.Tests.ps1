@@ -3,28 +3,19 @@ param([string] $ModulePath, [string] $ProgramPath)
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Helpers.ps1')
     Import-Module $ModulePath -Force
-    $user = New-TestHome (Join-Path $TestDrive 'master')
-    Initialize-CodexportMaster -HomePath $user
+    $user = New-TestMasterHome (Join-Path $TestDrive 'master')
 }
 
 Describe 'Uninstall-CodexportService' {
     It 'changes nothing with -WhatIf, and gives its plan with -PassThru beside it' {
-        $before = Get-Snapshot $TestDrive
-        Uninstall-CodexportService -HomePath $user -WhatIf -WarningAction Ignore | Should -BeNullOrEmpty
-        $plan = Uninstall-CodexportService -HomePath $user -WhatIf -PassThru -WarningAction Ignore
-        $plan.DryRun | Should -BeTrue
-        Get-Snapshot $TestDrive | Should -Be $before
+        Assert-Planning 'Uninstall-CodexportService' $user $TestDrive
     }
 
     It 'writes what the program prints' {
-        $plan = Uninstall-CodexportService -HomePath $user -WhatIf -PassThru -WarningAction Ignore
-        Assert-SameField $plan (Get-ProgramJson $ProgramPath $user 'master', 'service', 'uninstall', '--dry-run')
+        Assert-SameField (Get-Plan 'Uninstall-CodexportService' $user) (Get-ProgramJson $ProgramPath $user 'master', 'service', 'uninstall', '--dry-run')
     }
 
     It 'has a table and a list' {
-        $plan = Uninstall-CodexportService -HomePath $user -WhatIf -PassThru -WarningAction Ignore
-        @(Get-TableColumn $plan).Count | Should -BeIn 3, 4, 5
-        @(Get-ListLabel $plan) | Should -Contain 'Files'
-        $plan.PSObject.TypeNames | Should -Contain 'Codexport.Engine.Results.ServiceChangeResult'
+        Assert-View (Get-Plan 'Uninstall-CodexportService' $user) 'Codexport.Engine.Results.ServiceChangeResult'
     }
 }

@@ -58,8 +58,7 @@ Describe 'Update-CodexportIdentity' {
 
 Describe 'the result of Update-CodexportIdentity' {
     It 'is what the program prints, in a view of at most five columns' {
-        $alone = New-TestHome (Join-Path $TestDrive 'alone')
-        Initialize-CodexportMaster -HomePath $alone
+        $alone = New-TestMasterHome (Join-Path $TestDrive 'alone')
         $result = Update-CodexportIdentity -HomePath $alone -Confirm:$false -PassThru
         Assert-SameField $result (Get-ProgramJson $ProgramPath $alone 'master', 'identity', 'rotate')
         @(Get-TableColumn $result).Count | Should -BeLessOrEqual 5

@@ -109,9 +109,6 @@ internal static class HookCommands
         writer.WriteLine(status.CodexVersion is null
             ? "Codex:    not asked (no 'codex' on the path, or it did not answer)"
             : $"Codex:    {status.CodexTrust ?? "does not see it"}{(status.CodexEnabled == false ? ", disabled" : string.Empty)} (version {Text.Printable(status.CodexVersion)})");
-        foreach (var problem in status.Problems)
-        {
-            writer.WriteLine($"Problem:  {Text.Printable(problem)}");
-        }
+        Text.WriteProblems(writer, status.Problems);
     }
 }

@@ -7,47 +7,21 @@ using Codexport.Engine.Platform;
 
 namespace Codexport.Cli.Commands;
 
-/// <summary>A passphrase, wiped when it is disposed. It comes from a hidden prompt, a file or standard input, never from the command line.</summary>
-internal sealed class Passphrase : IDisposable
+/// <summary>Gets a passphrase from a hidden prompt, a file or standard input, never from the command line.</summary>
+internal static class Passphrase
 {
     private const int MaxFileSize = 8192;
-
-    private readonly char[] _characters;
-
-    private Passphrase(char[] characters) => _characters = characters;
-
-    /// <summary>The characters.</summary>
-    public ReadOnlyMemory<char> Value => _characters;
 
     /// <summary>Gets it.</summary>
     /// <param name="call">What the command runs with.</param>
     /// <param name="file">A file whose first line it is; null for none.</param>
     /// <param name="isNew">Whether it is made up now: then it must be long enough, and is asked for twice.</param>
     /// <exception cref="CodexportException"><see cref="ErrorCode.InvalidUsage"/>.</exception>
-    public static Passphrase Read(Invocation call, string? file, bool isNew)
-    {
-        var passphrase = new Passphrase(
-            file is not null ? FirstLine(AtomicFile.ReadAllBytes(call.Engine.Files, Path.GetFullPath(file), MaxFileSize))
-            : call.Prompt.IsInteractive ? Ask(call.Prompt, isNew)
-            : FromStandardInput());
-        try
-        {
-            if (isNew)
-            {
-                IdentityPassphrase.Require(passphrase._characters);
-            }
-
-            return passphrase;
-        }
-        catch
-        {
-            passphrase.Dispose();
-            throw;
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => Array.Clear(_characters);
+    public static HeldPassphrase Read(Invocation call, string? file, bool isNew) => HeldPassphrase.Take(
+        file is not null ? FirstLine(AtomicFile.ReadAllBytes(call.Engine.Files, Path.GetFullPath(file), MaxFileSize))
+        : call.Prompt.IsInteractive ? Ask(call.Prompt, isNew)
+        : FromStandardInput(),
+        isNew);
 
     private static char[] Ask(Prompt prompt, bool isNew)
     {
@@ -58,16 +32,7 @@ internal sealed class Passphrase : IDisposable
         }
 
         IdentityPassphrase.Require(first);
-        var second = prompt.AskHidden("The same again: ");
-        var areSame = first.AsSpan().SequenceEqual(second);
-        Array.Clear(second);
-        if (!areSame)
-        {
-            Array.Clear(first);
-            throw Errors.Usage("The two passphrases are not the same.", "Nothing was written. Try again.");
-        }
-
-        return first;
+        return HeldPassphrase.RequireSame(first, prompt.AskHidden("The same again: "));
     }
 
     private static char[] FromStandardInput()

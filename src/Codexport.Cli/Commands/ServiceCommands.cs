@@ -107,9 +107,6 @@ internal static class ServiceCommands
             writer.WriteLine("Not installed. 'codexport master service install' installs it.");
         }
 
-        foreach (var problem in status.Problems)
-        {
-            writer.WriteLine($"Problem:  {Text.Printable(problem)}");
-        }
+        Text.WriteProblems(writer, status.Problems);
     }
 }

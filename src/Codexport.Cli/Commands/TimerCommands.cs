@@ -77,9 +77,6 @@ internal static class TimerCommands
             writer.WriteLine("Not installed. 'codexport follower timer install' installs it.");
         }
 
-        foreach (var problem in status.Problems)
-        {
-            writer.WriteLine($"Problem:  {Text.Printable(problem)}");
-        }
+        Text.WriteProblems(writer, status.Problems);
     }
 }

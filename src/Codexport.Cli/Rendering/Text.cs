@@ -51,4 +51,13 @@ internal static class Text
 
         return text;
     }
+
+    /// <summary>Writes a line for each problem of something that is installed.</summary>
+    public static void WriteProblems(TextWriter writer, IEnumerable<string> problems)
+    {
+        foreach (var problem in problems)
+        {
+            writer.WriteLine($"Problem:  {Printable(problem)}");
+        }
+    }
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 
@@ -16,8 +15,6 @@ public static class HeadCodec
 
     /// <summary>The longest envelope that is read, in bytes.</summary>
     public const int MaxEnvelopeSize = 1024;
-
-    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
 
     /// <summary>Signs a head.</summary>
     /// <returns>The envelope: one JSON object in UTF-8, at most <see cref="MaxEnvelopeSize"/> bytes.</returns>
@@ -70,8 +67,8 @@ public static class HeadCodec
         var buffer = new ArrayBufferWriter<byte>(256);
         using var json = new Utf8JsonWriter(buffer);
         json.WriteStartObject();
-        json.WriteString("expires"u8, Format(head.Expires));
-        json.WriteString("issuedAt"u8, Format(head.IssuedAt));
+        json.WriteString("expires"u8, SignedTime.Format(head.Expires));
+        json.WriteString("issuedAt"u8, SignedTime.Format(head.IssuedAt));
         json.WriteString("revision"u8, head.Revision.ToString());
         json.WriteNumber("sequence"u8, head.Sequence);
         json.WriteNumber("version"u8, Head.Version);
@@ -103,8 +100,8 @@ public static class HeadCodec
                 found++;
                 switch (name)
                 {
-                    case "expires": expires = ParseTime(reader.GetString()); break;
-                    case "issuedAt": issued = ParseTime(reader.GetString()); break;
+                    case "expires": expires = SignedTime.Parse(reader.GetString()); break;
+                    case "issuedAt": issued = SignedTime.Parse(reader.GetString()); break;
                     case "revision" when Sha256Hash.TryParse(reader.GetString(), out var hash): revision = hash; break;
                     case "sequence": sequence = reader.GetInt64(); break;
                     case "version": version = reader.GetInt64(); break;
@@ -127,11 +124,6 @@ public static class HeadCodec
             throw Invalid("its payload is malformed", error);
         }
     }
-
-    private static string Format(DateTimeOffset time) => time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
-
-    private static DateTimeOffset ParseTime(string? text) => DateTimeOffset.ParseExact(
-        text ?? string.Empty, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
 
     private static CodexportException Invalid(string what, Exception? inner = null) => new(
         ErrorCode.HeadInvalid,

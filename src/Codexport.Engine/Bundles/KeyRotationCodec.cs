@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 
@@ -14,8 +13,6 @@ internal static class KeyRotationCodec
     /// <summary>The longest statement that is read, in bytes.</summary>
     public const int MaxSize = 1024;
 
-    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
-
     // A SubjectPublicKeyInfo of an uncompressed P-256 point begins so; other curves and algorithms do not.
     private static readonly byte[] PublicKeyPrefix = Convert.FromHexString("3059301306072a8648ce3d020106082a8648ce3d03010703420004");
 
@@ -28,7 +25,7 @@ internal static class KeyRotationCodec
         var buffer = new ArrayBufferWriter<byte>(384);
         using var json = new Utf8JsonWriter(buffer);
         json.WriteStartObject();
-        json.WriteString("issuedAt"u8, rotation.IssuedAt.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture));
+        json.WriteString("issuedAt"u8, SignedTime.Format(rotation.IssuedAt));
         json.WriteBase64String("newKey"u8, rotation.NewKey.Span);
         json.WriteString("oldFingerprint"u8, rotation.OldFingerprint);
         json.WriteNumber("sequence"u8, rotation.Sequence);
@@ -79,7 +76,7 @@ internal static class KeyRotationCodec
                 found++;
                 switch (name)
                 {
-                    case "issuedAt": issued = ReadTime(ref reader); break;
+                    case "issuedAt": issued = SignedTime.Parse(reader.GetString()); break;
                     case "newKey" when newKey is null: newKey = reader.GetBytesFromBase64(); break;
                     case "oldFingerprint" when old is null: old = reader.GetString(); break;
                     case "sequence": sequence = reader.GetInt64(); break;
@@ -97,10 +94,6 @@ internal static class KeyRotationCodec
             throw Invalid("its payload is malformed", error);
         }
     }
-
-    private static DateTimeOffset ReadTime(ref Utf8JsonReader reader) => DateTimeOffset.ParseExact(
-        reader.GetString() ?? string.Empty, TimeFormat, CultureInfo.InvariantCulture,
-        DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
 
     private static CodexportException Invalid(string what, Exception? inner = null) => new(
         ErrorCode.HeadInvalid,

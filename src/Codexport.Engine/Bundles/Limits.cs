@@ -23,7 +23,4 @@ public sealed record Limits
 
     /// <summary>Revisions kept on either side.</summary>
     public int KeptRevisions { get; init; } = 20;
-
-    /// <summary>Backups kept on a follower.</summary>
-    public int KeptBackups { get; init; } = 10;
 }

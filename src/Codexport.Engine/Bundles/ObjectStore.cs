@@ -11,19 +11,17 @@ public sealed class ObjectStore(IFileSystem files, string folder, TimeProvider? 
 {
     // Below this share of bytes still wanted, a pack is written anew rather than kept.
     private const double WorthKeeping = 0.5;
-    // Up to so many files are flushed one by one: flushing the volume waits for everybody else's writes too.
-    private const int FewFiles = 4;
     private static readonly TimeSpan AbandonedAfter = TimeSpan.FromHours(6);
 
     private readonly Lock _lock = new();
     private readonly TimeProvider _time = time ?? TimeProvider.System;
-    private readonly List<string> _unflushed = [];
+    private readonly LooseObjects _loose = new(files, folder);
     private PackIndex? _packs;
 
     private string PacksFolder => Path.Combine(folder, "packs");
 
     /// <inheritdoc/>
-    public bool Contains(Sha256Hash hash) => Packs().Find(hash) is not null || files.TryGetEntry(LoosePath(hash)) is { Kind: EntryKind.File };
+    public bool Contains(Sha256Hash hash) => Packs().Find(hash) is not null || _loose.Contains(hash);
 
     /// <inheritdoc/>
     public Stream OpenRead(Sha256Hash hash)
@@ -49,31 +47,9 @@ public sealed class ObjectStore(IFileSystem files, string folder, TimeProvider? 
     /// <exception cref="CodexportException"><see cref="ErrorCode.ContentMismatch"/> when the hash is another.</exception>
     public async Task PutAsync(Sha256Hash expected, Stream content, CancellationToken cancellationToken)
     {
-        if (await IsWholeAsync(expected, cancellationToken))
+        if (Packs().Find(expected) is null && !await _loose.IsWholeAsync(expected, cancellationToken))
         {
-            return;
-        }
-
-        var temporary = NewTemporary();
-        try
-        {
-            Sha256Hash actual;
-            await using (var target = files.CreateNew(temporary, FilePermission.Private))
-            {
-                actual = await HashingCopy.CopyAsync(content, target, cancellationToken);
-            }
-
-            if (actual != expected)
-            {
-                throw HashingCopy.Mismatch(expected, actual);
-            }
-
-            Publish(temporary, expected);
-        }
-        catch
-        {
-            files.DeleteFile(temporary);
-            throw;
+            await _loose.PutAsync(expected, content, cancellationToken);
         }
     }
 
@@ -81,56 +57,16 @@ public sealed class ObjectStore(IFileSystem files, string folder, TimeProvider? 
     public Sha256Hash Put(ReadOnlyMemory<byte> content)
     {
         var hash = Sha256Hash.Of(content.Span);
-        if (IsWhole(hash, content.Span))
+        if (!IsWhole(hash, content.Span))
         {
-            return hash;
-        }
-
-        var temporary = NewTemporary();
-        try
-        {
-            using (var target = files.CreateNew(temporary, FilePermission.Private))
-            {
-                target.Write(content.Span);
-            }
-
-            Publish(temporary, hash);
-        }
-        catch
-        {
-            files.DeleteFile(temporary);
-            throw;
+            _loose.Put(hash, content.Span);
         }
 
         return hash;
     }
 
     /// <summary>Hands every content put since the last flush to the disk: before anything durable may name them.</summary>
-    public void Flush()
-    {
-        string[] paths;
-        lock (_lock)
-        {
-            paths = [.. _unflushed];
-            _unflushed.Clear();
-        }
-
-        if (paths.Length == 0 || (paths.Length > FewFiles && files.TryFlushVolume(folder)))
-        {
-            return;
-        }
-
-        foreach (var path in paths.Where(path => files.TryGetEntry(path) is not null))
-        {
-            using var stream = files.OpenAppend(path, FilePermission.Private);
-            files.FlushToDisk(stream);
-        }
-
-        foreach (var parent in paths.Select(path => Path.GetDirectoryName(path)!).Distinct(StringComparer.Ordinal))
-        {
-            files.FlushDirectory(parent);
-        }
-    }
+    public void Flush() => _loose.Flush();
 
     /// <summary>Starts a pack for a run of contents.</summary>
     public ObjectPackWriter CreatePack()
@@ -144,18 +80,7 @@ public sealed class ObjectStore(IFileSystem files, string folder, TimeProvider? 
     /// </summary>
     public async Task PruneAsync(IReadOnlySet<Sha256Hash> keep, CancellationToken cancellationToken)
     {
-        foreach (var fan in files.Enumerate(folder).Where(entry => entry.Kind == EntryKind.Directory && Path.GetFileName(entry.Path).Length == 2).ToList())
-        {
-            foreach (var entry in files.Enumerate(fan.Path).ToList())
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (!Sha256Hash.TryParse(Path.GetFileName(fan.Path) + Path.GetFileName(entry.Path), out var hash) || !keep.Contains(hash))
-                {
-                    files.DeleteFile(entry.Path);
-                }
-            }
-        }
-
+        _loose.DeleteAllBut(keep, cancellationToken);
         DeleteAbandoned();
         Forget();
         foreach (var pack in Packs().Packs)
@@ -167,7 +92,7 @@ public sealed class ObjectStore(IFileSystem files, string folder, TimeProvider? 
     /// <summary>Deletes one content for good, also out of a pack (superseded credentials).</summary>
     public async Task PurgeAsync(Sha256Hash hash, CancellationToken cancellationToken)
     {
-        files.DeleteFile(LoosePath(hash));
+        _loose.Delete(hash);
         Forget();
         foreach (var pack in Packs().Packs.Where(pack => pack.Entries.Any(entry => entry.Hash == hash)).ToList())
         {
@@ -175,52 +100,8 @@ public sealed class ObjectStore(IFileSystem files, string folder, TimeProvider? 
         }
     }
 
-    /// <summary>
-    /// Whether a content is here and can be built on. A single file may have lost its bytes with the power before anybody flushed it, so
-    /// it is compared, and flushed with the next.
-    /// </summary>
-    internal bool IsWhole(Sha256Hash hash, ReadOnlySpan<byte> content)
-    {
-        if (Packs().Find(hash) is not null)
-        {
-            return true;
-        }
-
-        var path = LoosePath(hash);
-        if (files.TryGetEntry(path) is not { Kind: EntryKind.File } entry || entry.Size != content.Length
-            || !AtomicFile.ReadAllBytes(files, path).AsSpan().SequenceEqual(content))
-        {
-            return false;
-        }
-
-        AddUnflushed(path);
-        return true;
-    }
-
-    private async Task<bool> IsWholeAsync(Sha256Hash hash, CancellationToken cancellationToken)
-    {
-        if (Packs().Find(hash) is not null)
-        {
-            return true;
-        }
-
-        var path = LoosePath(hash);
-        if (files.TryGetEntry(path) is not { Kind: EntryKind.File })
-        {
-            return false;
-        }
-
-        await using (var stream = files.OpenRead(path))
-        {
-            if (await Sha256Hash.OfAsync(stream, cancellationToken) != hash)
-            {
-                return false;
-            }
-        }
-
-        AddUnflushed(path);
-        return true;
-    }
+    /// <summary>Whether a content is here and can be built on: single files are compared, packs were durable before they counted.</summary>
+    internal bool IsWhole(Sha256Hash hash, ReadOnlySpan<byte> content) => Packs().Find(hash) is not null || _loose.IsWhole(hash, content);
 
     private Stream? TryOpen(Sha256Hash hash)
     {
@@ -229,8 +110,7 @@ public sealed class ObjectStore(IFileSystem files, string folder, TimeProvider? 
             return new PackedContentStream(files.OpenRead(place.Pack), place.Entry.Offset, place.Entry.Size);
         }
 
-        var loose = LoosePath(hash);
-        return files.TryGetEntry(loose) is { Kind: EntryKind.File } ? files.OpenRead(loose) : null;
+        return _loose.TryOpen(hash);
     }
 
     private async Task RewriteAsync(Pack pack, List<PackEntry> kept, bool force, CancellationToken cancellationToken)
@@ -269,34 +149,6 @@ public sealed class ObjectStore(IFileSystem files, string folder, TimeProvider? 
                 files.DeleteFile(entry.Path);
             }
         }
-    }
-
-    private void Publish(string temporary, Sha256Hash hash)
-    {
-        var path = LoosePath(hash);
-        files.CreateDirectory(Path.GetDirectoryName(path)!, FilePermission.Private);
-        files.Move(temporary, path, overwrite: true);
-        AddUnflushed(path);
-    }
-
-    private void AddUnflushed(string path)
-    {
-        lock (_lock)
-        {
-            _unflushed.Add(path);
-        }
-    }
-
-    private string NewTemporary()
-    {
-        files.CreateDirectory(folder, FilePermission.Private);
-        return Path.Combine(folder, Guid.NewGuid().ToString("N") + Pack.TemporaryExtension);
-    }
-
-    private string LoosePath(Sha256Hash hash)
-    {
-        var text = hash.ToString();
-        return Path.Combine(folder, text[..2], text[2..]);
     }
 
     private PackIndex Packs()

@@ -8,8 +8,4 @@ public static class ConfigKeys
     /// (unless <c>canonicalKeys</c> lists them), the follower keeps its own.
     /// </summary>
     public static IReadOnlyList<IReadOnlyList<string>> MachineLocal { get; } = [["projects"], ["hooks", "state"], ["notice"]];
-
-    /// <summary>Whether a key path is a machine-local table or lies in one.</summary>
-    public static bool IsMachineLocal(IReadOnlyList<string> keyPath)
-        => MachineLocal.Any(path => keyPath.Count >= path.Count && path.SequenceEqual(keyPath.Take(path.Count), StringComparer.Ordinal));
 }

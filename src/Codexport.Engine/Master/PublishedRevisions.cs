@@ -59,20 +59,10 @@ public sealed class PublishedRevisions(EngineContext context)
     public byte[]? ReadDocument(Sha256Hash revision) => AtomicFile.TryReadAllBytes(context.Files, DocumentFile(revision), Limits.MaxDocumentSize);
 
     /// <summary>
-    /// Writes the document and a newly signed head, and drops what is no longer kept, contents included. When the document is in force
-    /// already, the head in force stays.
+    /// Writes the document and a newly signed head; what is no longer kept is left to <see cref="TidyAsync"/>. When the document is in
+    /// force already, the head in force stays.
     /// </summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.LimitExceeded"/> for a document that is too large.</exception>
-    public async Task<Head> PublishAsync(RevisionDocument document, MasterIdentity identity, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(document);
-        ArgumentNullException.ThrowIfNull(identity);
-        var head = Publish(document, identity);
-        await TidyAsync(identity, cancellationToken);
-        return head;
-    }
-
-    /// <summary>Does what <see cref="PublishAsync"/> does, but leaves what is no longer kept to <see cref="TidyAsync"/>.</summary>
     internal Head Publish(RevisionDocument document, MasterIdentity identity)
     {
         var canonical = RevisionCodec.Write(document);

@@ -38,6 +38,32 @@ internal static class FileErrors
     public static bool IsSharingViolation(Exception error)
         => OperatingSystem.IsWindows() && error is IOException && (error.HResult & 0xFFFF) is 32 or 33;
 
+    /// <summary>Does disk work whose failures become typed errors.</summary>
+    public static void Guard(string path, bool writing, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception error) when (IsFileError(error))
+        {
+            throw Translate(error, path, writing);
+        }
+    }
+
+    /// <summary>Does disk work whose failures become typed errors, and gives its result.</summary>
+    public static T Guard<T>(string path, bool writing, Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception error) when (IsFileError(error))
+        {
+            throw Translate(error, path, writing);
+        }
+    }
+
     private static CodexportException Make(ErrorCode code, string reason, string path, bool writing, Exception error) => code switch
     {
         ErrorCode.DiskFull => DiskFull(path, reason, error),

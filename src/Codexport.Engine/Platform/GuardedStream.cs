@@ -96,17 +96,7 @@ internal sealed class GuardedStream(FileStream inner, string path, bool writing)
         base.Dispose(disposing);
     }
 
-    private void Guard(Action action)
-    {
-        try
-        {
-            action();
-        }
-        catch (Exception error) when (FileErrors.IsFileError(error))
-        {
-            throw FileErrors.Translate(error, path, writing);
-        }
-    }
+    private void Guard(Action action) => FileErrors.Guard(path, writing, action);
 
     private async Task GuardAsync(Task task)
     {

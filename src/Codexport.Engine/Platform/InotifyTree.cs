@@ -1,7 +1,5 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Codexport.Engine.Platform;
@@ -14,17 +12,9 @@ namespace Codexport.Engine.Platform;
 [SupportedOSPlatform("linux")]
 internal sealed class InotifyTree : IDisposable
 {
-    /// <summary>What is asked of each folder.</summary>
-    internal const InotifyMask Interesting = InotifyMask.Modified | InotifyMask.AttributesChanged | InotifyMask.ClosedAfterWrite
-        | InotifyMask.MovedFrom | InotifyMask.MovedTo | InotifyMask.Created | InotifyMask.Deleted
-        | InotifyMask.OnlyFolders | InotifyMask.DoNotFollow | InotifyMask.WithoutUnlinked;
-
-    private const int HeaderSize = 16;
-
     private readonly Lock _gate = new();
-    private readonly Dictionary<int, List<Place>> _places = [];
     private readonly SafeFileHandle _instance = InotifyCalls.Create();
-    private readonly WatchableFolders _folders;
+    private readonly InotifyPlaces _places;
     private readonly Action<Exception?> _failed;
     private bool _isReading;
     private bool _isDisposed;
@@ -37,7 +27,7 @@ internal sealed class InotifyTree : IDisposable
     /// <exception cref="IOException">There are no instances left.</exception>
     public InotifyTree(WatchableFolders folders, Action<Exception?> failed)
     {
-        _folders = folders;
+        _places = new InotifyPlaces(_instance, folders);
         _failed = failed;
     }
 
@@ -48,7 +38,7 @@ internal sealed class InotifyTree : IDisposable
     /// <exception cref="IOException">The folder cannot be watched, such as when the user's watches are used up.</exception>
     public IDisposable Watch(string folder, bool withSubfolders, Action<string, WatcherChangeTypes> changed)
     {
-        var root = new Root(this, withSubfolders, changed);
+        var root = new InotifyRoot(withSubfolders, changed);
         lock (_gate)
         {
             try
@@ -58,14 +48,11 @@ internal sealed class InotifyTree : IDisposable
                     throw new IOException("Watching has ended.");
                 }
 
-                if (Add(root, folder, string.Empty) is var errno && errno != 0)
-                {
-                    throw InotifyCalls.Failure(errno, folder);
-                }
+                _places.Add(root, folder);
             }
             catch
             {
-                Remove(place => place.Root == root);
+                _places.Remove(root);
                 throw;
             }
 
@@ -76,7 +63,7 @@ internal sealed class InotifyTree : IDisposable
             }
         }
 
-        return root;
+        return new Watching(this, root);
     }
 
     /// <inheritdoc/>
@@ -97,52 +84,9 @@ internal sealed class InotifyTree : IDisposable
             }
 
             // A watch that goes wakes the thread; closing the instance then ends all others at once.
-            var any = _places.Count > 0 ? _places.Keys.First() : InotifyCalls.AddWatch(_instance, "/", InotifyMask.Deleted | InotifyMask.OnlyFolders);
+            var any = _places.Any ?? InotifyCalls.AddWatch(_instance, "/", InotifyMask.Deleted | InotifyMask.OnlyFolders);
             _places.Clear();
             _ = InotifyCalls.RemoveWatch(_instance, any);
-        }
-    }
-
-    /// <summary>Watches a folder and those below. Gives the error number of the folder itself, and throws where the limit is reached.</summary>
-    private int Add(Root root, string folder, string below)
-    {
-        var watch = InotifyCalls.AddWatch(_instance, folder, Interesting);
-        if (watch < 0)
-        {
-            var errno = Marshal.GetLastPInvokeError();
-            return errno == Errno.NoSpace ? throw InotifyCalls.Failure(errno, folder) : errno;
-        }
-
-        if (!_places.TryGetValue(watch, out var places))
-        {
-            _places[watch] = places = new List<Place>(1);
-        }
-
-        if (!places.Exists(place => place.Root == root && place.Folder == folder))
-        {
-            // Two places of one folder: it moved, and the older one is gone.
-            places.RemoveAll(place => place.Root == root);
-            places.Add(new Place(root, folder, below));
-        }
-
-        if (root.WithSubfolders)
-        {
-            // One that went meanwhile, or that may not be read, is not watched; the scan says what it makes of it.
-            _folders.ForEachIn(folder, name => _ = Add(root, Path.Join(folder, name), Join(below, name)));
-        }
-
-        return 0;
-    }
-
-    private void Remove(Predicate<Place> isGone)
-    {
-        foreach (var (watch, places) in _places.ToList())
-        {
-            if (places.RemoveAll(isGone) > 0 && places.Count == 0)
-            {
-                _places.Remove(watch);
-                _ = InotifyCalls.RemoveWatch(_instance, watch);
-            }
         }
     }
 
@@ -165,7 +109,7 @@ internal sealed class InotifyTree : IDisposable
                     continue;
                 }
 
-                if (count < HeaderSize)
+                if (count < InotifyEvent.HeaderSize)
                 {
                     _failed(InotifyCalls.Failure(errno, "inotify"));
                     return;
@@ -191,94 +135,42 @@ internal sealed class InotifyTree : IDisposable
 
     private void TakeAll(ReadOnlySpan<byte> events)
     {
-        while (events.Length >= HeaderSize)
+        while (events.Length >= InotifyEvent.HeaderSize)
         {
-            var watch = BinaryPrimitives.ReadInt32LittleEndian(events);
-            var mask = (InotifyMask)BinaryPrimitives.ReadUInt32LittleEndian(events[4..]);
-            var length = BinaryPrimitives.ReadInt32LittleEndian(events[12..]);
-            var name = events.Slice(HeaderSize, length);
-            var end = name.IndexOf((byte)0);
-            Take(watch, mask, Encoding.UTF8.GetString(end < 0 ? name : name[..end]));
-            events = events[(HeaderSize + length)..];
+            Take(InotifyEvent.ReadFirst(ref events));
         }
     }
 
-    private void Take(int watch, InotifyMask mask, string name)
+    private void Take(InotifyEvent happening)
     {
-        if (mask.HasFlag(InotifyMask.Overflow))
+        if (happening.Mask.HasFlag(InotifyMask.Overflow))
         {
             _failed(null);
             return;
         }
 
-        Place[] places;
+        IReadOnlyList<InotifyPlace> places;
         lock (_gate)
         {
-            if (mask.HasFlag(InotifyMask.Ignored))
-            {
-                _places.Remove(watch);
-                return;
-            }
-
-            if (name.Length == 0 || !_places.TryGetValue(watch, out var known))
-            {
-                return;
-            }
-
-            places = [.. known];
-            if (mask.HasFlag(InotifyMask.IsFolder) && !_folders.IsSkipped(name))
-            {
-                foreach (var place in places.Where(place => place.Root.WithSubfolders))
-                {
-                    Follow(place, mask, name);
-                }
-            }
+            places = _places.Follow(happening);
         }
 
         // Told after the new folders are watched: who then looks sees all that came before, and hears of all that comes after.
-        var type = (mask & (InotifyMask.Created | InotifyMask.MovedTo)) != 0 ? WatcherChangeTypes.Created
-            : (mask & (InotifyMask.Deleted | InotifyMask.MovedFrom)) != 0 ? WatcherChangeTypes.Deleted
-            : mask.HasFlag(InotifyMask.IsFolder) ? WatcherChangeTypes.Created
-            : WatcherChangeTypes.Changed;
         foreach (var place in places)
         {
-            place.Root.Changed(Join(place.Below, name), type);
+            place.Root.Tell(place.PathOf(happening.Name), happening.Type);
         }
     }
 
-    private void Follow(Place place, InotifyMask mask, string name)
+    private sealed class Watching(InotifyTree tree, InotifyRoot root) : IDisposable
     {
-        var folder = Path.Join(place.Folder, name);
-        if (mask.HasFlag(InotifyMask.MovedFrom))
-        {
-            // Where it went to, if that is watched, it is taken up anew.
-            Remove(other => other.Root == place.Root && (other.Folder == folder || other.Folder.StartsWith(folder + "/", StringComparison.Ordinal)));
-        }
-        else if (!mask.HasFlag(InotifyMask.Deleted))
-        {
-            // Also one whose rights changed: it may not have been readable before.
-            _ = Add(place.Root, folder, Join(place.Below, name));
-        }
-    }
-
-    private static string Join(string below, string name) => below.Length == 0 ? name : string.Concat(below, "/", name);
-
-    /// <summary>A watched folder, and which root it is watched for; the same folder may lie below several.</summary>
-    private sealed record Place(Root Root, string Folder, string Below);
-
-    private sealed class Root(InotifyTree tree, bool withSubfolders, Action<string, WatcherChangeTypes> changed) : IDisposable
-    {
-        public bool WithSubfolders => withSubfolders;
-
-        public void Changed(string path, WatcherChangeTypes type) => changed(path, type);
-
         public void Dispose()
         {
             lock (tree._gate)
             {
                 if (!tree._isDisposed)
                 {
-                    tree.Remove(place => place.Root == this);
+                    tree._places.Remove(root);
                 }
             }
         }

@@ -88,7 +88,7 @@ internal sealed record InotifyUsage(long MaxWatches, long MaxInstances, long Wat
 
     [SupportedOSPlatform("linux")]
     private static bool IsOwn(string watch, ulong? ownFolder)
-        => ownFolder is not null && Field(watch, "ino:") == ownFolder && (Field(watch, "mask:") & Events) == ((uint)InotifyTree.Interesting & Events);
+        => ownFolder is not null && Field(watch, "ino:") == ownFolder && (Field(watch, "mask:") & Events) == ((uint)InotifyPlaces.Interesting & Events);
 
     private static ulong? Field(string watch, string name)
         => watch.Split(' ').FirstOrDefault(field => field.StartsWith(name, StringComparison.Ordinal)) is { } field

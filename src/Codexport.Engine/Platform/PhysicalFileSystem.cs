@@ -14,44 +14,29 @@ public sealed class PhysicalFileSystem : IFileSystem
     public bool HasExecutableBit => !OperatingSystem.IsWindows();
 
     /// <inheritdoc/>
-    public FileEntry? TryGetEntry(string path) => Guard(path, writing: false, () => EntryProbe.TryGet(path, follow: false));
+    public FileEntry? TryGetEntry(string path) => FileErrors.Guard(path, writing: false, () => EntryProbe.TryGet(path, follow: false));
 
     /// <inheritdoc/>
     public IEnumerable<FileEntry> Enumerate(string directory)
     {
-        using var entries = Guard(directory, writing: false, () =>
+        using var entries = FileErrors.Guard(directory, writing: false, () =>
             EntryProbe.TryGet(directory, follow: true)?.Kind == EntryKind.Directory
                 ? EntryProbe.Enumerate(directory).GetEnumerator()
                 : Enumerable.Empty<FileEntry>().GetEnumerator());
-        while (Guard(directory, writing: false, entries.MoveNext))
+        while (FileErrors.Guard(directory, writing: false, entries.MoveNext))
         {
             yield return entries.Current;
         }
     }
 
     /// <inheritdoc/>
-    public Stream OpenRead(string path) => Guard(path, writing: false, () =>
-    {
-        RefuseSpecial(path);
-        var stream = new FileStream(path, new FileStreamOptions
-        {
-            Mode = FileMode.Open,
-            Access = FileAccess.Read,
-            Share = FileShare.ReadWrite | FileShare.Delete,
-            BufferSize = 0,
-        });
-        return new GuardedStream(stream, path, writing: false);
-    });
+    public Stream OpenRead(string path) => FileOpening.Read(path);
 
     /// <inheritdoc/>
-    public Stream CreateNew(string path, FilePermission permission) => Open(path, FileMode.CreateNew, FileShare.Read | FileShare.Delete, permission);
+    public Stream CreateNew(string path, FilePermission permission) => FileOpening.New(path, permission);
 
     /// <inheritdoc/>
-    public Stream OpenAppend(string path, FilePermission permission)
-    {
-        Guard(path, writing: true, () => RefuseSpecial(path));
-        return Open(path, FileMode.Append, FileShare.ReadWrite | FileShare.Delete, permission);
-    }
+    public Stream OpenAppend(string path, FilePermission permission) => FileOpening.Append(path, permission);
 
     /// <inheritdoc/>
     public void FlushToDisk(Stream stream)
@@ -79,7 +64,7 @@ public sealed class PhysicalFileSystem : IFileSystem
         => OperatingSystem.IsLinux() && UnixCalls.FlushFolder(ExistingFolder(path), LinuxCalls.SyncVolume);
 
     /// <inheritdoc/>
-    public void Move(string source, string destination, bool overwrite) => Guard(destination, writing: true, () =>
+    public void Move(string source, string destination, bool overwrite) => FileErrors.Guard(destination, writing: true, () =>
     {
         if (OperatingSystem.IsWindows())
         {
@@ -108,7 +93,7 @@ public sealed class PhysicalFileSystem : IFileSystem
     });
 
     /// <inheritdoc/>
-    public void DeleteFile(string path) => Guard(path, writing: true, () =>
+    public void DeleteFile(string path) => FileErrors.Guard(path, writing: true, () =>
     {
         try
         {
@@ -128,7 +113,7 @@ public sealed class PhysicalFileSystem : IFileSystem
     });
 
     /// <inheritdoc/>
-    public void DeleteEmptyDirectory(string path) => Guard(path, writing: true, () =>
+    public void DeleteEmptyDirectory(string path) => FileErrors.Guard(path, writing: true, () =>
     {
         var entry = EntryProbe.TryGet(path, follow: false);
         if (entry is null)
@@ -152,7 +137,7 @@ public sealed class PhysicalFileSystem : IFileSystem
     });
 
     /// <inheritdoc/>
-    public void CreateDirectory(string path, FilePermission permission) => Guard(path, writing: true, () =>
+    public void CreateDirectory(string path, FilePermission permission) => FileErrors.Guard(path, writing: true, () =>
     {
         var folder = Path.TrimEndingDirectorySeparator(path);
         if (OperatingSystem.IsWindows())
@@ -171,7 +156,7 @@ public sealed class PhysicalFileSystem : IFileSystem
     });
 
     /// <inheritdoc/>
-    public void SetPermission(string path, FilePermission permission) => Guard(path, writing: true, () =>
+    public void SetPermission(string path, FilePermission permission) => FileErrors.Guard(path, writing: true, () =>
     {
         if (!OperatingSystem.IsWindows())
         {
@@ -185,7 +170,7 @@ public sealed class PhysicalFileSystem : IFileSystem
     });
 
     /// <inheritdoc/>
-    public void CopyPermission(string source, string destination) => Guard(destination, writing: true, () =>
+    public void CopyPermission(string source, string destination) => FileErrors.Guard(destination, writing: true, () =>
     {
         if (!OperatingSystem.IsWindows())
         {
@@ -198,10 +183,10 @@ public sealed class PhysicalFileSystem : IFileSystem
     });
 
     /// <inheritdoc/>
-    public string? ResolveLinks(string path) => Guard(path, writing: false, () => LinkResolver.Resolve(path));
+    public string? ResolveLinks(string path) => FileErrors.Guard(path, writing: false, () => LinkResolver.Resolve(path));
 
     /// <inheritdoc/>
-    public long GetFreeSpace(string path) => Guard(path, writing: false, () =>
+    public long GetFreeSpace(string path) => FileErrors.Guard(path, writing: false, () =>
     {
         var folder = ExistingFolder(path);
         return OperatingSystem.IsWindows()
@@ -210,65 +195,7 @@ public sealed class PhysicalFileSystem : IFileSystem
     });
 
     /// <inheritdoc/>
-    public IDisposable? TryLock(string path) => Guard(path, writing: true, () =>
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            return TryLockOnWindows(path);
-        }
-
-        if (EntryProbe.TryGet(path, follow: true) is null)
-        {
-            CreateLockFile(path);
-        }
-
-        RefuseSpecial(path);
-        return UnixCalls.TryLockExisting(path);
-    });
-
-    private static GuardedStream Open(string path, FileMode mode, FileShare share, FilePermission permission)
-        => Guard(path, writing: true, () =>
-        {
-            var options = new FileStreamOptions { Mode = mode, Access = FileAccess.Write, Share = share, BufferSize = 0 };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixModes.Requested(permission, isFolder: false);
-            }
-
-            var stream = new FileStream(path, options);
-            if (OperatingSystem.IsWindows() && mode == FileMode.CreateNew && permission == FilePermission.Private)
-            {
-                // Before anything is in it.
-                WindowsAccess.RestrictFile(path);
-            }
-
-            return new GuardedStream(stream, path, writing: true);
-        });
-
-    private static void CreateLockFile(string path)
-    {
-        try
-        {
-            Open(path, FileMode.CreateNew, FileShare.ReadWrite, FilePermission.Private).Dispose();
-        }
-        catch (CodexportException error) when (error.Code == ErrorCode.PathBlocked && EntryProbe.TryGet(path, follow: true) is not null)
-        {
-            // Another process made it at the same moment: it serves as well.
-        }
-    }
-
-    [SupportedOSPlatform("windows")]
-    private static FileStream? TryLockOnWindows(string path)
-    {
-        try
-        {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
-        }
-        catch (IOException error) when (FileErrors.IsSharingViolation(error))
-        {
-            return null;
-        }
-    }
+    public IDisposable? TryLock(string path) => LockedFile.TryTake(path);
 
     [SupportedOSPlatform("windows")]
     private static void DeleteOnWindows(string path) => WindowsCalls.WithRetries(path, () =>
@@ -285,18 +212,6 @@ public sealed class PhysicalFileSystem : IFileSystem
         }
     });
 
-    /// <summary>Opening a pipe would wait for its other end, so what a path leads to is looked at first.</summary>
-    private static void RefuseSpecial(string path)
-    {
-        switch (EntryProbe.TryGet(path, follow: true)?.Kind)
-        {
-            case EntryKind.Directory:
-                throw FileErrors.Blocked(path, "a folder where a file is expected");
-            case EntryKind.Other:
-                throw FileErrors.Blocked(path, "a pipe, socket or device where a file is expected");
-        }
-    }
-
     private static string ExistingFolder(string path)
     {
         var folder = path;
@@ -306,29 +221,5 @@ public sealed class PhysicalFileSystem : IFileSystem
         }
 
         return folder;
-    }
-
-    private static void Guard(string path, bool writing, Action action)
-    {
-        try
-        {
-            action();
-        }
-        catch (Exception error) when (FileErrors.IsFileError(error))
-        {
-            throw FileErrors.Translate(error, path, writing);
-        }
-    }
-
-    private static T Guard<T>(string path, bool writing, Func<T> action)
-    {
-        try
-        {
-            return action();
-        }
-        catch (Exception error) when (FileErrors.IsFileError(error))
-        {
-            throw FileErrors.Translate(error, path, writing);
-        }
     }
 }

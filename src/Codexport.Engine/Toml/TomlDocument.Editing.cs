@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Codexport.Engine.Toml.Editing;
 using Codexport.Engine.Toml.Syntax;
 
@@ -171,24 +170,6 @@ public sealed partial class TomlDocument
         }
 
         return true;
-    }
-
-    /// <summary>
-    /// Gets the text of what stands at a path that ends in a key: a small document of its lines with their comments, under the headers
-    /// that lead to it.
-    /// </summary>
-    public bool TryGetFragment(TomlPath path, [NotNullWhen(true)] out string? text)
-    {
-        RequireLastKey(path);
-        text = null;
-        if (Find(path) is { } source)
-        {
-            var fragment = new TomlDocument("", Path);
-            new Copier(fragment).Copy(source, TomlPath.FromKeys(path.Where(step => step.Key is not null).Select(step => step.Key!)));
-            text = fragment.ToString();
-        }
-
-        return text is not null;
     }
 
     /// <summary>

@@ -19,14 +19,5 @@ public sealed class TomlOffsetDateTime : TomlDateTimeScalar
     /// <inheritdoc/>
     public override TomlKind Kind => TomlKind.OffsetDateTime;
 
-    /// <summary>The same as one value; false where .NET cannot hold it (an offset beyond 14 hours, the ends of the calendar).</summary>
-    public bool TryGetValue(out DateTimeOffset value)
-    {
-        var ticks = LocalDateTime.Ticks - Offset.Ticks;
-        var fits = Offset.Duration() <= TimeSpan.FromHours(14) && ticks >= DateTime.MinValue.Ticks && ticks <= DateTime.MaxValue.Ticks;
-        value = fits ? new DateTimeOffset(LocalDateTime, Offset) : default;
-        return fits;
-    }
-
     internal override TomlNode CloneValue() => new TomlOffsetDateTime(Raw, Canonical, LocalDateTime, Offset);
 }

@@ -29,10 +29,4 @@ public sealed record TomlPathSegment
 
     /// <summary>An index.</summary>
     public static implicit operator TomlPathSegment(int index) => new(index);
-
-    /// <summary>A key.</summary>
-    public static TomlPathSegment FromString(string key) => new(key);
-
-    /// <summary>An index.</summary>
-    public static TomlPathSegment FromInt32(int index) => new(index);
 }

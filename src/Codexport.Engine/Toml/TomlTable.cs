@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Codexport.Engine.Toml.Parsing;
 using Codexport.Engine.Toml.Syntax;
@@ -76,13 +75,6 @@ public sealed class TomlTable : TomlNode, IReadOnlyCollection<KeyValuePair<strin
 
     /// <summary>Whether there is a member of that key.</summary>
     public bool ContainsKey(string key) => this[key] is not null;
-
-    /// <summary>Gets the member of that key.</summary>
-    public bool TryGetValue(string key, [MaybeNullWhen(false)] out TomlNode value)
-    {
-        value = this[key];
-        return value is not null;
-    }
 
     /// <summary>Gets what lies at <paramref name="path"/> below this table, or null.</summary>
     public TomlNode? Find(TomlPath path)

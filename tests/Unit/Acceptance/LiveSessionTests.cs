@@ -1,5 +1,6 @@
 using Codexport.Engine.Platform;
 using Codexport.Tests.Cli;
+using Codexport.Tests.Shared;
 
 namespace Codexport.Tests.Acceptance;
 
@@ -15,7 +16,7 @@ public sealed class LiveSessionTests
     {
         var codex = RealCodex.Require();
         Assert.SkipWhen(runner == "pwsh" && ProgramFinder.Find(RealCodex.Surroundings, "pwsh") is null, "No 'pwsh' is on PATH.");
-        await using var model = await ModelServer.StartAsync(Token);
+        await using var model = new ModelServer();
         await using var fixture = new CommandLineFixture();
         CommandLineFixture.Write(fixture.Follower, ".codex/config.toml", model.Configuration);
         await fixture.StartMasterAsync();

@@ -1,23 +1,22 @@
 using Codexport.Engine.Codex;
 using Codexport.Engine.Platform;
 using Codexport.Engine.Results;
+using Codexport.Tests.Shared;
 
 namespace Codexport.Tests.Acceptance;
 
 /// <summary>Whole sessions of the real Codex with the hook in them.</summary>
-public sealed class SessionTests : IAsyncLifetime
+public sealed class SessionTests : IAsyncDisposable
 {
     private const string Mark = "what-the-hook-says-to-the-person";
 
     private readonly CodexProgram? _codex = RealCodex.Find();
     private readonly CodexHome _home = new(withCodex: RealCodex.Find() is not null);
-    private ModelServer _model = null!;
+    private readonly ModelServer _model = new();
 
     private string RunsFile => Path.Combine(_home.Root, "runs");
 
     private string Runner => Path.Combine(_home.Root, "a folder", "codexport");
-
-    public async ValueTask InitializeAsync() => _model = await ModelServer.StartAsync(TestContext.Current.CancellationToken);
 
     [Fact]
     public async Task Sessions_WithTheHookInstalled_RunItEachTimeAndKeepItFromTheModel()

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Codexport.Tests.Platform;
+using Codexport.Tests.Shared;
 
 namespace Codexport.Tests.Cli;
 
@@ -11,7 +12,7 @@ public sealed class SystemdServiceTests : IAsyncLifetime
     private const string Odd = "pro gram %h $HOME ${HOME} 'q' \"d\" back\\slash é";
 
     private readonly TemporaryFolder _folder = new();
-    private readonly int _port = FreePort();
+    private readonly int _port = LoopbackPort.FindFree();
     private SystemdInstance _systemd = null!;
 
     private string Home => _folder["home"];
@@ -152,13 +153,6 @@ public sealed class SystemdServiceTests : IAsyncLifetime
         var gone = await _systemd.RunAsync(Program, "follower", "timer", "uninstall", "--home", follower, "--json");
         Assert.True(gone.ExitCode == 0, gone.Output + gone.Error);
         Assert.Equal("not-found", await _systemd.ShowAsync(name + ".timer", "LoadState"));
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static string NameOf(ProgramRun run)

@@ -14,17 +14,7 @@ public sealed class ReplacedFoldersTests
         Write(Path.Combine(dotfiles, "a", "SKILL.md"), "link");
         await home.StartAsync();
 
-        Directory.Move(home.Home["skills"], Path.Combine(home.Home.Path, "aside"));
-        Directory.CreateSymbolicLink(home.Home["skills"], dotfiles);
-        await home.UntilAsync("skills/a/SKILL.md", "link");
-        Write(Path.Combine(dotfiles, "a", "SKILL.md"), "link, changed");
-        await home.UntilAsync("skills/a/SKILL.md", "link, changed");
-
-        File.Delete(home.Home["skills"]);
-        Directory.Move(Path.Combine(home.Home.Path, "aside"), home.Home["skills"]);
-        await home.UntilAsync("skills/a/SKILL.md", "folder");
-        Write(home.Home["skills/a/SKILL.md"], "folder, changed");
-        await home.UntilAsync("skills/a/SKILL.md", "folder, changed");
+        await ReplaceAndPutBackAsync(home, home.Home["skills"], dotfiles, Path.Combine(dotfiles, "a", "SKILL.md"));
     }
 
     [Fact]
@@ -37,17 +27,7 @@ public sealed class ReplacedFoldersTests
         home.Home.Write("prompts/kept/SKILL.md", "link");
         await home.StartAsync();
 
-        Directory.Move(home.Home["skills/a"], Path.Combine(home.Home.Path, "aside"));
-        Directory.CreateSymbolicLink(home.Home["skills/a"], home.Home["prompts/kept"]);
-        await home.UntilAsync("skills/a/SKILL.md", "link");
-        Write(home.Home["prompts/kept/SKILL.md"], "link, changed");
-        await home.UntilAsync("skills/a/SKILL.md", "link, changed");
-
-        File.Delete(home.Home["skills/a"]);
-        Directory.Move(Path.Combine(home.Home.Path, "aside"), home.Home["skills/a"]);
-        await home.UntilAsync("skills/a/SKILL.md", "folder");
-        Write(home.Home["skills/a/SKILL.md"], "folder, changed");
-        await home.UntilAsync("skills/a/SKILL.md", "folder, changed");
+        await ReplaceAndPutBackAsync(home, home.Home["skills/a"], home.Home["prompts/kept"], home.Home["prompts/kept/SKILL.md"]);
     }
 
     [Fact]
@@ -89,6 +69,23 @@ public sealed class ReplacedFoldersTests
         await home.UntilAsync("skills/a/deep/one.md", "3");
         Write(home.Home["skills/a/deep/deeper/two.md"], "4");
         await home.UntilAsync("skills/a/deep/deeper/two.md", "4");
+    }
+
+    /// <summary>Puts a link in the place of the folder that holds <c>skills/a/SKILL.md</c>, then the folder back, with a change after each.</summary>
+    private static async Task ReplaceAndPutBackAsync(WatchedHome home, string folder, string target, string fileInTarget)
+    {
+        var aside = Path.Combine(home.Home.Path, "aside");
+        Directory.Move(folder, aside);
+        Directory.CreateSymbolicLink(folder, target);
+        await home.UntilAsync("skills/a/SKILL.md", "link");
+        Write(fileInTarget, "link, changed");
+        await home.UntilAsync("skills/a/SKILL.md", "link, changed");
+
+        File.Delete(folder);
+        Directory.Move(aside, folder);
+        await home.UntilAsync("skills/a/SKILL.md", "folder");
+        Write(home.Home["skills/a/SKILL.md"], "folder, changed");
+        await home.UntilAsync("skills/a/SKILL.md", "folder, changed");
     }
 
     private static void Write(string path, string text)

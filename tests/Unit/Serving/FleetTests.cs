@@ -10,6 +10,7 @@ using Codexport.Engine.Master;
 using Codexport.Engine.Platform;
 using Codexport.Engine.Results;
 using Codexport.Tests.Follower;
+using Codexport.Tests.Master;
 using Codexport.Tests.Platform;
 
 namespace Codexport.Tests.Serving;

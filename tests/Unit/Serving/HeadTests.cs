@@ -4,6 +4,7 @@ using Codexport.Cli.Serving;
 using Codexport.Engine;
 using Codexport.Engine.Bundles;
 using Codexport.Engine.Master;
+using Codexport.Tests.Master;
 
 namespace Codexport.Tests.Serving;
 

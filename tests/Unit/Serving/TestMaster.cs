@@ -12,6 +12,7 @@ using Codexport.Engine.Codex;
 using Codexport.Engine.Master;
 using Codexport.Engine.Platform;
 using Codexport.Engine.Settings;
+using Codexport.Tests.Master;
 
 namespace Codexport.Tests.Serving;
 

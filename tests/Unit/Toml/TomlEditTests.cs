@@ -171,15 +171,6 @@ public sealed class TomlEditTests
         Assert.Equal("mcp_servers = { a = { command = 'x' }, s = { command = 'run', env = { K = 'v' } } }\n", local.ToString());
     }
 
-    [Fact]
-    public void TryGetFragment_GivesTheLinesOfAUnit()
-    {
-        var document = TomlDocument.Parse("[a]\nx = 1\n\n# b\n[b]\ny = 1 # y\n\n[b.c]\n");
-        Assert.True(document.TryGetFragment(["b"], out var text));
-        Assert.Equal("# b\n[b]\ny = 1 # y\n\n[b.c]\n", text);
-        Assert.False(document.TryGetFragment(["z"], out _));
-    }
-
     [Theory]
     [InlineData("p = '/home/me/x'", "p = '${home}/x'")]
     [InlineData("p = \"/home/me/x\" # c", "p = \"${home}/x\" # c")]

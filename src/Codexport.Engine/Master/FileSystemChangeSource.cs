@@ -19,6 +19,7 @@ internal sealed class FileSystemChangeSource(EngineContext context) : IChangeSou
 
     private readonly Dictionary<Watch, Running> _watchers = [];
     private readonly ConcurrentDictionary<string, bool> _replaced = new(StringComparer.Ordinal);
+    private HashSet<Watch> _unwatched = [];
     private InotifyTree? _tree;
     private volatile bool _isLost;
 
@@ -38,7 +39,7 @@ internal sealed class FileSystemChangeSource(EngineContext context) : IChangeSou
             _replaced.TryRemove(entry, out _);
         }
 
-        var wanted = Wanted();
+        var wanted = Wanted(HomeScanner.FindHome(context));
         foreach (var (watch, running) in _watchers.ToList())
         {
             // A folder that was replaced keeps its name, but its watch went with it.
@@ -49,20 +50,18 @@ internal sealed class FileSystemChangeSource(EngineContext context) : IChangeSou
             }
         }
 
+        // What cannot be watched is tried again at each look, but is a reason for another look only once: else looking would never end.
         var missing = wanted.Where(watch => !_watchers.ContainsKey(watch)).ToList();
-        foreach (var watch in missing)
-        {
-            Add(watch, changed, failed);
-        }
-
-        return missing.Count > 0;
+        var before = _unwatched;
+        _unwatched = [.. missing.Where(watch => !TryAdd(watch, changed, failed))];
+        return missing.Exists(watch => !_unwatched.Contains(watch) || !before.Contains(watch));
     }
 
     /// <summary>How many folders there are to watch, each of which takes a watch of inotify.</summary>
     public int CountFolders()
     {
         var folders = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var watch in Wanted())
+        foreach (var watch in Wanted(context.Files.ResolveLinks(context.Home.CodexFolder) ?? context.Home.CodexFolder))
         {
             if (watch.Scope == WatchScope.Everything)
             {
@@ -80,22 +79,24 @@ internal sealed class FileSystemChangeSource(EngineContext context) : IChangeSou
     /// <inheritdoc/>
     public void Dispose() => Clear();
 
-    private void Add(Watch watch, Action<HomeChange> changed, Action<Exception> failed)
+    private bool TryAdd(Watch watch, Action<HomeChange> changed, Action<Exception> failed)
     {
         try
         {
             // Asked before: if it is replaced right afterwards, that shows at the next look.
             var identity = IdentityOf(watch.Folder);
             _watchers[watch] = new Running(Start(watch, changed, failed), identity);
+            return true;
         }
         catch (Exception error) when (watch.Scope == WatchScope.Anchor && error is IOException or UnauthorizedAccessException or ArgumentException)
         {
             // Not everybody may look into the folder above; that a folder was replaced is then found by the look every minute.
+            return false;
         }
-        catch (IOException error) when (OperatingSystem.IsLinux() && error.HResult is Errno.NotFound or Errno.NotDirectory)
+        catch (IOException error) when (watch.Scope != WatchScope.TopLevel && OperatingSystem.IsLinux() && error.HResult is Errno.NotFound or Errno.NotDirectory)
         {
             // It went between two looks; the next one finds what is there now.
-            changed(new HomeChange(null, IsTree: true));
+            return false;
         }
         catch (IOException error)
         {
@@ -110,9 +111,8 @@ internal sealed class FileSystemChangeSource(EngineContext context) : IChangeSou
 
     private static FolderIdentity? IdentityOf(string folder) => OperatingSystem.IsLinux() ? LinuxCalls.Identity(folder) : null;
 
-    private HashSet<Watch> Wanted()
+    private HashSet<Watch> Wanted(string home)
     {
-        var home = context.Files.ResolveLinks(context.Home.CodexFolder) ?? context.Home.CodexFolder;
         var wanted = new HashSet<Watch> { new(home, WatchScope.TopLevel, null) };
         if (context.Files.ResolveLinks(context.Home.StateFolder) is { } state && context.Files.TryGetEntry(state) is { Kind: EntryKind.Directory })
         {

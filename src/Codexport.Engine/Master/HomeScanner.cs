@@ -27,15 +27,22 @@ internal sealed class HomeScanner
         _settings = settings;
         _limits = limits;
         _policy = new ExportPolicy(settings, ignoreCase: !context.Files.IsCaseSensitive);
+        _home = FindHome(context);
+        _links = new LinkPolicy(context, settings, _home);
+    }
+
+    /// <summary>The Codex home, links resolved.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.HomeNotFound"/>.</exception>
+    public static string FindHome(EngineContext context)
+    {
         var folder = context.Home.CodexFolder;
-        _home = context.Files.ResolveLinks(folder) is { } real && context.Files.TryGetEntry(real) is { Kind: EntryKind.Directory }
+        return context.Files.ResolveLinks(folder) is { } real && context.Files.TryGetEntry(real) is { Kind: EntryKind.Directory }
             ? real
             : throw new CodexportException(
                 ErrorCode.HomeNotFound,
                 $"The Codex home '{folder}' is not there or is no folder.",
                 "Start Codex once, or name the Codex home with --codex-dir.",
                 folder);
-        _links = new LinkPolicy(context, settings, _home);
     }
 
     /// <summary>Scans.</summary>

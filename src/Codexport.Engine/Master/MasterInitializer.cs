@@ -64,14 +64,6 @@ internal sealed class MasterInitializer(EngineContext context)
                 context.Home.StateFolder);
         }
 
-        if (context.Files.ResolveLinks(context.Home.CodexFolder) is not { } real
-            || context.Files.TryGetEntry(real) is not { Kind: EntryKind.Directory })
-        {
-            throw new CodexportException(
-                ErrorCode.HomeNotFound,
-                $"The Codex home '{context.Home.CodexFolder}' is not there or is no folder.",
-                "Start Codex once, or name the Codex home with --codex-dir.",
-                context.Home.CodexFolder);
-        }
+        _ = HomeScanner.FindHome(context);
     }
 }

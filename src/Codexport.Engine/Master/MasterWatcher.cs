@@ -4,7 +4,7 @@ namespace Codexport.Engine.Master;
 /// Calls for a rebuild when the Codex home changes: once it has been quiet for a moment, and at the latest <see cref="MaxDelay"/> after the
 /// first change; longer while changes do not end, so that a checkout of thousands of files is a few rebuilds and not hundreds. Looks through
 /// the home every minute too, in case the system lost an event. Where the system cannot tell of changes it looks through the home again and
-/// again, and goes back to watching once that works.
+/// again, and goes back to watching once that works; where the home is gone, it looks for it in the same way.
 /// </summary>
 public sealed class MasterWatcher
 {
@@ -25,6 +25,7 @@ public sealed class MasterWatcher
     private IChangeSource? _source;
     private bool _isUntold;
     private bool _isPolling;
+    private bool _isGone;
     private bool _hasBroken;
     private long _brokeAt;
     private long _beganAt;
@@ -59,7 +60,7 @@ public sealed class MasterWatcher
     /// <summary>How often it is looked through, at most, where the system cannot tell of changes.</summary>
     public TimeSpan PollEvery { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How often watching is tried again where it did not work.</summary>
+    /// <summary>How often watching is tried again where it did not work; a home that was gone is watched as soon as a look finds it.</summary>
     public TimeSpan RetryEvery { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How long watching must have worked again before it is told.</summary>
@@ -192,7 +193,7 @@ public sealed class MasterWatcher
             return GiveUp(failure);
         }
 
-        if (_source is null && _isPolling && _time.GetElapsedTime(_brokeAt) < RetryEvery)
+        if (_source is null && _isPolling && _time.GetElapsedTime(_brokeAt) < (_isGone ? PollEvery : RetryEvery))
         {
             return false;
         }
@@ -221,21 +222,26 @@ public sealed class MasterWatcher
         _isUntold = false;
         var isFirst = !_hasBroken || _time.GetElapsedTime(_brokeAt) >= RetryEvery;
         (_hasBroken, _brokeAt) = (true, _time.GetTimestamp());
-        if (_isPolling)
+        var wasGone = _isGone;
+        _isGone = error is CodexportException { Code: ErrorCode.HomeNotFound };
+        if (_isPolling && _isGone == wasGone)
         {
             return false;
         }
 
         // Once may be chance: a folder that went while it was being watched. What cannot work is not tried again and again.
-        if (isFirst && error is not CodexportException { Code: ErrorCode.WatchLimitReached })
+        if (isFirst && !_isPolling && error is not CodexportException { Code: ErrorCode.WatchLimitReached or ErrorCode.HomeNotFound })
         {
             return Follow();
         }
 
         _isPolling = true;
+        var every = $"every {PollEvery.TotalSeconds:0.#} seconds";
         Tell(
             WatchEventKind.Polling,
-            $"The system cannot tell of changes: {error.Message.TrimEnd('.')}. The Codex home is looked through every {PollEvery.TotalSeconds:0.#} seconds instead.",
+            _isGone
+                ? $"{error.Message} It is looked for {every}."
+                : $"The system cannot tell of changes: {error.Message.TrimEnd('.')}. The Codex home is looked through {every} instead.",
             error);
         return true;
     }

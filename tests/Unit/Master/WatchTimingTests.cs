@@ -88,6 +88,40 @@ public sealed class WatchTimingTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_WhenTheHomeIsGone_LooksForItAndWatchesItOnceItIsBack()
+    {
+        var made = 0;
+        var isGone = true;
+        IChangeSource Next()
+        {
+            made++;
+            return new ScriptedSource { Failure = isGone ? new CodexportException(ErrorCode.HomeNotFound, "It is not there.", "Make it.") : null };
+        }
+
+        await RunAsync(Next, async () =>
+        {
+            Assert.True((await RebuiltAsync()).IsEverything);
+            for (var look = 1; look <= 30; look++)
+            {
+                Assert.Equal(TimeSpan.FromSeconds(5), await _time.AdvanceToNextAsync(Stop));
+                Assert.Equal((TimeSpan.FromSeconds(5 * look), true), await RebuiltAsync());
+            }
+
+            Assert.InRange(made, 30, 31);
+            isGone = false;
+            while (_events.All(item => item.Kind != WatchEventKind.Watching))
+            {
+                await _time.AdvanceToNextAsync(Stop);
+                await Task.Delay(1, Stop);
+            }
+
+            Assert.InRange(_time.GetUtcNow() - _started, TimeSpan.FromSeconds(151), TimeSpan.FromSeconds(170));
+        });
+        var told = Assert.Single(_events, item => item.Kind == WatchEventKind.Polling);
+        Assert.Equal("It is not there. It is looked for every 5 seconds.", told.Message);
+    }
+
+    [Fact]
     public async Task Run_WhenWatchingFailsRightAfterEachBeginning_DoesNotSpin()
     {
         // As Linux does when its watches are used up: making the watcher succeeds, and the failure comes a moment later.

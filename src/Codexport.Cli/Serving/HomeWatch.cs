@@ -9,7 +9,6 @@ internal sealed class HomeWatch(EngineContext context, ServerLog log, Action<Sha
 {
     private HashSet<string> _told = new(StringComparer.Ordinal);
     private bool _isPolling;
-    private bool _isGone;
 
     /// <summary>Watches until stopped.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -36,20 +35,19 @@ internal sealed class HomeWatch(EngineContext context, ServerLog log, Action<Sha
         {
             case { Kind: WatchEventKind.Polling, Error: var cause }:
                 _isPolling = true;
-                _isGone = cause is CodexportException { Code: ErrorCode.HomeNotFound };
                 var (code, remedy) = cause is CodexportException known ? (known.Code, " " + known.Remedy) : (ErrorCode.FileUnreadable, string.Empty);
                 log.Tell(new ServerWarning(log.Now, code.ToString(), happening.Message + remedy));
                 return;
             case { Kind: WatchEventKind.Watching }:
                 if (_isPolling)
                 {
-                    (_isPolling, _isGone) = (false, false);
+                    _isPolling = false;
                     log.Tell(new HomeWatched(log.Now));
                 }
 
                 return;
-            case { Error: CodexportException { Code: ErrorCode.HomeNotFound } } when _isGone:
-                // Told when it went; each look for it fails in the same way.
+            case { Error: CodexportException { Code: ErrorCode.HomeNotFound } }:
+                // The watcher says so too, and what it does then.
                 return;
             case { Error: CodexportException { Code: ErrorCode.Busy } }:
                 // Somebody rebuilds by hand; the next look comes within a minute.

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Codexport.Engine;
 using Codexport.Engine.Codex;
 using Codexport.Engine.Master;
-using Codexport.Engine.Platform;
 using Codexport.Tests.Platform;
 
 namespace Codexport.Tests.Master;

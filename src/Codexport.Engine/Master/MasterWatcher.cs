@@ -85,6 +85,8 @@ public sealed class MasterWatcher
         {
             while (true)
             {
+                cancellationToken.ThrowIfCancellationRequested();
+
                 // Watched first, looked through afterwards: no change falls between the two.
                 bool? isEverything = Follow() ? true : await WaitAsync(cancellationToken);
                 if (isEverything is null)

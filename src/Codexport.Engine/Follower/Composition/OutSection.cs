@@ -72,6 +72,7 @@ internal sealed class OutText(string beginning)
     private readonly StringBuilder _text = new(beginning);
     private readonly int _start = beginning.Length;
     private bool _endsBlank = true;
+    private bool _endsComment;
 
     internal void Append(IReadOnlyList<string> lead, IReadOnlyList<string> own, string? block = null)
     {
@@ -86,11 +87,14 @@ internal sealed class OutText(string beginning)
         }
     }
 
-    /// <summary>The lines above an inserted block: at most one blank line first, and none behind another.</summary>
+    /// <summary>
+    /// The lines above an inserted block: at most one blank line first, and none behind another. The comment that ends the canonical text
+    /// would belong to the block right below it.
+    /// </summary>
     internal IReadOnlyList<string> WithoutDoubledBlank(IReadOnlyList<string> lead)
     {
         var rest = lead.SkipWhile(string.IsNullOrWhiteSpace).ToList();
-        return rest.Count == lead.Count || _endsBlank ? rest : [.. rest.Prepend("\n")];
+        return !_endsComment && (rest.Count == lead.Count || _endsBlank) ? rest : [.. rest.Prepend("\n")];
     }
 
     /// <summary>
@@ -112,5 +116,6 @@ internal sealed class OutText(string beginning)
 
         _text.Append(line);
         _endsBlank = string.IsNullOrWhiteSpace(line);
+        _endsComment = CommentBudget.IsComment(line);
     }
 }

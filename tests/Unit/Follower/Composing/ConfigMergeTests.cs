@@ -134,12 +134,11 @@ public sealed class ConfigMergeTests
         Assert.DoesNotContain("command = \"docs\"", allowed.Text, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Merge_WhenLocalSectionComesBelowCanonicalComment_CommentStaysWhenTheSectionMovesOn()
-    {
-        const string Local = "[[list]]\n[mcp_servers]\n[[list]]\nb.tui = \"x\"\n[a]\n[[list]]\n";
-        Assert.Contains("# about all\n", Merge(Policy(), null, Local, "# about all\n\n[a]\n[mcp_servers]\n").Text, StringComparison.Ordinal);
-    }
+    [Theory]
+    [InlineData("[[list]]\n[mcp_servers]\n[[list]]\nb.tui = \"x\"\n[a]\n[[list]]\n", "# about all\n\n[a]\n[mcp_servers]\n")]
+    [InlineData("[a]\nx = 1\n[[list]]\nb = 1\n[mcp_servers]\n[[list]]\n[[list]]\nc = 1\n[[list]]\n", "[mcp_servers]\n[a]\n# about all\n")]
+    public void Merge_WhenLocalSectionComesBelowCanonicalComment_CommentStaysWhenTheSectionMovesOn(string local, string generated)
+        => Assert.Contains("# about all\n", Merge(Policy(), null, local, generated).Text, StringComparison.Ordinal);
 
     internal static MergeRules Policy(DriftPolicy onDrift = DriftPolicy.Canonical) => new("config.toml", onDrift, [], [], []);
 

@@ -76,5 +76,5 @@ internal static class QuickSyncCommandLine
     }
 
     private static bool IsValue(string[] args, int index)
-        => index < args.Length && args[index].Length > 0 && args[index][0] is not ('-' or '@' or '[');
+        => index < args.Length && (args[index].Length == 0 || args[index][0] is not ('-' or '@' or '['));
 }

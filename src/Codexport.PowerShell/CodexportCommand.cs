@@ -64,6 +64,20 @@ public abstract class CodexportCommand : PSCmdlet, IDisposable
     /// <inheritdoc/>
     protected override void StopProcessing() => _stop.Cancel();
 
+    /// <summary>Whether to do something, as -WhatIf, -Confirm and the person say.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.InvalidUsage"/> where nobody can be asked.</exception>
+    protected new bool ShouldProcess(string target, string action) => Question.Ask(() => base.ShouldProcess(target, action), NobodyToConfirm);
+
+    /// <summary>The same with words of one's own, and why it is not to be done.</summary>
+    /// <inheritdoc cref="ShouldProcess(string, string)"/>
+    protected new bool ShouldProcess(string description, string warning, string caption, out ShouldProcessReason reason)
+    {
+        var why = ShouldProcessReason.None;
+        var isToBeDone = Question.Ask(() => base.ShouldProcess(description, warning, caption, out why), NobodyToConfirm);
+        reason = why;
+        return isToBeDone;
+    }
+
     /// <summary>The engine's context for the home that the parameters name.</summary>
     protected EngineContext OpenHome() => EngineContext.Open(new HomeOptions(ResolvePath(HomePath), ResolvePath(CodexPath)));
 
@@ -156,6 +170,9 @@ public abstract class CodexportCommand : PSCmdlet, IDisposable
             _stop.Dispose();
         }
     }
+
+    private static CodexportException NobodyToConfirm(Exception inner) => new(
+        ErrorCode.InvalidUsage, "Nobody can be asked whether to go on.", "Run it with -Confirm:$false to go on without being asked.", inner: inner);
 
     private static void Post(BlockingCollection<Action> messages, Action message)
     {

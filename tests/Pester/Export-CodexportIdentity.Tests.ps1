@@ -47,6 +47,41 @@ Describe 'Export-CodexportIdentity' {
         $run | Should -Be 'asked'
     }
 
+    Context 'when nobody can be asked: <Name>' -ForEach @(
+        @{ Name = '-NonInteractive'; With = @('-NonInteractive') }
+        @{ Name = 'standard input is at its end'; With = @() }
+    ) {
+        BeforeAll {
+            # What a cmdlet ends with in a PowerShell whose standard input is at its end.
+            function Get-LonelyError([string] $Command) {
+                Set-Content $TestDrive/lonely.ps1 "
+                    Import-Module '$ModulePath'
+                    `$passphrase = ConvertTo-SecureString 'correct horse battery staple' -AsPlainText
+                    try { $Command } catch { `"id=`$(`$_.FullyQualifiedErrorId)|remedy=`$(`$_.ErrorDetails.RecommendedAction)`" }"
+                @() | & ([Environment]::ProcessPath) -NoProfile @With -File $TestDrive/lonely.ps1 | Out-String
+            }
+        }
+
+        It 'says that the file is there' {
+            $content = Get-Content -Raw $file
+            $output = Get-LonelyError "Export-CodexportIdentity '$file' -Passphrase `$passphrase -HomePath '$master'"
+            $output | Should -BeLike '*id=FileExists,Codexport.PowerShell.Commands.ExportCodexportIdentityCommand|remedy=*-Force*'
+            Get-Content -Raw $file | Should -BeExactly $content
+        }
+
+        It 'says that a passphrase is needed' {
+            Get-LonelyError "Export-CodexportIdentity '$TestDrive/none.json' -HomePath '$master'" | Should -BeLike '*id=InvalidUsage,*|remedy=*-Passphrase*'
+            Get-LonelyError "Import-CodexportIdentity '$file' -HomePath '$master'" | Should -BeLike '*id=InvalidUsage,*|remedy=*-Passphrase*'
+            Join-Path $TestDrive 'none.json' | Should -Not -Exist
+        }
+
+        It 'says how to go on unasked' {
+            Get-LonelyError "Export-CodexportIdentity '$TestDrive/none.json' -Passphrase `$passphrase -HomePath '$master' -Confirm" |
+                Should -BeLike '*id=InvalidUsage,*|remedy=*-Confirm:$false*'
+            Join-Path $TestDrive 'none.json' | Should -Not -Exist
+        }
+    }
+
     It 'is what the program writes and reads' {
         $other = Join-Path $TestDrive 'program.json'
         $json = 'correct horse battery staple' | & $ProgramPath master identity export $other --no-input --json --home $master | ConvertFrom-Json

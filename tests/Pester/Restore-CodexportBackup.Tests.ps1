@@ -42,6 +42,20 @@ Describe 'Restore-CodexportBackup' {
         (Get-CodexportHook -HomePath $follower).Installed | Should -BeTrue
     }
 
+    It 'warns of what it leaves alone, as the program does' {
+        $other = New-TestHome (Join-Path $TestDrive 'other')
+        Install-CodexportHook -HomePath $other -WarningAction Ignore
+        Add-Content $other/.codex/hooks.json ''
+        $name = @(Get-CodexportBackup -HomePath $other)[-1].Name
+        $json = Get-ProgramJson $ProgramPath $other 'backup', 'restore', $name
+        $json.warnings | Should -BeLike '*hooks.json*left alone*'
+        $result = Restore-CodexportBackup $name -HomePath $other -PassThru -WarningVariable warnings -WarningAction SilentlyContinue
+        $result.Warnings | Should -BeExactly $json.warnings
+        $warnings.Message | Should -Be $result.Warnings
+        & $ProgramPath backup restore $name --home $other 2>&1 | Out-String | Should -BeLike '*hooks.json*left alone*'
+        "$other/.codex/hooks.json" | Should -Exist
+    }
+
     It 'completes names' {
         $line = "Restore-CodexportBackup -HomePath '$follower' -Name "
         (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Be (Get-CodexportBackup -HomePath $follower).Name

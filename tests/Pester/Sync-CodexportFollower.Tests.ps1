@@ -110,6 +110,12 @@ Describe 'Sync-CodexportFollower -Quick' {
         }
     }
 
+    It 'ends well with a home that cannot be: <_>' -ForEach 'nosuchdrive:/home', 'Env:/home' {
+        $output = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; Sync-CodexportFollower -Quick -HomePath '$_'" 2>&1
+        $LASTEXITCODE | Should -Be 0
+        ($output | ConvertFrom-Json).systemMessage | Should -Match 'nosuchdrive|Environment'
+    }
+
     It 'ends well and in silence when the master is away' {
         Stop-TestMaster $master.Server
         $output = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; Sync-CodexportFollower -Quick -HomePath '$follower'" 2>&1

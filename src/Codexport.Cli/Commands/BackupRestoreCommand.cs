@@ -24,6 +24,7 @@ internal static class BackupRestoreCommand
         call.Output.WriteResult(result, () => CliJson.Readable.RestoreResult, writer => writer.WriteLine(
             $"Restored backup {Text.Printable(result.Backup)}: {Text.Count(result.FilesWritten, "file")} written, {result.FilesDeleted} deleted."
             + (result.NewBackup is null ? string.Empty : $" What was replaced is in backup {result.NewBackup}.")));
+        call.Output.WriteWarnings(result.Warnings);
         return ExitCode.Done;
     }
 }

@@ -21,17 +21,25 @@ internal static class SyncCommand
         var adopt = SharedOptions.Adopt();
         return factory.Create(
             "sync", "Fetch the master's newest revision and verify it; with --apply also apply it.",
-            call => call.Arguments.GetValue(quick) ? RunQuickAsync(call, plain) : RunAsync(call, apply, adopt), apply, quick, plain, adopt);
+            call => call.Arguments.GetValue(quick) ? RunQuickAsync(call, plain) : RunAsync(call, apply, adopt),
+            (parsed, output, error) => parsed.GetValue(quick) && Tell(output, SystemMessage.For(error), parsed.GetValue(plain)),
+            apply, quick, plain, adopt);
     }
 
-    private static async Task<ExitCode> RunQuickAsync(Invocation call, Option<bool> plain)
+    private static bool Tell(Output output, string line, bool isPlain)
+    {
+        (isPlain ? output.Error : output.Standard).WriteLine(isPlain ? SystemMessage.TextOf(line) : line);
+        return true;
+    }
+
+    private static Task<ExitCode> RunQuickAsync(Invocation call, Option<bool> plain)
     {
         if (new FollowerOperations(call.Engine).QuickSync(call.CancellationToken) is { } line)
         {
-            await (call.Arguments.GetValue(plain) ? call.Output.Error.WriteLineAsync(SystemMessage.TextOf(line)) : call.Output.Standard.WriteLineAsync(line));
+            Tell(call.Output, line, call.Arguments.GetValue(plain));
         }
 
-        return ExitCode.Done;
+        return Task.FromResult(ExitCode.Done);
     }
 
     private static async Task<ExitCode> RunAsync(Invocation call, Option<bool> apply, Option<bool> adopt)

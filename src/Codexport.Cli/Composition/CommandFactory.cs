@@ -14,6 +14,17 @@ internal sealed class CommandFactory(GlobalOptions global)
     /// <param name="body">The work; its exit code is the program's.</param>
     /// <param name="symbols">Its options and arguments, in the order of the help.</param>
     public Command Create(string name, string description, Func<Invocation, Task<ExitCode>> body, params ReadOnlySpan<Symbol> symbols)
+        => Create(name, description, body, survive: null, symbols);
+
+    /// <summary>Makes a command that may go on after an error.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="description">What it does, for the help.</param>
+    /// <param name="body">The work; its exit code is the program's.</param>
+    /// <param name="survive">Tells of an error in its own way and gives true, or leaves it to the usual way; homes and settings are errors too.</param>
+    /// <param name="symbols">Its options and arguments, in the order of the help.</param>
+    public Command Create(
+        string name, string description, Func<Invocation, Task<ExitCode>> body, Func<ParseResult, Output, Exception, bool>? survive,
+        params ReadOnlySpan<Symbol> symbols)
     {
         var command = new Command(name, description);
         foreach (var symbol in symbols)
@@ -27,7 +38,7 @@ internal sealed class CommandFactory(GlobalOptions global)
             }
         }
 
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed, body, cancellationToken));
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed, body, survive, cancellationToken));
         return command;
     }
 
@@ -43,7 +54,8 @@ internal sealed class CommandFactory(GlobalOptions global)
         return group;
     }
 
-    private async Task<int> RunAsync(ParseResult parsed, Func<Invocation, Task<ExitCode>> body, CancellationToken cancellationToken)
+    private async Task<int> RunAsync(
+        ParseResult parsed, Func<Invocation, Task<ExitCode>> body, Func<ParseResult, Output, Exception, bool>? survive, CancellationToken cancellationToken)
     {
         var output = new Output(
             parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error,
@@ -55,6 +67,10 @@ internal sealed class CommandFactory(GlobalOptions global)
             var engine = EngineContext.Open(global.ReadHome(parsed)) with { Progress = progress };
             var prompt = new Prompt(output, isAllowed: !parsed.GetValue(global.NoInput), progress);
             return (int)await body(new Invocation(parsed, engine, output, prompt, cancellationToken));
+        }
+        catch (Exception error) when (survive is not null && !DebugMode.IsOn && survive(parsed, output, error))
+        {
+            return (int)ExitCode.Done;
         }
         catch (CodexportException error)
         {

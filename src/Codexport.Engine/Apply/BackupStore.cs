@@ -62,8 +62,12 @@ public sealed class BackupStore(EngineContext context)
     /// <summary>Puts the originals of a backup back, as a transaction that makes a backup itself.</summary>
     /// <inheritdoc cref="PlanRestore"/>
     public Task<ApplyOutcome> RestoreAsync(string name, string appliedStateFile, CancellationToken cancellationToken)
+        => RestoreAsync(PlanRestore(name, appliedStateFile), cancellationToken);
+
+    /// <summary>The same for what <see cref="PlanRestore"/> gave a moment ago.</summary>
+    public Task<ApplyOutcome> RestoreAsync(RestorePlan restore, CancellationToken cancellationToken)
     {
-        var restore = PlanRestore(name, appliedStateFile);
+        ArgumentNullException.ThrowIfNull(restore);
         return ApplyTransaction.RunAsync(context, restore.Contents, restore.Plan, cancellationToken);
     }
 

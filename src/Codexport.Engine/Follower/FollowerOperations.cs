@@ -187,13 +187,17 @@ public sealed class FollowerOperations
         // Looked for first: a home without that backup is not touched, not even by a lock.
         _ = backups.PlanRestore(name, _context.Home.AppliedFile());
         using var hold = FileLock.Acquire(_context.Files, _context.Home.FollowerLockFile);
-        var outcome = await backups.RestoreAsync(name, _context.Home.AppliedFile(), cancellationToken);
+        var restore = backups.PlanRestore(name, _context.Home.AppliedFile());
+        var outcome = await backups.RestoreAsync(restore, cancellationToken);
         var applied = AppliedStateCodec.TryLoad(_context.Files, _context.Home)?.Revision;
         var mark = EnrollmentRecord.TryRead(_context) is { } enrollment ? HeadMark.TryRead(_context, enrollment) : null;
 
         // As after a rollback: no unattended run takes back what a person brought back.
         (ContactRecord.Read(_context) with { Applied = applied, HeldBack = mark?.Revision }).Write(_context);
-        return new RestoreResult(name, outcome.FilesWritten, outcome.FilesDeleted, outcome.BackupName);
+        return new RestoreResult(name, outcome.FilesWritten, outcome.FilesDeleted, outcome.BackupName)
+        {
+            Warnings = [.. restore.LeftAlone.Select(path => $"'{SafePath.Printable(path)}' was left alone: it came after the backup and was changed since.")],
+        };
     }
 
     private static SyncResult Nothing(SyncStatus status, FollowerSession session, string warning)

@@ -275,12 +275,12 @@ internal sealed class HomeScanner
         CheckCount(Interlocked.Increment(ref _count), path);
         if (size > _limits.MaxFileSize)
         {
-            throw BuildLimits.Exceeded("MaxFileSize", $"'{path}' has {size} bytes; at most {_limits.MaxFileSize} a file are exported.", path);
+            throw BuildLimits.Exceeded("MaxFileSize", $"'{path}' has {size} bytes; a file has at most {BuildLimits.Size(_limits.MaxFileSize)}.", path);
         }
 
         if (path.Length > _limits.MaxPathSize / 3 && System.Text.Encoding.UTF8.GetByteCount(path) > _limits.MaxPathSize)
         {
-            throw BuildLimits.Exceeded("MaxPathSize", $"The path '{path}' is longer than {_limits.MaxPathSize} bytes.", path);
+            throw BuildLimits.Exceeded("MaxPathSize", $"The path '{path}' is too long; a path has at most {_limits.MaxPathSize} bytes.", path);
         }
     }
 
@@ -288,7 +288,7 @@ internal sealed class HomeScanner
     {
         if (count > _limits.MaxFiles)
         {
-            throw BuildLimits.Exceeded("MaxFiles", $"There are more than {_limits.MaxFiles} files to export.", path);
+            throw BuildLimits.Exceeded("MaxFiles", $"There are too many files to export; at most {_limits.MaxFiles} are.", path);
         }
     }
 }

@@ -69,7 +69,7 @@ public sealed class PublishedRevisions(EngineContext context)
         if (canonical.Length > Limits.MaxDocumentSize)
         {
             throw BuildLimits.Exceeded(
-                "MaxDocumentSize", $"The revision document has {canonical.Length} bytes; at most {Limits.MaxDocumentSize} are published.", target: null);
+                "MaxDocumentSize", $"The list of all files has {canonical.Length} bytes; it has at most {BuildLimits.Size(Limits.MaxDocumentSize)}.", target: null);
         }
 
         var revision = RevisionCodec.RevisionOf(canonical);

@@ -133,7 +133,9 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
                 file.Source)
             { Details = [MasterWatcher.Restless] };
             var bytes = content.Bytes ?? throw BuildLimits.Exceeded(
-                nameof(StableReader.InMemory), $"'{file.Path}' is larger than {StableReader.InMemory} bytes.", file.Source);
+                "MaxConfigurationSize",
+                $"'{file.Path}' has {content.Size} bytes; a file of Codex's configuration has at most {BuildLimits.Size(StableReader.InMemory)}.",
+                file.Source);
             byte[] exported;
             if (CodexLayout.IsHooks(file.Path))
             {
@@ -202,7 +204,7 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
         var sum = files.Sum(file => file.Size);
         if (sum > limits.MaxBundleSize)
         {
-            throw BuildLimits.Exceeded("MaxBundleSize", $"The export has {sum} bytes; at most {limits.MaxBundleSize} are published.", target: null);
+            throw BuildLimits.Exceeded("MaxBundleSize", $"The export has {sum} bytes; at most {BuildLimits.Size(limits.MaxBundleSize)} are published.", target: null);
         }
     }
 

@@ -179,7 +179,11 @@ public sealed record BackupInfo(string Name, DateTimeOffset CreatedAt, int Files
 /// <param name="FilesWritten">Files written.</param>
 /// <param name="FilesDeleted">Files deleted.</param>
 /// <param name="NewBackup">Name of the backup of what was replaced.</param>
-public sealed record RestoreResult(string Backup, int FilesWritten, int FilesDeleted, string? NewBackup);
+public sealed record RestoreResult(string Backup, int FilesWritten, int FilesDeleted, string? NewBackup)
+{
+    /// <summary>Whole sentences for the person, such as which files were left alone.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
 
 /// <summary>What leaving did.</summary>
 /// <param name="FilesKept">Managed files that stay in the Codex home.</param>

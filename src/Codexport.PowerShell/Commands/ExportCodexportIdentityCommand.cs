@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Security;
+using Codexport.Engine;
 using Codexport.Engine.Master;
 using Codexport.Engine.Results;
 
@@ -35,12 +36,15 @@ public sealed class ExportCodexportIdentityCommand : CodexportChangeCommand
 
         // An overwrite is a loss, so it is asked about unless that was said.
         var isThere = OpenHome().Files.TryGetEntry(file) is not null;
-        if (isThere && !Force && !ShouldContinue($"'{file}' is there already. Replace it?", "Replace the file"))
+        if (isThere && !Force && !Question.Ask(() => ShouldContinue($"'{file}' is there already. Replace it?", "Replace the file"), IsThere))
         {
             return;
         }
 
         using var passphrase = SecurePassphrase.Read(this, Passphrase, isNew: true);
         WriteResult(Run(context => new MasterOperations(context).ExportIdentityAsync(file, passphrase.Value, Force || isThere, StopToken)));
+
+        CodexportException IsThere(Exception inner) => new(
+            ErrorCode.FileExists, $"'{file}' is there already.", "Choose another name, or replace it with -Force.", file, inner);
     }
 }

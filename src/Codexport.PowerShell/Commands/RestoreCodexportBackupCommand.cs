@@ -20,7 +20,9 @@ public sealed class RestoreCodexportBackupCommand : CodexportChangeCommand
     {
         if (ShouldProcess(OpenHome().Home.CodexFolder, $"Restore backup {Name}"))
         {
-            WriteResult(Run(context => new FollowerOperations(context).RestoreBackupAsync(Name, StopToken)));
+            var result = Run(context => new FollowerOperations(context).RestoreBackupAsync(Name, StopToken));
+            WriteWarnings(result.Warnings);
+            WriteResult(result);
         }
     }
 }

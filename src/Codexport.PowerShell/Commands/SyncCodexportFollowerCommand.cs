@@ -29,30 +29,14 @@ public sealed class SyncCodexportFollowerCommand : CodexportCommand
     /// <inheritdoc/>
     protected override void Execute()
     {
-        EngineContext target;
-        try
-        {
-            target = OpenHome();
-        }
-        catch (CodexportException error) when (Quick)
-        {
-            // Broken settings must not fail a session of Codex: the person is told, the hook succeeds.
-            WriteObject(QuickSyncLine.For($"{error.Message} {error.Remedy}"));
-            return;
-        }
-
-        if (!ShouldProcess(target.Home.CodexFolder, StageOnly ? "Fetch the master's newest revision" : "Apply the master's newest revision"))
-        {
-            return;
-        }
-
         if (Quick)
         {
-            if (new FollowerOperations(target).QuickSync(StopToken) is { } line)
-            {
-                WriteObject(line);
-            }
+            ExecuteQuick();
+            return;
+        }
 
+        if (!ShouldProcess(OpenHome().Home.CodexFolder, StageOnly ? "Fetch the master's newest revision" : "Apply the master's newest revision"))
+        {
             return;
         }
 
@@ -60,5 +44,32 @@ public sealed class SyncCodexportFollowerCommand : CodexportCommand
         WriteWarnings(result.Warnings);
         WriteChanges(result.Changes);
         WriteObject(result);
+    }
+
+    private void ExecuteQuick()
+    {
+        string? line;
+        try
+        {
+            var target = OpenHome();
+            line = ShouldProcess(target.Home.CodexFolder, "Apply the master's newest revision")
+                ? new FollowerOperations(target).QuickSync(StopToken)
+                : null;
+        }
+        catch (CodexportException error) when (!StopToken.IsCancellationRequested)
+        {
+            // Broken settings must not fail a session of Codex: the person is told, the hook succeeds.
+            line = QuickSyncLine.For($"{error.Message} {error.Remedy}");
+        }
+        catch (SessionStateException error)
+        {
+            // A home on a drive that PowerShell does not know is no different.
+            line = QuickSyncLine.For(error.Message);
+        }
+
+        if (line is not null)
+        {
+            WriteObject(line);
+        }
     }
 }

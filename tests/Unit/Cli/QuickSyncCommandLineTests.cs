@@ -17,6 +17,22 @@ public sealed class QuickSyncCommandLineTests
     }
 
     [Theory]
+    [InlineData("sync", "--quick", "--home", "")]
+    [InlineData("sync", "--quick", "--codex-dir", "")]
+    [InlineData("sync", "--quick", "--quiet", "--home", "")]
+    [InlineData("sync", "--quick", "--plain", "--home", "")]
+    public async Task Run_WhenTheHomeThatIsNamedIsEmpty_TellsThePersonAndSucceeds(params string[] arguments)
+    {
+        var run = await ProgramRun.CodexportAsync(arguments);
+        Assert.Equal(0, run.ExitCode);
+        var isPlain = arguments.Contains("--plain");
+        Assert.Empty(isPlain ? run.Output : run.Error);
+        var told = isPlain ? run.Error : run.Json["systemMessage"]!.GetValue<string>();
+        Assert.Contains("perhaps a variable is not set", told, StringComparison.Ordinal);
+        Assert.Single((run.Output + run.Error).Trim().Split('\n'));
+    }
+
+    [Theory]
     [InlineData("sync")]
     [InlineData("--quick sync")]
     [InlineData("sync --quick --quick")]

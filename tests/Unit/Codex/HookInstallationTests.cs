@@ -1,6 +1,7 @@
 using System.Text;
 using Codexport.Engine;
 using Codexport.Engine.Codex;
+using Codexport.Engine.Follower;
 using Codexport.Engine.Toml;
 using Codexport.Tests.Acceptance;
 using FsCheck;
@@ -42,6 +43,31 @@ public sealed class HookInstallationTests : IDisposable
         Assert.True(status is { Installed: true, First: true, Trusted: true, Enabled: true });
         Assert.Equal(text, File.ReadAllText(_home.HooksFile));
         Assert.Equal(Config, File.ReadAllText(_home.ConfigFile));
+    }
+
+    [Fact]
+    public async Task Uninstall_WhenNothingIsThere_TouchesNothing()
+    {
+        File.WriteAllText(_home.ConfigFile, "model = \"x\"\n");
+
+        Assert.False((await UninstallAsync()).Changed);
+
+        Assert.False(Directory.Exists(_home.Context.Home.StateFolder));
+    }
+
+    [Fact]
+    public async Task Restore_WhenWhatCameAfterTheBackupWasChangedSince_TellsThatItWasLeftAlone()
+    {
+        File.WriteAllText(_home.ConfigFile, "model = \"x\"\n");
+        await InstallAsync();
+        File.AppendAllText(_home.HooksFile, "\n");
+        var follower = new FollowerOperations(_home.Context);
+        var backups = await follower.GetBackupsAsync(TestContext.Current.CancellationToken);
+
+        var result = await follower.RestoreBackupAsync(backups[0].Name, TestContext.Current.CancellationToken);
+
+        Assert.Equal("'hooks.json' was left alone: it came after the backup and was changed since.", Assert.Single(result.Warnings));
+        Assert.True(File.Exists(_home.HooksFile));
     }
 
     [Theory]

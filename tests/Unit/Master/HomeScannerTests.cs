@@ -133,10 +133,10 @@ public sealed class HomeScannerTests
     }
 
     [Theory]
-    [InlineData("MaxFiles")]
-    [InlineData("MaxFileSize")]
-    [InlineData("MaxPathSize")]
-    public void Scan_WhenALimitIsPassed_NamesIt(string limit)
+    [InlineData("MaxFiles", "at most 1 are.")]
+    [InlineData("MaxFileSize", "at most 4 bytes.")]
+    [InlineData("MaxPathSize", "at most 30 bytes.")]
+    public void Scan_WhenALimitIsPassed_SaysHowMuchThereMayBe(string limit, string words)
     {
         using var home = new MasterHome();
         home.Write("AGENTS.md", "12345");
@@ -149,7 +149,8 @@ public sealed class HomeScannerTests
         };
         var error = Assert.Throws<CodexportException>(() => home.Scan(limits: limits));
         Assert.Equal(ErrorCode.LimitExceeded, error.Code);
-        Assert.Contains(limit, error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(words, error.Message, StringComparison.Ordinal);
+        Assert.Equal(limit, Assert.Single(error.Details, detail => detail.Key == "limit").Value);
     }
 
     [Fact]

@@ -20,6 +20,27 @@ public sealed class MasterRebuildTests
         Assert.Equal(Torn, home.PublishedText(built.Revision, "hooks.json"));
     }
 
+    [Theory]
+    [InlineData("config.toml")]
+    [InlineData("hooks.json")]
+    [InlineData("agents/one.toml")]
+    public async Task Rebuild_WhenAConfigurationIsTooLarge_SaysHowLargeItMayBe(string path)
+    {
+        using var home = new MasterHome();
+        await home.InitializeAsync();
+        home.Write(path, "# " + new string('x', 1 << 20));
+        var error = await Assert.ThrowsAsync<CodexportException>(() => home.RebuildAsync());
+        Assert.Equal((ErrorCode.LimitExceeded, home[path]), (error.Code, error.Target));
+        Assert.Equal($"'{path}' has 1048578 bytes; a file of Codex's configuration has at most 1 MiB.", error.Message);
+    }
+
+    [Theory]
+    [InlineData(0, "0 bytes")]
+    [InlineData(1025, "1025 bytes")]
+    [InlineData(3 << 20, "3 MiB")]
+    [InlineData(2L << 30, "2 GiB")]
+    public void Size_IsInTheLargestWholeUnit(long bytes, string words) => Assert.Equal(words, BuildLimits.Size(bytes));
+
     [Fact]
     public async Task Initialize_PublishesTheHomeAndIsRepeatable()
     {

@@ -65,13 +65,18 @@ public sealed class HookOperations(EngineContext context)
     /// <summary>Takes the hook out and leaves both files as they were before it came.</summary>
     public async Task<HookChangeResult> UninstallAsync(bool dryRun, CancellationToken cancellationToken)
     {
-        using var hold = FileLock.Acquire(context.Files, context.Home.FollowerLockFile);
-        await RecoverAsync(cancellationToken).ConfigureAwait(false);
+        // A home without state and without the hook is not touched, not even by a lock.
+        using var hold = HasState() || IsThere() ? FileLock.Acquire(context.Files, context.Home.FollowerLockFile) : null;
+        if (hold is not null)
+        {
+            await RecoverAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         var before = HookFiles.Read(context);
         var after = new HookInstaller(context).Remove(before, HookRecord.TryRead(context));
         var found = HookInstaller.Find(before).Select(item => item.File).FirstOrDefault();
         var changed = !ReferenceEquals(before, after);
-        if (!dryRun)
+        if (!dryRun && hold is not null)
         {
             if (changed)
             {
@@ -90,6 +95,14 @@ public sealed class HookOperations(EngineContext context)
     /// <summary>How the hook stands; asks Codex too when there is one on this machine.</summary>
     public Task<HookStatusResult> GetStatusAsync(CancellationToken cancellationToken)
         => new HookInspector(context).InspectAsync(askCodex: true, cancellationToken);
+
+    private bool HasState() => context.Files.TryGetEntry(context.Home.MachineStateFolder) is not null;
+
+    private bool IsThere()
+    {
+        var files = HookFiles.Read(context);
+        return !ReferenceEquals(files, new HookInstaller(context).Remove(files, record: null));
+    }
 
     private static long Checked(int timeout) => timeout is >= 1 and <= MaxTimeout ? timeout : throw new CodexportException(
         ErrorCode.InvalidUsage, $"{timeout} is no timeout for the hook.", $"Give a number of seconds from 1 to {MaxTimeout}.");

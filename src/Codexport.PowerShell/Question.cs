@@ -1,0 +1,25 @@
+using System.Management.Automation;
+using System.Management.Automation.Host;
+using Codexport.Engine;
+
+namespace Codexport.PowerShell;
+
+/// <summary>Asks the person through the host, which may have nobody to ask: with -NonInteractive, or where standard input is at its end.</summary>
+internal static class Question
+{
+    /// <summary>Asks.</summary>
+    /// <param name="ask">The host's question.</param>
+    /// <param name="nobodyToAsk">The error for a host that cannot ask; it gets what the host threw.</param>
+    public static T Ask<T>(Func<T> ask, Func<Exception, CodexportException> nobodyToAsk)
+    {
+        try
+        {
+            return ask();
+        }
+        catch (Exception error) when (error is HostException or not RuntimeException)
+        {
+            // Each host fails in its own way, at the end of standard input with a null reference. That the person stops it is no such failure.
+            throw nobodyToAsk(error);
+        }
+    }
+}

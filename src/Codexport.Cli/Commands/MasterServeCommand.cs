@@ -23,7 +23,7 @@ internal static class MasterServeCommand
             HelpName = "HOST",
             DefaultValueFactory = _ => "0.0.0.0",
         };
-        var port = SharedOptions.Port("The port; without it the one in local.toml, else 17342. 0 lets the system choose. Links name the one in local.toml, which 'master init --port' sets.", lowest: 0);
+        var port = SharedOptions.ListeningPort(lowest: 0);
         var allow = new Option<string[]>("--allow")
         {
             Description = "Further peers as a CIDR range, such as 192.168.1.0/24; may be repeated. This machine and Tailscale are always allowed.",

@@ -14,7 +14,7 @@ internal static class ServiceCommands
     public static Command Create(CommandFactory factory)
     {
         var host = new Option<string?>("--host") { Description = "The address to listen on; without it all.", HelpName = "HOST" };
-        var port = SharedOptions.Port("The port; without it the one in local.toml, else 17342. Links name the one in local.toml, which 'master init --port' sets.");
+        var port = SharedOptions.ListeningPort();
         var allow = new Option<string[]>("--allow")
         {
             Description = "Further peers as a CIDR range, such as 192.168.1.0/24; may be repeated.",

@@ -5,6 +5,12 @@ namespace Codexport.Cli.Commands;
 /// <summary>Options that several commands take.</summary>
 internal static class SharedOptions
 {
+    /// <summary><c>--port</c> of a server; 0, where it is allowed, lets the system choose.</summary>
+    public static Option<int?> ListeningPort(int lowest = 1) => Port(
+        "The port; without it the one in local.toml, else 17342. " + (lowest == 0 ? "0 lets the system choose. " : string.Empty)
+            + "Links name the one in local.toml, which 'master init --port' sets.",
+        lowest);
+
     /// <summary><c>--port</c>, up to 65535.</summary>
     public static Option<int?> Port(string description, int lowest = 1)
     {

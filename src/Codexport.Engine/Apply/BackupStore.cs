@@ -60,11 +60,8 @@ public sealed class BackupStore(EngineContext context)
         name);
 
     /// <summary>Puts the originals of a backup back, as a transaction that makes a backup itself.</summary>
-    /// <inheritdoc cref="PlanRestore"/>
-    public Task<ApplyOutcome> RestoreAsync(string name, string appliedStateFile, CancellationToken cancellationToken)
-        => RestoreAsync(PlanRestore(name, appliedStateFile), cancellationToken);
-
-    /// <summary>The same for what <see cref="PlanRestore"/> gave a moment ago.</summary>
+    /// <param name="restore">What <see cref="PlanRestore"/> gave a moment ago.</param>
+    /// <param name="cancellationToken">Heeded until the transaction has its journal.</param>
     public Task<ApplyOutcome> RestoreAsync(RestorePlan restore, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(restore);

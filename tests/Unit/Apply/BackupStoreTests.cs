@@ -14,7 +14,7 @@ public sealed class BackupStoreTests
         var before = disk.Snapshot(ApplyScenario.CodexFolder);
         var outcome = await _scenario.ApplyAsync(disk, _scenario.Plan(disk));
         var store = new BackupStore(ApplyScenario.Context(disk));
-        var restored = await store.RestoreAsync(outcome.BackupName!, ApplyScenario.StateFile, TestContext.Current.CancellationToken);
+        var restored = await store.RestoreAsync(store.PlanRestore(outcome.BackupName!, ApplyScenario.StateFile), TestContext.Current.CancellationToken);
         before["auth.json"] = "p {\"OPENAI_API_KEY\":\"secret-new\"}";
         Assert.Equal(before, disk.Snapshot(ApplyScenario.CodexFolder));
         Assert.Equal("p " + ApplyScenario.OldState, disk.Snapshot(ApplyScenario.Home.MachineStateFolder)["applied.json"]);

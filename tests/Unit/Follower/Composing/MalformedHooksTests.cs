@@ -230,7 +230,7 @@ public sealed class MalformedHooksTests : IDisposable
         await _rig.Master("hooks.json", Canonical).Sync();
         var backups = new BackupStore(_rig.Context);
         await backups.RestoreAsync(
-            Assert.Single(backups.List()).Name, AppliedStateCodec.FilePath(_rig.Context.Home), TestContext.Current.CancellationToken);
+            backups.PlanRestore(Assert.Single(backups.List()).Name, AppliedStateCodec.FilePath(_rig.Context.Home)), TestContext.Current.CancellationToken);
         Assert.Equal(Local, _rig["hooks.json"]);
     }
 

@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using System.Runtime.Versioning;
 
 namespace Codexport.Engine.Platform;
 
@@ -30,6 +31,22 @@ internal static class EntryProbe
         return FromInfo(path, follow);
     }
 
+    /// <summary>Which entry stands at a path, links not followed; null when nothing does, or where the platform does not tell.</summary>
+    public static EntryFacts? TryGetFacts(string path)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            return LinuxCalls.Status(path, follow: false, out var status) == 0 ? status.ToFacts() : null;
+        }
+
+        if (OperatingSystem.IsMacOS())
+        {
+            return MacCalls.Status(path, follow: false, out var status) == 0 ? status.ToFacts() : null;
+        }
+
+        return null;
+    }
+
     /// <summary>The entries of a folder; links are reported as themselves.</summary>
     public static IEnumerable<FileEntry> Enumerate(string directory)
     {
@@ -59,6 +76,7 @@ internal static class EntryProbe
         }
     }
 
+    [UnsupportedOSPlatform("windows")]
     private static FileEntry? Interpret(string path, int errno, UnixStatus status) => errno switch
     {
         0 => status.ToEntry(path),

@@ -18,6 +18,12 @@ public interface IFileSystem
     /// <summary>What stands at <paramref name="path"/>, links not followed; null when nothing does.</summary>
     FileEntry? TryGetEntry(string path);
 
+    /// <summary>
+    /// Which file or folder stands at <paramref name="path"/>, links not followed; null when nothing does, or where the platform does not
+    /// tell.
+    /// </summary>
+    EntryFacts? TryGetFacts(string path);
+
     /// <summary>The entries of a folder in no particular order, links not followed; empty when there is no such folder.</summary>
     IEnumerable<FileEntry> Enumerate(string directory);
 

@@ -38,6 +38,7 @@ public sealed class ReplacedFoldersTests
         var target = Path.Combine(home.Home.Path, "dotfiles", "skills");
         Write(Path.Combine(target, "a", "SKILL.md"), "first");
         Directory.CreateSymbolicLink(home.Home["skills"], target);
+        home.Home.Settings("[export]\nroots = [\"~/dotfiles\"]\n");
         await home.StartAsync();
 
         Write(Path.Combine(home.Home.Path, "next", "a", "SKILL.md"), "second");

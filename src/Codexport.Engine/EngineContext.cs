@@ -39,6 +39,7 @@ public sealed record EngineContext(CodexportHome Home, IFileSystem Files, TimePr
             contact = ContactRecord.Read(context);
             return QuickSettings.ReadCodexFolder(context, contact.Quick);
         });
+        StateGuard.Require(files, home);
         return new EngineContext(home, files, TimeProvider.System) { Environment = environment, ContactWhenOpened = contact };
     }
 

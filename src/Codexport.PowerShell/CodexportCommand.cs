@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
 using Codexport.Engine;
+using Codexport.Engine.Platform;
 using Codexport.Engine.Codex;
 using Codexport.Engine.Results;
 
@@ -103,7 +104,7 @@ public abstract class CodexportCommand : PSCmdlet, IDisposable
         var context = OpenHome() with
         {
             Progress = new QueuedProgress(update => Post(messages, () => ShowProgress(update))),
-            Trace = line => Post(messages, () => WriteVerbose(line)),
+            Trace = line => Post(messages, () => WriteVerbose(ForeignText.Line(line))),
             WireTrace = line => Post(messages, () => WriteDebug(line)),
         };
         WriteDebug($"Codex home '{context.Home.CodexFolder}', state in '{context.Home.StateFolder}'.");
@@ -149,7 +150,7 @@ public abstract class CodexportCommand : PSCmdlet, IDisposable
     {
         foreach (var warning in warnings)
         {
-            WriteWarning(warning);
+            WriteWarning(ForeignText.Line(warning));
         }
     }
 
@@ -158,7 +159,7 @@ public abstract class CodexportCommand : PSCmdlet, IDisposable
     {
         foreach (var change in changes)
         {
-            WriteVerbose($"{change.Action} {change.Path}{(change.Key is null ? string.Empty : $": {change.Key}")} ({change.Reason})");
+            WriteVerbose(ForeignText.Line($"{change.Action} {change.Path}{(change.Key is null ? string.Empty : $": {change.Key}")} ({change.Reason})"));
         }
     }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Codexport.Engine.Bundles;
+using Codexport.Engine.Platform;
 
 namespace Codexport.Engine.Follower;
 
@@ -17,7 +18,7 @@ public static class QuickSyncLine
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = CanonicalJsonEncoder.Instance }))
         {
             json.WriteStartObject();
-            json.WriteString("systemMessage"u8, "Codexport: " + message.Trim());
+            json.WriteString("systemMessage"u8, "Codexport: " + ForeignText.Line(message.Trim()));
             json.WriteEndObject();
         }
 

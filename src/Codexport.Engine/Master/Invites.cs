@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Codexport.Engine.Bundles;
 using Codexport.Engine.Platform;
 
 namespace Codexport.Engine.Master;
@@ -42,9 +43,9 @@ public sealed class Invites(EngineContext context)
             return null;
         }
 
-        // An emptied file must not become an empty invite that everybody knows.
-        var text = Encoding.ASCII.GetString(content).Trim();
-        return text.Length >= 16 ? text : null;
+        // An emptied or damaged file must not become an invite that everybody can guess, nor a link that nobody can use.
+        var text = Encoding.ASCII.GetString(content).TrimEnd('\r', '\n');
+        return JoinLink.IsInvite(text) ? text : null;
     }
 
     /// <summary>Puts an invite in force.</summary>

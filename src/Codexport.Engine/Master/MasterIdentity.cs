@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Codexport.Engine.Bundles;
+using Codexport.Engine.Codex;
 using Codexport.Engine.Platform;
 
 namespace Codexport.Engine.Master;
@@ -183,6 +184,7 @@ public sealed class MasterIdentity : IDisposable
     /// <summary>The identity in a file; null when there is no such file.</summary>
     internal static MasterIdentity? Read(EngineContext context, string path)
     {
+        StateGuard.RequireSecret(context.Files, path);
         if (AtomicFile.TryReadAllBytes(context.Files, path, MaxKeyFileSize) is not { } pem)
         {
             return null;

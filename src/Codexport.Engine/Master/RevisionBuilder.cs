@@ -111,7 +111,7 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
             var source = scan.Files[index].Source;
             if ((before is null || before.Contains(source)) && context.Files.TryGetEntry(source) is not null)
             {
-                warnings.Add($"'{file.Path}' keeps changing; "
+                warnings.Add($"'{SafePath.Printable(file.Path)}' keeps changing; "
                     + (isPublished ? "what was published of it last stays in service until it stands still." : "it is left out until it stands still."));
             }
         }

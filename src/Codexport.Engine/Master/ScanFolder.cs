@@ -118,7 +118,7 @@ internal sealed class ScanFolder(string path, string source, bool whole, ScanFol
             return false;
         }
 
-        Warn($"'{entry}' was left out: it and '{seen[key]}' are one where case and Unicode form do not count. Rename one of them.");
+        Warn($"'{SafePath.Printable(entry)}' was left out: it and '{SafePath.Printable(seen[key])}' are one where case and Unicode form do not count. Rename one of them.");
         return true;
     }
 }

@@ -57,6 +57,9 @@ public enum FilePermission
     /// <summary>0644 less the umask (folders 0755 less the umask).</summary>
     Normal,
 
-    /// <summary>0755 less the umask.</summary>
+    /// <summary>0700; on Windows what the folder gives.</summary>
     Executable,
+
+    /// <summary>0600 (folders 0700); on Windows what the folder gives.</summary>
+    Personal,
 }

@@ -31,7 +31,7 @@ public sealed class UpdateCodexportBundleCommand : CodexportChangeCommand
     {
         foreach (var path in paths)
         {
-            WriteVerbose($"{action} {path}");
+            WriteVerbose($"{action} {Engine.Platform.ForeignText.Name(path)}");
         }
     }
 }

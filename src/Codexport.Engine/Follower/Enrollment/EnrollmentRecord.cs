@@ -1,3 +1,4 @@
+using Codexport.Engine.Bundles;
 using Codexport.Engine.Platform;
 
 namespace Codexport.Engine.Follower.Enrollment;
@@ -62,15 +63,16 @@ internal sealed record EnrollmentRecord
             return null;
         }
 
-        return urls is { Count: > 0 } && id is not null && credential is not null
+        return urls is { Count: > 0 } && IsToken(id) && IsToken(credential)
+            && (fingerprint is null || Sha256Hash.TryParse(fingerprint, out _)) && (publicKey is null || KeyRotationCodec.IsPublicKey(publicKey))
             ? new EnrollmentRecord
             {
                 MasterUrls = urls,
                 Fingerprint = fingerprint,
                 PreviousFingerprint = previous,
                 PublicKey = publicKey,
-                FollowerId = id,
-                Credential = credential,
+                FollowerId = id!,
+                Credential = credential!,
                 IsPending = pending,
                 JoinedAt = joinedAt,
             }
@@ -84,6 +86,10 @@ internal sealed record EnrollmentRecord
         context.Files.CreateDirectory(context.Home.MachineStateFolder, FilePermission.Private);
         AtomicFile.Write(context.Files, context.Home.EnrollmentFile(), ToBytes(), FilePermission.Private);
     }
+
+    // A secret that the disk damaged must not become part of a request, nor one that others can guess.
+    private static bool IsToken(string? text)
+        => text is { Length: > 0 and <= 512 } && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.' or '+' or '/' or '=' or '~');
 
     // The record's own text would show the credential to whoever logs it.
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using System.Text;
 using Codexport.Engine.Bundles;
 
@@ -199,6 +200,7 @@ internal sealed class MasterConnection(ConnectionOptions options) : IMasterConne
         }
 
         await DropAsync();
+        CodexportException? stranger = null;
         for (var index = 0; ; index++)
         {
             var master = _masters[index];
@@ -210,7 +212,13 @@ internal sealed class MasterConnection(ConnectionOptions options) : IMasterConne
             }
             catch (CodexportException error) when (index + 1 < _masters.Count && MasterErrors.MayElsewhereHelp(error.Code))
             {
-                // The next address may be within reach.
+                // The next address may be within reach, or the master's own.
+                stranger ??= error.Code == ErrorCode.FingerprintMismatch ? error : null;
+            }
+            catch (CodexportException error) when (stranger is not null && MasterErrors.MayElsewhereHelp(error.Code))
+            {
+                // That somebody else answers is what the person must hear of, rather than that the others are out of reach.
+                ExceptionDispatchInfo.Throw(stranger);
             }
         }
     }

@@ -121,22 +121,24 @@ internal sealed class LinkPolicy
             return refusal;
         }
 
+        // What the user's home itself is called says nothing of what is in it.
         var real = target.Path;
-        if (!_roots.Exists(root => PathBelow.Of(root, real, Comparison) is not null))
+        var named = (PathBelow.Of(_outside.Home, real, Comparison) ?? real).Replace(Path.DirectorySeparatorChar, '/');
+        foreach (var range in named.AsSpan().Split('/'))
         {
-            folder.LeadsOutside(path, _outside.FolderToList(target));
-            return string.Empty;
-        }
-
-        foreach (var range in real.AsSpan().Split(Path.DirectorySeparatorChar))
-        {
-            if (RefuseName(path, real.AsSpan(range)) is { } name)
+            if (RefuseName(path, named.AsSpan(range)) is { } name)
             {
                 return name;
             }
         }
 
-        return null;
+        if (_roots.Exists(root => PathBelow.Of(root, real, Comparison) is not null))
+        {
+            return null;
+        }
+
+        folder.LeadsOutside(path, _outside.FolderToList(target));
+        return string.Empty;
     }
 
     private string? RefuseSecretPlace(string path, in FileEntry target)

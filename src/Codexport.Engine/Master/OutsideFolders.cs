@@ -11,6 +11,9 @@ internal sealed class OutsideFolders(EngineContext context)
     // Read-only and open to every user by their purpose; the folders in them change their names with each generation.
     private static readonly string[] Stores = ["/nix/store", "/gnu/store"];
 
+    /// <summary>The user's home, links resolved.</summary>
+    public string Home { get; } = context.Files.ResolveLinks(context.Home.UserHome) ?? context.Home.UserHome;
+
     /// <summary>The folder, or the file itself where no folder is narrow enough; below the user's home it begins with <c>~/</c>.</summary>
     public string FolderToList(in FileEntry target)
     {
@@ -35,8 +38,6 @@ internal sealed class OutsideFolders(EngineContext context)
         => Path.GetDirectoryName(folder) is null
             || PathBelow.Of(folder, Home, StringComparison.OrdinalIgnoreCase) is not null
             || PathBelow.Of(folder, context.Home.UserHome, StringComparison.OrdinalIgnoreCase) is not null;
-
-    private string Home => context.Files.ResolveLinks(context.Home.UserHome) ?? context.Home.UserHome;
 
     private string Shorten(string folder)
         => PathBelow.Of(Home, folder, StringComparison.Ordinal) is { Length: > 0 } below ? "~/" + below : folder;

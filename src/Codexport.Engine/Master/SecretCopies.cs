@@ -11,7 +11,7 @@ namespace Codexport.Engine.Master;
 internal sealed class SecretCopies(EngineContext context)
 {
     // Shorter than any secret, such as an empty file or "{}".
-    private const int MinSize = 16;
+    private const int MinSize = 8;
     private const int MaxSize = 1 << 20;
 
     /// <summary>Adds the indexes of such files with the reason.</summary>
@@ -57,10 +57,15 @@ internal sealed class SecretCopies(EngineContext context)
         string[] logins = [Path.Join(codex, CodexLayout.AuthFile), Path.Join(codex, CodexLayout.ServerCredentialsFile), Path.Join(codex, ".env")];
         return logins
             .Concat(Files(Path.Join(codex, "secrets")))
+            .Concat(Files(Path.Join(codex, "multi-auth")))
             .Concat(Files(context.Home.MasterFolder).Where(file => Path.GetFileName(file) != "scan.cache"))
             .Where(file => context.Files.TryGetEntry(file) is { Kind: EntryKind.File, Size: >= MinSize and <= MaxSize });
     }
 
-    private IEnumerable<string> Files(string folder)
-        => context.Files.Enumerate(folder).Where(entry => entry.Kind == EntryKind.File).Select(entry => entry.Path);
+    private IEnumerable<string> Files(string folder) => context.Files.Enumerate(folder).SelectMany(entry => entry.Kind switch
+    {
+        EntryKind.File => [entry.Path],
+        EntryKind.Directory when Path.GetFileName(entry.Path) != "revisions" => Files(entry.Path),
+        _ => Enumerable.Empty<string>(),
+    });
 }

@@ -1,4 +1,5 @@
 using Codexport.Engine.Settings;
+using Codexport.Tests.Platform;
 
 namespace Codexport.Tests.Master;
 
@@ -128,14 +129,14 @@ public sealed class LinkPolicyTests : IDisposable
             File.WriteAllText(Path.Combine(_home.Path, target), Key);
         }
 
-        await Shell("ln", Path.Combine(_home.Path, target), _home["AGENTS.md"]);
+        UnixFiles.HardLink(Path.Combine(_home.Path, target), _home["AGENTS.md"]);
         await AssertStaysAsync("AGENTS.md");
     }
 
     [Fact]
     public async Task HardLink_ToAnythingElse_Leaves()
     {
-        await Shell("ln", Path.Combine(_home.Path, "dotfiles/AGENTS.md"), _home["AGENTS.md"]);
+        UnixFiles.HardLink(Path.Combine(_home.Path, "dotfiles/AGENTS.md"), _home["AGENTS.md"]);
         Assert.Contains("AGENTS.md", await PublishedAsync(new LocalSettings()));
     }
 
@@ -177,6 +178,7 @@ public sealed class LinkPolicyTests : IDisposable
     [InlineData("skills/a", "~/dotfiles/skills/a", "~/dotfiles/skills/a", false)]
     [InlineData("prompts", "~/dotfiles/skills", "~/dotfiles", true)]
     [InlineData("AGENTS.md", "~/agents.txt", "~/agents.txt", false)]
+    [InlineData("skills", "~/dotfiles", "~/dotfiles", false)]
     public async Task Link_IntoAnUnlistedFolder_IsLeftOut_AndTheFindingNamesTheLineToWrite(string link, string target, string folder, bool isRepository)
     {
         File.WriteAllText(Path.Combine(_home.Path, "agents.txt"), "x");
@@ -200,11 +202,7 @@ public sealed class LinkPolicyTests : IDisposable
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can give a file to another user.");
         var path = Path.Combine(_home.Path, "dotfiles/AGENTS.md");
-        using (var chown = System.Diagnostics.Process.Start("chown", ["12345", path]))
-        {
-            chown.WaitForExit();
-        }
-
+        UnixFiles.GiveAway(path);
         Link("AGENTS.md", "~/dotfiles/AGENTS.md");
         Assert.Contains("belongs to another user", Assert.Single(_home.Scan(Wide).Warnings), StringComparison.Ordinal);
     }
@@ -244,12 +242,5 @@ public sealed class LinkPolicyTests : IDisposable
         var builder = new Codexport.Engine.Master.RevisionBuilder(_home.Context, settings, Codexport.Engine.Bundles.Limits.Default);
         var build = await builder.BuildAsync(published: null, Codexport.Engine.Master.HomeChanges.Everything, TestContext.Current.CancellationToken);
         return ([.. build.Files.Select(file => file.Path)], build.Warnings);
-    }
-
-    private static async Task Shell(string program, params string[] arguments)
-    {
-        using var process = System.Diagnostics.Process.Start(program, arguments);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(0, process.ExitCode);
     }
 }

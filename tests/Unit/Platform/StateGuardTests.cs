@@ -70,7 +70,7 @@ public sealed class StateGuardTests : IDisposable
     public void Require_OfAnotherUsersState_Refuses(string path)
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can give a file to another user.");
-        Give(_folder[".codexport" + (path.Length == 0 ? string.Empty : "/" + path)]);
+        UnixFiles.GiveAway(_folder[".codexport" + (path.Length == 0 ? string.Empty : "/" + path)]);
         var error = Assert.Throws<CodexportException>(() => StateGuard.Require(_files, Home));
         Assert.Equal(ErrorCode.StateUnsafe, error.Code);
         Assert.Contains("belongs to another user", error.Message, StringComparison.Ordinal);
@@ -95,7 +95,7 @@ public sealed class StateGuardTests : IDisposable
         Directory.CreateSymbolicLink(_folder[".codexport"], _folder["other/state"]);
         if (isForeign)
         {
-            Give(_folder["other"]);
+            UnixFiles.GiveAway(_folder["other"]);
         }
         else
         {
@@ -125,11 +125,4 @@ public sealed class StateGuardTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
-
-    private static void Give(string path)
-    {
-        using var chown = System.Diagnostics.Process.Start("chown", ["12345", path]);
-        chown.WaitForExit();
-        Assert.Equal(0, chown.ExitCode);
-    }
 }

@@ -1,4 +1,4 @@
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
 
 namespace Codexport.Engine;
 

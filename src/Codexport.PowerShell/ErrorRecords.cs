@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using Codexport.Engine;
+using Codexport.Engine.Errors;
 
 namespace Codexport.PowerShell;
 
@@ -9,7 +10,7 @@ internal static class ErrorRecords
     /// <summary>The record of an error.</summary>
     public static ErrorRecord From(CodexportException error)
     {
-        var details = error.Details.Select(detail => $"{Environment.NewLine}  {detail.Key}: {Engine.Platform.ForeignText.Line(detail.Value)}");
+        var details = error.Details.Select(detail => $"{Environment.NewLine}  {detail.Key}: {ForeignText.Line(detail.Value)}");
         return new ErrorRecord(error, error.Code.ToString(), CategoryOf(error.Code), error.Target)
         {
             ErrorDetails = new ErrorDetails($"{error.Message}{string.Concat(details)}") { RecommendedAction = error.Remedy },

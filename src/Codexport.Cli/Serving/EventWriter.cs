@@ -1,5 +1,6 @@
 using System.Text;
 using Codexport.Engine;
+using Codexport.Engine.Errors;
 using Codexport.Engine.Platform;
 
 namespace Codexport.Cli.Serving;
@@ -63,7 +64,7 @@ internal sealed class RollingLog(IFileSystem files, string path, long sizeLimit 
             }
 
             using var stream = files.OpenAppend(path, FilePermission.Private);
-            stream.Write(Encoding.UTF8.GetBytes(line.ReplaceLineEndings(" ") + "\n"));
+            stream.Write(Encoding.UTF8.GetBytes(ForeignText.Line(line) + "\n"));
         }
         catch (CodexportException error) when (error.Code is ErrorCode.DiskFull or ErrorCode.FileUnwritable or ErrorCode.FileUnreadable)
         {

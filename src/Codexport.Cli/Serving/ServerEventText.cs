@@ -1,5 +1,5 @@
 using System.Globalization;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
 
 namespace Codexport.Cli.Serving;
 

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Codexport.Engine.Bundles;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
 
 namespace Codexport.Engine.Follower;
 

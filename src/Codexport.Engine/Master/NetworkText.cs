@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
 
 namespace Codexport.Engine.Master;
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Codexport.Engine.Errors;
 using Codexport.Engine.Master;
 using Codexport.Engine.Results;
 
@@ -31,7 +32,7 @@ public sealed class UpdateCodexportBundleCommand : CodexportChangeCommand
     {
         foreach (var path in paths)
         {
-            WriteVerbose($"{action} {Engine.Platform.ForeignText.Name(path)}");
+            WriteVerbose($"{action} {ForeignText.Name(path)}");
         }
     }
 }

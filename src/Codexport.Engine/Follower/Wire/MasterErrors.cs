@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text.Json;
 using Codexport.Engine.Bundles;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
 
 namespace Codexport.Engine.Follower.Wire;
 

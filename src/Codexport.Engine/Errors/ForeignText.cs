@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Codexport.Engine.Platform;
+namespace Codexport.Engine.Errors;
 
 /// <summary>
 /// The one cleaner of text that others chose: names of files and machines, words of a master or a program. What it gives out cannot steer a

@@ -1,24 +1,24 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Protocol;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
-namespace Codexport.Cli.Serving;
+namespace Codexport.Server;
 
 /// <summary>What every answer has in common.</summary>
 internal static class Answers
 {
-    private static readonly StringValues Version = Protocol.Version.ToString(CultureInfo.InvariantCulture);
+    private static readonly StringValues Version = ProtocolConstants.Version.ToString(CultureInfo.InvariantCulture);
     private static readonly StringValues Json = "application/json";
     private static readonly StringValues NoStore = "no-store";
     private static readonly StringValues Immutable = "private, max-age=31536000, immutable";
     private static readonly StringValues NoCache = "no-cache";
 
     /// <summary>Puts the protocol version on an answer.</summary>
-    public static void Stamp(HttpContext context) => context.Response.Headers[Protocol.VersionHeader] = Version;
+    public static void Stamp(HttpContext context) => context.Response.Headers[ProtocolConstants.VersionHeader] = Version;
 
     /// <summary>Whether the request wants the header alone.</summary>
     public static bool IsHead(HttpContext context) => HttpMethods.IsHead(context.Request.Method);

@@ -1,10 +1,10 @@
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Master;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Master.Followers;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 using Microsoft.AspNetCore.Http;
 
-namespace Codexport.Cli.Serving;
+namespace Codexport.Server;
 
 /// <summary>Finds the follower behind a request, and notes what the request tells of it.</summary>
 internal sealed class Authorizer(ServerServices services)
@@ -58,10 +58,10 @@ internal sealed class Authorizer(ServerServices services)
         var agent = headers.UserAgent.Count > 0 ? headers.UserAgent[0] : null;
         var sighting = new FollowerSighting(
             peer.Address,
-            Single(headers, Protocol.PlatformHeader),
+            Single(headers, ProtocolConstants.PlatformHeader),
             agent?.StartsWith(AgentPrefix, StringComparison.Ordinal) == true ? agent[AgentPrefix.Length..].Split(' ')[0] : null,
-            Single(headers, Protocol.AppliedHeader),
-            Single(headers, Protocol.LastErrorHeader));
+            Single(headers, ProtocolConstants.AppliedHeader),
+            Single(headers, ProtocolConstants.LastErrorHeader));
         var news = services.Followers.Note(follower.Id, sighting);
         if (news.Applied is { } revision)
         {

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using Microsoft.Extensions.Primitives;
 
-namespace Codexport.Cli.Serving;
+namespace Codexport.Server;
 
 /// <summary>How a body is encoded on its way.</summary>
 internal enum BodyEncoding

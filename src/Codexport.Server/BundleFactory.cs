@@ -1,8 +1,9 @@
 using System.Buffers;
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Protocol;
 
-namespace Codexport.Cli.Serving;
+namespace Codexport.Server;
 
 /// <summary>A body ready to be sent from a file.</summary>
 /// <param name="Name">The prepared file's name.</param>

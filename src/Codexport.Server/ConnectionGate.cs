@@ -1,10 +1,10 @@
 using System.Net;
-using Codexport.Engine;
-using Codexport.Engine.Master;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Master.Followers;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 
-namespace Codexport.Cli.Serving;
+namespace Codexport.Server;
 
 /// <summary>
 /// The first thing that a connection meets: the peer filter, the limits on connections, then a look at its first byte, which tells a TLS

@@ -1,10 +1,11 @@
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 using Microsoft.AspNetCore.Http;
 
-namespace Codexport.Cli.Serving;
+namespace Codexport.Server;
 
 /// <summary>Documents, bundles and single objects, for followers that may fetch.</summary>
 internal sealed class ContentEndpoints(ServerServices services)
@@ -22,13 +23,13 @@ internal sealed class ContentEndpoints(ServerServices services)
         if (asked.From is { } from)
         {
             var delta = await services.Bundles.GetDeltaAsync(from, asked.Revision, encoding, context.RequestAborted);
-            await SendPreparedAsync(context, delta, Tag(asked, delta.Encoding, "delta"), Protocol.DeltaContentType);
+            await SendPreparedAsync(context, delta, Tag(asked, delta.Encoding, "delta"), ProtocolConstants.DeltaContentType);
             return;
         }
 
         if (await services.Bundles.TryGetDocumentAsync(asked.Revision, encoding, context.RequestAborted) is { } encoded)
         {
-            await SendPreparedAsync(context, encoded, Tag(asked, encoded.Encoding, "document"), Protocol.RevisionContentType);
+            await SendPreparedAsync(context, encoded, Tag(asked, encoded.Encoding, "document"), ProtocolConstants.RevisionContentType);
             return;
         }
 
@@ -41,7 +42,7 @@ internal sealed class ContentEndpoints(ServerServices services)
 
         if (!Answers.IsUnchanged(context, Tag(asked, BodyEncoding.Identity, "document"), isImmutable: true))
         {
-            await FileBody.SendAsync(context, document, Protocol.RevisionContentType, allowRange: false);
+            await FileBody.SendAsync(context, document, ProtocolConstants.RevisionContentType, allowRange: false);
         }
     }
 
@@ -60,7 +61,7 @@ internal sealed class ContentEndpoints(ServerServices services)
         var encoding = FileBody.AsksRange(context) ? BodyEncoding.Identity : BodyEncodings.Choose(context.Request.Headers.AcceptEncoding);
         var body = await services.Bundles.GetBundleAsync(
             asked.Revision, asked.From, objects, encoding, services.Bundles.Patience, context.RequestAborted);
-        var sent = await SendPreparedAsync(context, body, Tag(asked, body.Encoding, "bundle"), Protocol.BundleContentType);
+        var sent = await SendPreparedAsync(context, body, Tag(asked, body.Encoding, "bundle"), ProtocolConstants.BundleContentType);
         if (sent >= 0)
         {
             services.Log.Tell(new FollowerSynced(services.Log.Now, follower.Id, follower.Name, asked.Revision.ToString(), sent));

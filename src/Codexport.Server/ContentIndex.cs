@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Codexport.Engine.Bundles;
 using Codexport.Engine.Codex;
+using Codexport.Engine.Content;
 
-namespace Codexport.Cli.Serving;
+namespace Codexport.Server;
 
 /// <summary>The contents that kept revisions name, read without building the documents: there may be twenty large ones.</summary>
 internal sealed class ContentIndex

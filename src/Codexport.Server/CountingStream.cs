@@ -1,4 +1,4 @@
-namespace Codexport.Cli.Serving;
+namespace Codexport.Server;
 
 /// <summary>Counts what is written through it; leaves the target open.</summary>
 internal sealed class CountingStream(Stream target) : Stream

@@ -1,8 +1,8 @@
 using System.Text;
-using Codexport.Engine;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Platform.Files;
 
-namespace Codexport.Cli.Serving;
+namespace Codexport.Server;
 
 /// <summary>The form of a line that tells of an event.</summary>
 internal enum EventForm

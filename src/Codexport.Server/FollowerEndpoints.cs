@@ -2,13 +2,13 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Codexport.Engine;
-using Codexport.Engine.Master;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Master.Followers;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 using Microsoft.AspNetCore.Http;
 
-namespace Codexport.Cli.Serving;
+namespace Codexport.Server;
 
 /// <summary>The body of <c>POST /v1/followers</c>.</summary>
 internal sealed record JoinRequest(string? Invite, string? Name, string? Platform, string? Version);

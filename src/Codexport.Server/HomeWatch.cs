@@ -1,8 +1,10 @@
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Master;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Watching;
+using Codexport.Engine.Protocol;
 
-namespace Codexport.Cli.Serving;
+namespace Codexport.Server;
 
 /// <summary>Rebuilds when the Codex home changes, and tells each thing that a person should know once, until it is something else.</summary>
 internal sealed class HomeWatch(EngineContext context, ServerLog log, Action<Sha256Hash, RevisionDocument> published)

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using Codexport.Engine;
-using Codexport.Engine.Master;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Master.Followers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Codexport.Cli.Serving;
+namespace Codexport.Server;
 
 /// <summary>Kestrel on one port that speaks TLS with the master's key and, to those who come without, plain HTTP.</summary>
 internal sealed class KestrelHost(ServedIdentity identity, ConnectionGate gate, RequestRouter router, ServerLimits limits) : IAsyncDisposable

@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Net;
-using Codexport.Engine;
-using Codexport.Engine.Master;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Followers;
+using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Settings;
 
-namespace Codexport.Cli.Serving;
+namespace Codexport.Server;
 
 /// <summary>
 /// What of <c>local.toml</c> the server goes by, in force as soon as the file is saved: who may speak to it, and who gets in. While the file

@@ -1,10 +1,11 @@
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Master;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Followers;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 
-namespace Codexport.Cli.Serving;
+namespace Codexport.Server;
 
 /// <summary>The master's server: one port, followers' requests, the watcher, and the head's renewal, until it is told to stop.</summary>
 public sealed class MasterServer(EngineContext context)

@@ -1,4 +1,4 @@
-namespace Codexport.Cli.Serving;
+namespace Codexport.Server;
 
 /// <summary>What <c>master serve</c> is asked to do.</summary>
 /// <param name="Host">The address or name to listen on; <c>0.0.0.0</c> for every IPv4 address, <c>::</c> for every address.</param>

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 
-namespace Codexport.Cli.Serving;
+namespace Codexport.Server;
 
 /// <summary>What one address did lately.</summary>
 internal sealed class Peer(IPAddress address, bool isExempt)

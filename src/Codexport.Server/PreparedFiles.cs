@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Content;
+using Codexport.Engine.Platform.Files;
 
-namespace Codexport.Cli.Serving;
+namespace Codexport.Server;
 
 /// <summary>
 /// Bodies that took work to make, kept as files in <c>master/bundles/</c> and made once however many ask. Names are

@@ -1,9 +1,12 @@
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
 using Codexport.Engine.Codex;
-using Codexport.Engine.Master;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Publishing;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Protocol;
 
-namespace Codexport.Cli.Serving;
+namespace Codexport.Server;
 
 /// <summary>The head in service, ready to be sent.</summary>
 /// <param name="Envelope">The signed envelope.</param>

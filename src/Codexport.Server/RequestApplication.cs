@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Codexport.Cli.Serving;
+namespace Codexport.Server;
 
 /// <summary>Connects Kestrel with the router: one reusable context a connection, and nothing else in between.</summary>
 internal sealed class RequestApplication(RequestRouter router) : IHttpApplication<DefaultHttpContext>

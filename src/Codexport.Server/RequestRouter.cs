@@ -1,19 +1,19 @@
 using System.Globalization;
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Protocol;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
-namespace Codexport.Cli.Serving;
+namespace Codexport.Server;
 
 /// <summary>Takes requests apart: version, rate, path and method, then TLS and credential, then the endpoint.</summary>
 internal sealed class RequestRouter
 {
-    private const string SelfPath = Protocol.FollowersPath + "/self";
+    private const string SelfPath = ProtocolConstants.FollowersPath + "/self";
 
     private static readonly StringValues HeadType = "application/json";
-    private static readonly StringValues RotationsType = Protocol.RotationsContentType;
+    private static readonly StringValues RotationsType = ProtocolConstants.RotationsContentType;
     private static readonly byte[] Alive = "{\"status\":\"ok\"}"u8.ToArray();
 
     private readonly ServerServices _services;
@@ -117,7 +117,7 @@ internal sealed class RequestRouter
                 context, StatusCodes.Status429TooManyRequests, ErrorCode.LimitExceeded, "Too many requests come from this address.");
         }
 
-        if (request.Headers.TryGetValue(Protocol.VersionHeader, out var version) && version is not ["1"])
+        if (request.Headers.TryGetValue(ProtocolConstants.VersionHeader, out var version) && version is not ["1"])
         {
             return OtherVersionAsync(context, version);
         }
@@ -132,9 +132,9 @@ internal sealed class RequestRouter
         var path = request.Path.Value ?? string.Empty;
         return path switch
         {
-            Protocol.HeadPath => IsRead(request) ? HeadAsync(context, peer) : WrongMethodAsync(context, "GET, HEAD"),
-            Protocol.RotationsPath => IsRead(request) ? RotationsAsync(context) : WrongMethodAsync(context, "GET, HEAD"),
-            Protocol.HealthPath => IsRead(request)
+            ProtocolConstants.HeadPath => IsRead(request) ? HeadAsync(context, peer) : WrongMethodAsync(context, "GET, HEAD"),
+            ProtocolConstants.RotationsPath => IsRead(request) ? RotationsAsync(context) : WrongMethodAsync(context, "GET, HEAD"),
+            ProtocolConstants.HealthPath => IsRead(request)
                 ? Answers.SendJsonAsync(context, StatusCodes.Status200OK, Alive)
                 : WrongMethodAsync(context, "GET, HEAD"),
             _ => RouteSecuredAsync(context, peer, path),
@@ -146,9 +146,9 @@ internal sealed class RequestRouter
         var request = context.Request;
         var allowed = path switch
         {
-            Protocol.FollowersPath => "POST",
+            ProtocolConstants.FollowersPath => "POST",
             SelfPath => "DELETE",
-            _ when IsBelow(path, Protocol.RevisionsPath) || IsBelow(path, Protocol.BundlePath) || IsBelow(path, Protocol.ObjectsPath) => "GET, HEAD",
+            _ when IsBelow(path, ProtocolConstants.RevisionsPath) || IsBelow(path, ProtocolConstants.BundlePath) || IsBelow(path, ProtocolConstants.ObjectsPath) => "GET, HEAD",
             _ => null,
         };
         if (!request.IsHttps)
@@ -157,7 +157,7 @@ internal sealed class RequestRouter
                 context,
                 allowed is null ? StatusCodes.Status404NotFound : StatusCodes.Status403Forbidden,
                 ErrorCode.ProtocolViolation,
-                $"Without TLS there are only {Protocol.HeadPath}, {Protocol.RotationsPath} and {Protocol.HealthPath}; ask for everything else over TLS at the same port.");
+                $"Without TLS there are only {ProtocolConstants.HeadPath}, {ProtocolConstants.RotationsPath} and {ProtocolConstants.HealthPath}; ask for everything else over TLS at the same port.");
         }
 
         if (allowed is null)
@@ -173,7 +173,7 @@ internal sealed class RequestRouter
 
         return path switch
         {
-            Protocol.FollowersPath => _followers.JoinAsync(context, peer),
+            ProtocolConstants.FollowersPath => _followers.JoinAsync(context, peer),
             SelfPath => _followers.LeaveAsync(context, peer),
             _ => FetchAsync(context, peer, path),
         };
@@ -186,9 +186,9 @@ internal sealed class RequestRouter
             return;
         }
 
-        await (IsBelow(path, Protocol.RevisionsPath) ? _contents.RevisionAsync(context, path[Protocol.RevisionsPath.Length..])
-            : IsBelow(path, Protocol.BundlePath) ? _contents.BundleAsync(context, follower, path[Protocol.BundlePath.Length..])
-            : _contents.ObjectAsync(context, path[Protocol.ObjectsPath.Length..]));
+        await (IsBelow(path, ProtocolConstants.RevisionsPath) ? _contents.RevisionAsync(context, path[ProtocolConstants.RevisionsPath.Length..])
+            : IsBelow(path, ProtocolConstants.BundlePath) ? _contents.BundleAsync(context, follower, path[ProtocolConstants.BundlePath.Length..])
+            : _contents.ObjectAsync(context, path[ProtocolConstants.ObjectsPath.Length..]));
     }
 
     private Task HeadAsync(HttpContext context, Peer peer)
@@ -216,15 +216,15 @@ internal sealed class RequestRouter
         if (version.Count != 1 || !int.TryParse(version[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1)
         {
             return Answers.ErrorAsync(
-                context, StatusCodes.Status400BadRequest, ErrorCode.ProtocolViolation, $"The header {Protocol.VersionHeader} holds no version.");
+                context, StatusCodes.Status400BadRequest, ErrorCode.ProtocolViolation, $"The header {ProtocolConstants.VersionHeader} holds no version.");
         }
 
         return Answers.ErrorAsync(
             context,
             StatusCodes.Status400BadRequest,
             ErrorCode.ProtocolVersion,
-            $"The follower speaks protocol version {number}, the master version {Protocol.Version}: update Codexport on the "
-                + (number > Protocol.Version ? "master." : "follower."));
+            $"The follower speaks protocol version {number}, the master version {ProtocolConstants.Version}: update Codexport on the "
+                + (number > ProtocolConstants.Version ? "master." : "follower."));
     }
 
     private static Task WrongMethodAsync(HttpContext context, string allowed)

@@ -1,9 +1,10 @@
 using System.Net.Security;
 using System.Security.Authentication;
-using Codexport.Engine;
-using Codexport.Engine.Master;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Identity;
 
-namespace Codexport.Cli.Serving;
+namespace Codexport.Server;
 
 /// <summary>
 /// The key that the server serves with. It changes while serving when another process gave the master a new one: connections that are open

@@ -1,4 +1,4 @@
-namespace Codexport.Cli.Serving;
+namespace Codexport.Server;
 
 /// <summary>Something that happened in the server. Holds no secret, and text from the network only after cleaning.</summary>
 /// <param name="Time">When, UTC.</param>

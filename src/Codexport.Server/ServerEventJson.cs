@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace Codexport.Cli.Serving;
+namespace Codexport.Server;
 
 /// <summary>Writes server events as JSON, one object a line: <c>time</c>, <c>event</c>, then what belongs to it.</summary>
 public static class ServerEventJson

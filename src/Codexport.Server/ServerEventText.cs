@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Codexport.Cli.Serving;
+namespace Codexport.Server;
 
 /// <summary>Writes server events as log lines for people.</summary>
 public static class ServerEventText

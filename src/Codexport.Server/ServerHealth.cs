@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Protocol;
 
-namespace Codexport.Cli.Serving;
+namespace Codexport.Server;
 
 /// <summary>Whether a server that runs really is well: its upkeep goes round, and its port is answered.</summary>
 /// <param name="server">The server.</param>
@@ -13,7 +13,7 @@ internal sealed class ServerHealth(MasterServer server, string host)
     // The upkeep takes its time while nobody is connected; this is three of its rounds.
     private static readonly TimeSpan LeastRound = TimeSpan.FromSeconds(6);
 
-    private static readonly byte[] Request = Encoding.ASCII.GetBytes($"GET {Protocol.HealthPath} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    private static readonly byte[] Request = Encoding.ASCII.GetBytes($"GET {ProtocolConstants.HealthPath} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
 
     /// <summary>Looks.</summary>
     /// <param name="patience">How old the upkeep's last round may be (6 s at least), and how long the port may take.</param>

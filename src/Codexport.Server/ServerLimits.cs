@@ -1,4 +1,4 @@
-namespace Codexport.Cli.Serving;
+namespace Codexport.Server;
 
 /// <summary>What the server bears from its peers.</summary>
 public sealed record ServerLimits

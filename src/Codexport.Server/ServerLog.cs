@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
-using Codexport.Engine;
+using Codexport.Engine.Errors;
 
-namespace Codexport.Cli.Serving;
+namespace Codexport.Server;
 
 /// <summary>Puts times on events and holds back repeated ones, so that nobody can fill the log.</summary>
 internal sealed class ServerLog(IServerEventSink sink, TimeProvider time, PeerBook peers)

@@ -1,8 +1,8 @@
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Master;
+using Codexport.Engine.Content;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Followers;
 
-namespace Codexport.Cli.Serving;
+namespace Codexport.Server;
 
 /// <summary>What the endpoints work with, made once for a run of the server.</summary>
 internal sealed record ServerServices(

@@ -1,8 +1,8 @@
 using System.Net;
-using Codexport.Engine;
-using Codexport.Engine.Platform.Services;
+using Codexport.Engine.Errors;
+using Codexport.Engine.ServiceSetup;
 
-namespace Codexport.Cli.Serving;
+namespace Codexport.Server;
 
 /// <summary>A server that tells its service manager when it is ready, that it is well, and that it ends.</summary>
 /// <param name="server">The server.</param>

@@ -1,4 +1,4 @@
-namespace Codexport.Cli.Serving;
+namespace Codexport.Server;
 
 /// <summary>How often something may happen: so many times at once, and so many a second over time. Not safe for several threads.</summary>
 internal sealed class TokenBucket

@@ -1,8 +1,9 @@
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Master;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Master.Publishing;
+using Codexport.Engine.Protocol;
 
-namespace Codexport.Cli.Serving;
+namespace Codexport.Server;
 
 /// <summary>What the server does besides answering: notices what was published, prepares bundles, renews the head, writes what it noted.</summary>
 internal sealed class Upkeep(ServerServices services, ServedIdentity identity, TimeSpan calm)

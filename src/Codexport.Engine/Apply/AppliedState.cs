@@ -1,6 +1,6 @@
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Content;
 
-namespace Codexport.Engine.Follower;
+namespace Codexport.Engine.Apply;
 
 /// <summary>One managed file as it was last written.</summary>
 /// <param name="Path">Relative path below the Codex home.</param>

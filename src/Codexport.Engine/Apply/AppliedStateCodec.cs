@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Codex;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 
-namespace Codexport.Engine.Follower;
+namespace Codexport.Engine.Apply;
 
 /// <summary>
 /// Reads and writes <c>state/applied.json</c>. By hand and flat, because every sync reads it: a file is an array of path, hash, flags,

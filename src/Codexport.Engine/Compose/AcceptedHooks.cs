@@ -1,6 +1,6 @@
-using Codexport.Engine.Codex;
+using Codexport.Engine.Codex.Hooks;
 
-namespace Codexport.Engine.Follower.Composition;
+namespace Codexport.Engine.Compose;
 
 /// <summary>A hooks file of the master's, and what of it counts.</summary>
 internal sealed class AcceptedHooks

@@ -2,9 +2,9 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Content;
 
-namespace Codexport.Engine.Follower.Composition;
+namespace Codexport.Engine.Compose;
 
 /// <summary>JSON texts: one form to compare by, one to be read by people.</summary>
 internal static class CanonicalJson

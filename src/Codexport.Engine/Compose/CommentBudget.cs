@@ -1,4 +1,4 @@
-namespace Codexport.Engine.Follower.Composition;
+namespace Codexport.Engine.Compose;
 
 /// <summary>
 /// Tells the follower's own comments from those that came with canonical text. A canonical comment may stand above a local line, because

@@ -1,9 +1,13 @@
 using System.Text;
 using Codexport.Engine.Apply;
-using Codexport.Engine.Bundles;
 using Codexport.Engine.Codex;
+using Codexport.Engine.Codex.Hooks;
+using Codexport.Engine.Content;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Protocol;
 
-namespace Codexport.Engine.Follower.Composition;
+namespace Codexport.Engine.Compose;
 
 /// <summary>What all parts of one composition share.</summary>
 /// <param name="Context">The home and the disk.</param>
@@ -23,7 +27,7 @@ internal sealed record ComposeScope(
 
     /// <summary>A file of the person's overrides; null when there is none of that path.</summary>
     internal byte[]? Override(string path)
-        => Overlay.Overrides.FirstOrDefault(file => file.Path == path) is { } file ? Platform.AtomicFile.ReadAllBytes(Context.Files, file.Source) : null;
+        => Overlay.Overrides.FirstOrDefault(file => file.Path == path) is { } file ? AtomicFile.ReadAllBytes(Context.Files, file.Source) : null;
 
     /// <summary>What was written last; null when the file was not ours.</summary>
     internal AppliedFile? Applied(string path) => Input.Applied?.Files.FirstOrDefault(file => file.Path == path);

@@ -1,7 +1,9 @@
 using Codexport.Engine.Apply;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
 using Codexport.Engine.Settings;
 
-namespace Codexport.Engine.Follower.Composition;
+namespace Codexport.Engine.Compose;
 
 /// <summary>Decides the final files: canonical, then the overlay, then what is local.</summary>
 public sealed class Composer(EngineContext context)

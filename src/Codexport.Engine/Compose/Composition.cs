@@ -1,9 +1,11 @@
 using Codexport.Engine.Apply;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 
-namespace Codexport.Engine.Follower.Composition;
+namespace Codexport.Engine.Compose;
 
 /// <summary>What a composition is made of.</summary>
 /// <param name="Revision">The hash of the document.</param>

@@ -1,8 +1,9 @@
 using Codexport.Engine.Apply;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
 using Codexport.Engine.Results;
 
-namespace Codexport.Engine.Follower.Composition;
+namespace Codexport.Engine.Compose;
 
 /// <summary>Collects what the parts of a composition decide.</summary>
 internal sealed class CompositionReport

@@ -1,8 +1,10 @@
 using Codexport.Engine.Codex;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Results;
 using Codexport.Engine.Toml;
 
-namespace Codexport.Engine.Follower.Composition;
+namespace Codexport.Engine.Compose;
 
 /// <summary>
 /// Makes the generated text of a configuration file: canonical with this machine's paths, then what differs on this platform, then the
@@ -82,7 +84,7 @@ internal sealed class ConfigGenerator(ComposeScope scope)
 
     private TomlDocument? AddServers(string path, TomlDocument? document)
     {
-        if (Platform.AtomicFile.TryReadAllBytes(scope.Context.Files, scope.Context.Home.LocalServersFile) is not { } bytes)
+        if (AtomicFile.TryReadAllBytes(scope.Context.Files, scope.Context.Home.LocalServersFile) is not { } bytes)
         {
             return document;
         }

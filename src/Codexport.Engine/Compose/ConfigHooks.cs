@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
-using Codexport.Engine.Codex;
+using Codexport.Engine.Codex.Hooks;
 using Codexport.Engine.Results;
 using Codexport.Engine.Toml;
 
-namespace Codexport.Engine.Follower.Composition;
+namespace Codexport.Engine.Compose;
 
 /// <summary>
 /// Hooks that <c>config.toml</c> itself defines under <c>[hooks]</c>: what the result shall say is decided by the rules of

@@ -1,10 +1,13 @@
 using Codexport.Engine.Apply;
 using Codexport.Engine.Codex;
+using Codexport.Engine.Codex.Hooks;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Platform.Paths;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 using Codexport.Engine.Toml;
 
-namespace Codexport.Engine.Follower.Composition;
+namespace Codexport.Engine.Compose;
 
 /// <summary>Composes <c>config.toml</c> and the profiles beside it.</summary>
 internal sealed class ConfigLayer(ComposeScope scope, HooksLayer hooks)
@@ -64,7 +67,7 @@ internal sealed class ConfigLayer(ComposeScope scope, HooksLayer hooks)
 
     private TomlDocument ParseLocal(byte[] bytes, string path)
     {
-        var absolute = Platform.SafePath.Combine(scope.Context.Home.CodexFolder, path);
+        var absolute = SafePath.Combine(scope.Context.Home.CodexFolder, path);
         return TomlDocument.TryParse(bytes, absolute, out var document, out var error) ? document : throw new CodexportException(
             ErrorCode.TomlInvalid, error.Message,
             "Nothing was changed. Correct that line, or move the file away, and sync again; Codex itself does not start with it.", absolute, error)

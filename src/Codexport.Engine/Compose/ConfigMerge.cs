@@ -1,6 +1,8 @@
+using Codexport.Engine.Errors;
+using Codexport.Engine.Settings;
 using Codexport.Engine.Toml;
 
-namespace Codexport.Engine.Follower.Composition;
+namespace Codexport.Engine.Compose;
 
 /// <summary>The outcome of merging one configuration file.</summary>
 /// <param name="Text">The merged text.</param>
@@ -42,7 +44,7 @@ internal static class ConfigMerge
     /// <summary>Puts the units of <paramref name="overlay"/> over a document: its values win, everything else stays.</summary>
     internal static TomlDocument Overlay(string file, TomlDocument document, TomlDocument overlay)
     {
-        var rules = new MergeRules(file, Settings.DriftPolicy.Keep, [TomlPath.Root], [], []);
+        var rules = new MergeRules(file, DriftPolicy.Keep, [TomlPath.Root], [], []);
         var text = Merge(rules, null, overlay, document).Text;
         return TomlDocument.Parse(text, file);
     }

@@ -1,6 +1,6 @@
 using Codexport.Engine.Toml;
 
-namespace Codexport.Engine.Follower.Composition;
+namespace Codexport.Engine.Compose;
 
 /// <summary>
 /// A configuration cut into the units of the three-way merge: a key with a plain value; an MCP server, an array and an array of tables as

@@ -1,14 +1,14 @@
 using System.Globalization;
 using System.Text.Json;
 using Codexport.Engine.Apply;
-using Codexport.Engine.Bundles;
 using Codexport.Engine.Codex;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Platform.Paths;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 using Codexport.Engine.Toml;
 
-namespace Codexport.Engine.Follower.Composition;
+namespace Codexport.Engine.Compose;
 
 /// <summary>
 /// Decides credential files. One is written when there is none at first, and later while it is as it was last written; one that Codex

@@ -1,8 +1,8 @@
 using Codexport.Engine.Apply;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Content;
 using Codexport.Engine.Results;
 
-namespace Codexport.Engine.Follower.Composition;
+namespace Codexport.Engine.Compose;
 
 /// <summary>A plain file that shall stand in the Codex home.</summary>
 /// <param name="Path">Its path.</param>

@@ -1,10 +1,10 @@
 using Codexport.Engine.Apply;
 using Codexport.Engine.Codex;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Platform.Paths;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 
-namespace Codexport.Engine.Follower.Composition;
+namespace Codexport.Engine.Compose;
 
 /// <summary>
 /// Decides plain files one by one: what is ours is written and deleted, what was changed locally is drift, what we never wrote is not

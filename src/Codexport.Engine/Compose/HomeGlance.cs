@@ -1,8 +1,10 @@
 using System.Buffers.Binary;
 using System.Text;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 
-namespace Codexport.Engine.Follower;
+namespace Codexport.Engine.Compose;
 
 /// <summary>
 /// Everything that a full check of an unchanged home looked at, with the size and time that it had (<c>state/glance.cache</c>). While all of

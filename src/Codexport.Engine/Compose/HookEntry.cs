@@ -1,6 +1,6 @@
-using Codexport.Engine.Codex;
+using Codexport.Engine.Codex.Hooks;
 
-namespace Codexport.Engine.Follower.Composition;
+namespace Codexport.Engine.Compose;
 
 /// <summary>Where a handler stands, or a group as a whole.</summary>
 /// <param name="Event">The event's name as written.</param>

@@ -1,8 +1,8 @@
-using Codexport.Engine.Codex;
+using Codexport.Engine.Codex.Hooks;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 
-namespace Codexport.Engine.Follower.Composition;
+namespace Codexport.Engine.Compose;
 
 /// <summary>
 /// Merges members of a hooks file that are no lists of groups, each as a whole, by the rules for keys of <c>config.toml</c>: what only the

@@ -1,4 +1,6 @@
-namespace Codexport.Engine.Follower.Composition;
+using Codexport.Engine.Homes;
+
+namespace Codexport.Engine.Compose;
 
 /// <summary>The spellings of a file's absolute path under which Codex may keep the states of its hooks.</summary>
 internal static class HookSources

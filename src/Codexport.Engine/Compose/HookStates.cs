@@ -1,8 +1,8 @@
 using System.Globalization;
-using Codexport.Engine.Codex;
+using Codexport.Engine.Codex.Hooks;
 using Codexport.Engine.Toml;
 
-namespace Codexport.Engine.Follower.Composition;
+namespace Codexport.Engine.Compose;
 
 /// <summary>
 /// Edits <c>[hooks.state]</c> of the follower's <c>config.toml</c>: entries move with their handlers, and trust is added. Codex names an

@@ -1,6 +1,6 @@
-using Codexport.Engine.Codex;
+using Codexport.Engine.Codex.Hooks;
 
-namespace Codexport.Engine.Follower.Composition;
+namespace Codexport.Engine.Compose;
 
 /// <summary>Puts handlers into groups again: those that stood together and say the same about their group stay together.</summary>
 internal sealed class HooksBuilder

@@ -1,10 +1,11 @@
 using System.Text;
 using Codexport.Engine.Apply;
 using Codexport.Engine.Codex;
+using Codexport.Engine.Codex.Hooks;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 
-namespace Codexport.Engine.Follower.Composition;
+namespace Codexport.Engine.Compose;
 
 /// <summary>A canonical hook that the master trusts, where it stands now, with the hash that Codex computes here.</summary>
 internal sealed record TrustedHook(HookPosition Position, string Hash, HookHandler Handler);

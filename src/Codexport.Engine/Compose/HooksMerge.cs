@@ -1,9 +1,10 @@
 using System.Text;
-using Codexport.Engine.Codex;
+using Codexport.Engine.Codex.Hooks;
+using Codexport.Engine.Errors;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 
-namespace Codexport.Engine.Follower.Composition;
+namespace Codexport.Engine.Compose;
 
 /// <summary>What became of hooks: the merged text, and where each handler stands now.</summary>
 internal sealed record MergedHooks

@@ -1,7 +1,7 @@
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Content;
+using Codexport.Engine.Platform.Files;
 
-namespace Codexport.Engine.Follower.Composition;
+namespace Codexport.Engine.Compose;
 
 /// <summary>The contents of a plan: what was composed, in memory; the overlay's files, where they lie; the revision's, in its store.</summary>
 internal sealed class LayeredContents(IContentStore revision, IFileSystem files) : IContentStore

@@ -1,7 +1,7 @@
 using Codexport.Engine.Settings;
 using Codexport.Engine.Toml;
 
-namespace Codexport.Engine.Follower.Composition;
+namespace Codexport.Engine.Compose;
 
 /// <summary>What the person decided about one configuration file.</summary>
 /// <param name="File">Its path below the Codex home, for the reports.</param>

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Codexport.Engine.Follower.Composition;
+namespace Codexport.Engine.Compose;
 
 /// <summary>A block of the merged text.</summary>
 internal sealed class OutBlock(IReadOnlyList<string> lead, string text, bool isLocal)

@@ -1,9 +1,10 @@
 using System.Text;
-using Codexport.Engine.Bundles;
 using Codexport.Engine.Codex;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Content;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 
-namespace Codexport.Engine.Follower.Composition;
+namespace Codexport.Engine.Compose;
 
 /// <summary>One file of the person's overlay.</summary>
 /// <param name="Path">Where it goes below the Codex home.</param>

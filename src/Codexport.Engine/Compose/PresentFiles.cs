@@ -1,7 +1,9 @@
 using Codexport.Engine.Apply;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Platform.Paths;
 
-namespace Codexport.Engine.Follower.Composition;
+namespace Codexport.Engine.Compose;
 
 /// <summary>What stands in the Codex home.</summary>
 /// <param name="context">The home and the disk.</param>

@@ -1,6 +1,7 @@
+using Codexport.Engine.Errors;
 using Codexport.Engine.Settings;
 
-namespace Codexport.Engine.Follower.Composition;
+namespace Codexport.Engine.Compose;
 
 /// <summary>Makes the one error that stops an apply out of what was found, the gravest first.</summary>
 internal static class Refusals

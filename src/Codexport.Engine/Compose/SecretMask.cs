@@ -1,7 +1,7 @@
 using System.Buffers;
 using Codexport.Engine.Toml;
 
-namespace Codexport.Engine.Follower.Composition;
+namespace Codexport.Engine.Compose;
 
 /// <summary>
 /// Shows values in short without what may be secret: everything under <c>env</c> and headers, keys whose name speaks of a secret, and

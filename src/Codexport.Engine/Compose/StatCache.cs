@@ -1,9 +1,12 @@
 using System.Buffers.Binary;
 using System.Text;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Apply;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 
-namespace Codexport.Engine.Follower;
+namespace Codexport.Engine.Compose;
 
 /// <summary>
 /// Remembers the hashes of files by size and times (<c>state/stat.cache</c>), so that an unchanged one is not read again. Only a help: when
@@ -57,7 +60,7 @@ internal sealed class StatCache
         }
 
         var now = _time.GetUtcNow().UtcTicks;
-        var hash = Apply.TargetProbe.Hash(_files, entry.Path);
+        var hash = TargetProbe.Hash(_files, entry.Path);
         if (!IsTooYoung(entry, now))
         {
             lock (_gate)

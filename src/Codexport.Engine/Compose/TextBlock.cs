@@ -1,6 +1,6 @@
 using Codexport.Engine.Toml;
 
-namespace Codexport.Engine.Follower.Composition;
+namespace Codexport.Engine.Compose;
 
 /// <summary>A header line or a key with its value, as text, with the blank lines and comments that stand before it.</summary>
 /// <param name="Identity">What is the same for the same line of another text: the key path below its section.</param>

@@ -3,7 +3,7 @@ using System.Text;
 using Codexport.Engine.Toml;
 using Codexport.Engine.Toml.Syntax;
 
-namespace Codexport.Engine.Follower.Composition;
+namespace Codexport.Engine.Compose;
 
 /// <summary>Cuts a document into blocks. Together they are its text, character for character.</summary>
 internal sealed class TextCutter

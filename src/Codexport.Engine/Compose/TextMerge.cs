@@ -1,6 +1,6 @@
 using Codexport.Engine.Toml;
 
-namespace Codexport.Engine.Follower.Composition;
+namespace Codexport.Engine.Compose;
 
 /// <summary>
 /// Writes the merged text: the generated text is the carrier, with its comments and order; what is local comes in behind the neighbour

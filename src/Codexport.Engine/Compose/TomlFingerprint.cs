@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Content;
 using Codexport.Engine.Toml;
 
-namespace Codexport.Engine.Follower.Composition;
+namespace Codexport.Engine.Compose;
 
 /// <summary>A short name for a value that is the same for every spelling of it.</summary>
 internal static class TomlFingerprint

@@ -1,6 +1,6 @@
 using Codexport.Engine.Toml;
 
-namespace Codexport.Engine.Follower.Composition;
+namespace Codexport.Engine.Compose;
 
 /// <summary>Names one unit of the three-way merge.</summary>
 /// <param name="Path">Key path from the root; keys alone.</param>

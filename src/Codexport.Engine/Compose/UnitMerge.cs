@@ -2,7 +2,7 @@ using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 using Codexport.Engine.Toml;
 
-namespace Codexport.Engine.Follower.Composition;
+namespace Codexport.Engine.Compose;
 
 /// <summary>Whose value a unit of the result has.</summary>
 internal enum UnitSource

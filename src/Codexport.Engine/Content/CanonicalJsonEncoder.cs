@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 
-namespace Codexport.Engine.Bundles;
+namespace Codexport.Engine.Content;
 
 /// <summary>
 /// Escapes only what RFC 8259 demands: quotation mark, backslash and control characters below U+0020, in the short form where there is

@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using Codexport.Engine.Errors;
 
-namespace Codexport.Engine.Bundles;
+namespace Codexport.Engine.Content;
 
 /// <summary>Copies a stream and hashes what passes.</summary>
 internal static class HashingCopy

@@ -1,4 +1,6 @@
-namespace Codexport.Engine.Bundles;
+using Codexport.Engine.Errors;
+
+namespace Codexport.Engine.Content;
 
 /// <summary>Where contents are found by their hash.</summary>
 public interface IContentStore

@@ -1,6 +1,6 @@
-using Codexport.Engine.Platform;
+using Codexport.Engine.Platform.Files;
 
-namespace Codexport.Engine.Bundles;
+namespace Codexport.Engine.Content;
 
 /// <summary>The contents of a store that are single files (<c>ab/cdef…</c>), and which of them the disk may not hold yet.</summary>
 internal sealed class LooseObjects(IFileSystem files, string folder)

@@ -1,7 +1,8 @@
 using System.Buffers;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Platform.Files;
 
-namespace Codexport.Engine.Bundles;
+namespace Codexport.Engine.Content;
 
 /// <summary>
 /// Writes packs. What was appended and verified stays, also when the writer is left early; every <see cref="RotateAt"/> bytes a pack is

@@ -1,6 +1,7 @@
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Platform.Files;
 
-namespace Codexport.Engine.Bundles;
+namespace Codexport.Engine.Content;
 
 /// <summary>
 /// Contents by hash, in one folder: single files (<c>ab/cdef…</c>), and packs that hold many contents one after the other as a bundle

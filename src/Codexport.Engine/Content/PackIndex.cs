@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Platform.Files;
 
-namespace Codexport.Engine.Bundles;
+namespace Codexport.Engine.Content;
 
 /// <summary>Where a content lies in a pack.</summary>
 /// <param name="Hash">Its hash.</param>

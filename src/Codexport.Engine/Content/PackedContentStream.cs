@@ -1,4 +1,4 @@
-namespace Codexport.Engine.Bundles;
+namespace Codexport.Engine.Content;
 
 /// <summary>One content of a pack, read only.</summary>
 internal sealed class PackedContentStream : Stream

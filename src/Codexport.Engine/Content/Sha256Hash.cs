@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 
-namespace Codexport.Engine.Bundles;
+namespace Codexport.Engine.Content;
 
 /// <summary>A SHA-256 value. Written and parsed as 64 lowercase hexadecimal digits; ordered as its text is.</summary>
 public readonly record struct Sha256Hash : IComparable<Sha256Hash>

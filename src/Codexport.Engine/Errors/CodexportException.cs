@@ -1,4 +1,4 @@
-namespace Codexport.Engine;
+namespace Codexport.Engine.Errors;
 
 /// <summary>
 /// The one exception that the engine throws on purpose. <see cref="Exception.Message"/> says what happened and where;

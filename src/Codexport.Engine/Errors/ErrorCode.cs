@@ -1,4 +1,4 @@
-namespace Codexport.Engine;
+namespace Codexport.Engine.Errors;
 
 /// <summary>
 /// Every way in which Codexport refuses or fails. The names are contract: they are the <c>error.code</c> of <c>--json</c> and the

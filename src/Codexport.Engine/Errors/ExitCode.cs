@@ -1,4 +1,4 @@
-namespace Codexport.Engine;
+namespace Codexport.Engine.Errors;
 
 /// <summary>The program's documented exit codes.</summary>
 public enum ExitCode

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Platform.Files;
 
-namespace Codexport.Engine.Platform;
+namespace Codexport.Engine.Homes;
 
 /// <summary>
 /// <c>log/codexport.log</c>: one line for everything that was applied or failed, for whoever looks later. Never a secret; at most two

@@ -1,4 +1,4 @@
-namespace Codexport.Engine.Codex;
+namespace Codexport.Engine.Homes;
 
 /// <summary>The folders that a command works on, all absolute, and where each thing of Codexport lies in them.</summary>
 /// <param name="UserHome">The user's home, or what <c>--home</c> gave.</param>

@@ -1,8 +1,9 @@
-using Codexport.Engine.Codex;
-using Codexport.Engine.Follower.Enrollment;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.State;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Platform.Processes;
 
-namespace Codexport.Engine;
+namespace Codexport.Engine.Homes;
 
 /// <summary>What every operation of the engine works with: the home, and the outside world in a form that tests can replace.</summary>
 /// <param name="Home">The folders.</param>

@@ -1,4 +1,4 @@
-namespace Codexport.Engine.Codex;
+namespace Codexport.Engine.Homes;
 
 /// <summary>The paths that something started later must be told, because it would not find them by itself.</summary>
 /// <param name="UserHome">The home as it is without options; services are defined there.</param>

@@ -1,4 +1,4 @@
-namespace Codexport.Engine.Codex;
+namespace Codexport.Engine.Homes;
 
 /// <summary>What a command line or cmdlet says about the homes.</summary>
 /// <param name="Home">What stands for the user's home (<c>--home</c>, <c>-HomePath</c>); null when not given.</param>

@@ -1,4 +1,6 @@
-namespace Codexport.Engine.Codex;
+using Codexport.Engine.Errors;
+
+namespace Codexport.Engine.Homes;
 
 /// <summary>
 /// Decides which homes a command works on: <c>--codex-dir</c>, else <c>--home</c> (its <c>.codex</c>), else <c>CODEX_HOME</c>, else

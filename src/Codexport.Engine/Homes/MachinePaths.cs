@@ -1,6 +1,6 @@
-using Codexport.Engine.Platform;
+using Codexport.Engine.Platform.Paths;
 
-namespace Codexport.Engine.Codex;
+namespace Codexport.Engine.Homes;
 
 /// <summary>How one machine spells its paths and what it is called: a parameter, so that the rules of Windows are testable on Linux.</summary>
 /// <param name="Style">The rules that its paths follow.</param>

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Codexport.Engine.Codex;
+namespace Codexport.Engine.Homes;
 
 /// <summary>Where a path can begin and end inside a longer string: so that <c>/home/ann</c> is found, but not in <c>/home/anna</c>.</summary>
 internal static class PathBoundaries

@@ -1,4 +1,4 @@
-namespace Codexport.Engine.Codex;
+namespace Codexport.Engine.Homes;
 
 /// <summary>How paths are spelled and compared on a machine, so that the rules of one platform are testable on another.</summary>
 public enum PathStyle

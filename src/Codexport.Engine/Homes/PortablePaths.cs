@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.Text;
+using Codexport.Engine.Errors;
 
-namespace Codexport.Engine.Codex;
+namespace Codexport.Engine.Homes;
 
 /// <summary>
 /// Exchanges absolute paths below one machine's homes for <c>${home}</c> and <c>${codexDir}</c>, and back for another machine's. A path is

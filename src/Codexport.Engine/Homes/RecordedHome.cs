@@ -1,7 +1,8 @@
 using System.Text;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Platform.Files;
 
-namespace Codexport.Engine.Codex;
+namespace Codexport.Engine.Homes;
 
 /// <summary>
 /// The Codex home that this machine's state belongs to, recorded at join or init in <c>state/codex-home</c>. Working on another one later

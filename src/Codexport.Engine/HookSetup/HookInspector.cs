@@ -1,7 +1,12 @@
-using Codexport.Engine.Platform;
+using Codexport.Engine.Codex;
+using Codexport.Engine.Codex.Hooks;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Platform.Processes;
 using Codexport.Engine.Results;
 
-namespace Codexport.Engine.Codex;
+namespace Codexport.Engine.HookSetup;
 
 /// <summary>Looks at the hook: on disk, and through the eyes of Codex. Changes nothing of ours.</summary>
 internal sealed class HookInspector(EngineContext context)

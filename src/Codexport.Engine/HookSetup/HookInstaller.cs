@@ -1,7 +1,11 @@
 using System.Text;
+using Codexport.Engine.Codex;
+using Codexport.Engine.Codex.Hooks;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
 using Codexport.Engine.Toml;
 
-namespace Codexport.Engine.Codex;
+namespace Codexport.Engine.HookSetup;
 
 /// <summary>
 /// Puts Codexport's hook in front of all others and takes it out again, with every entry of <c>[hooks.state]</c> moved along with its

@@ -1,10 +1,16 @@
 using Codexport.Engine.Apply;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Follower.Composition;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Codex;
+using Codexport.Engine.Codex.Hooks;
+using Codexport.Engine.Compose;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Platform.Processes;
 using Codexport.Engine.Results;
+using Codexport.Engine.Settings;
 
-namespace Codexport.Engine.Codex;
+namespace Codexport.Engine.HookSetup;
 
 /// <summary>How to install the hook.</summary>
 public sealed record HookInstallOptions
@@ -153,7 +159,7 @@ public sealed class HookOperations(EngineContext context)
             yield return "The hook does not run until you trust it: start Codex, enter /hooks and confirm it there.";
         }
 
-        var quick = Settings.SettingsFile.Read(context.Files, context.Home.SettingsFile).QuickTimeout;
+        var quick = SettingsFile.Read(context.Files, context.Home.SettingsFile).QuickTimeout;
         if (handler.Timeout <= quick.TotalSeconds)
         {
             yield return $"Codex gives the hook up after {handler.Timeout} s, and a quick sync may take {quick.TotalSeconds:0.#} s: "

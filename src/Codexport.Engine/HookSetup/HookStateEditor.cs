@@ -1,7 +1,9 @@
 using System.Globalization;
+using Codexport.Engine.Codex.Hooks;
+using Codexport.Engine.Homes;
 using Codexport.Engine.Toml;
 
-namespace Codexport.Engine.Codex;
+namespace Codexport.Engine.HookSetup;
 
 /// <summary>Reads and edits <c>[hooks.state]</c> of <c>config.toml</c>.</summary>
 internal static class HookStateEditor

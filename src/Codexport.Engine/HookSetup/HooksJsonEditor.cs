@@ -1,8 +1,10 @@
 using System.Text;
 using System.Text.Json;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Codex.Hooks;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
 
-namespace Codexport.Engine.Codex;
+namespace Codexport.Engine.HookSetup;
 
 /// <summary>
 /// Adds and removes groups of one event in <c>hooks.json</c> by inserting and cutting text: every byte of the rest stays, however it is

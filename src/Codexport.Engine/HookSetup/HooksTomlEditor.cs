@@ -1,7 +1,9 @@
 using System.Text;
+using Codexport.Engine.Codex.Hooks;
 using Codexport.Engine.Toml;
+using Codexport.Engine.Toml.Syntax;
 
-namespace Codexport.Engine.Codex;
+namespace Codexport.Engine.HookSetup;
 
 /// <summary>Adds and removes hooks that stand in <c>[hooks]</c> of <c>config.toml</c>.</summary>
 internal static class HooksTomlEditor
@@ -69,7 +71,7 @@ internal static class HooksTomlEditor
         }
     }
 
-    private static string Quote(string text) => Toml.Syntax.TomlText.BasicString(text);
+    private static string Quote(string text) => TomlText.BasicString(text);
 
     private static TomlTable Group(HookHandler handler) => new(
     [

@@ -3,8 +3,9 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Codexport.Engine.Errors;
 
-namespace Codexport.Engine.Bundles;
+namespace Codexport.Engine.Protocol;
 
 /// <summary>
 /// DSSE envelopes (https://github.com/secure-systems-lab/dsse, payload encoded as PAE version 1) with one ECDSA P-256 signature over SHA-256

@@ -1,4 +1,6 @@
-namespace Codexport.Engine.Bundles;
+using Codexport.Engine.Content;
+
+namespace Codexport.Engine.Protocol;
 
 /// <summary>What the master signs: which revision is in force. The only thing that an unchanged follower asks for.</summary>
 /// <param name="Revision">SHA-256 of the revision document.</param>

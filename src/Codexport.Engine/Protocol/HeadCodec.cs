@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
 
-namespace Codexport.Engine.Bundles;
+namespace Codexport.Engine.Protocol;
 
 /// <summary>
 /// Writes and reads the signed head: a <see cref="DsseEnvelope"/> over canonical JSON. The key id is the master's fingerprint.

@@ -2,8 +2,10 @@ using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
 
-namespace Codexport.Engine.Bundles;
+namespace Codexport.Engine.Protocol;
 
 /// <summary>
 /// The durable link that a follower joins with: <c>codexport://join?host=H&amp;port=17342&amp;fingerprint=HEX&amp;invite=TOKEN&amp;version=1</c>.
@@ -128,7 +130,7 @@ public sealed record JoinLink(string Host, int Port, string Fingerprint, string?
         // Read by hand: System.Uri cannot tell ':80' from no port, and no port means ours.
         var end = authority.LastIndexOf(':');
         var hasPort = end >= 0 && end > authority.LastIndexOf(']');
-        var port = Protocol.DefaultPort;
+        var port = ProtocolConstants.DefaultPort;
         if (hasPort && !TryReadPort(authority[(end + 1)..], out port))
         {
             throw Unusable("The port of the master URL is no number from 1 to 65535; an IPv6 address needs brackets.");

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Codexport.Engine.Bundles;
+namespace Codexport.Engine.Protocol;
 
 /// <summary>A statement of one key that another takes its place; signed by the old one.</summary>
 /// <param name="OldFingerprint">Fingerprint of the key that signs.</param>

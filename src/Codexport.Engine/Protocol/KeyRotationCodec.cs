@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
 
-namespace Codexport.Engine.Bundles;
+namespace Codexport.Engine.Protocol;
 
 /// <summary>Writes and reads statements of rotation: <see cref="DsseEnvelope"/>s over canonical JSON, as heads are.</summary>
 internal static class KeyRotationCodec

@@ -1,4 +1,4 @@
-namespace Codexport.Engine.Bundles;
+namespace Codexport.Engine.Protocol;
 
 /// <summary>What neither side takes more of. Each refusal names the limit.</summary>
 public sealed record Limits

@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Text.Json;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
 
-namespace Codexport.Engine.Bundles;
+namespace Codexport.Engine.Protocol;
 
 /// <summary>
 /// Writes and reads revision documents as canonical JSON: keys sorted, no white space, nothing escaped that JSON lets stand (followers and

@@ -1,4 +1,4 @@
-namespace Codexport.Engine.Bundles;
+namespace Codexport.Engine.Protocol;
 
 /// <summary>
 /// Everything a follower acts on. Its canonical JSON (keys sorted, no white space, UTF-8 unescaped but for what JSON demands) is what

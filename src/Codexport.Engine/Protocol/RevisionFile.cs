@@ -1,4 +1,6 @@
-namespace Codexport.Engine.Bundles;
+using Codexport.Engine.Content;
+
+namespace Codexport.Engine.Protocol;
 
 /// <summary>One file of a revision.</summary>
 /// <param name="Path">Relative path below the Codex home, components separated by <c>/</c>, in Unicode form C.</param>

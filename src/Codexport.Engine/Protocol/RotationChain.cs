@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
+using Codexport.Engine.Errors;
 
-namespace Codexport.Engine.Bundles;
+namespace Codexport.Engine.Protocol;
 
 /// <summary>
 /// The statements of a master that changed its key, oldest first, one envelope a line: what leads a follower from the key that it has pinned

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Codexport.Engine.Bundles;
+namespace Codexport.Engine.Protocol;
 
 /// <summary>How a time is written in what the master signs: UTC, whole seconds.</summary>
 internal static class SignedTime

@@ -1,6 +1,7 @@
 using System.Text;
+using Codexport.Engine.Platform.Processes;
 
-namespace Codexport.Engine.Platform.Services;
+namespace Codexport.Engine.ServiceSetup;
 
 /// <summary>Commands as a person would type them on this platform.</summary>
 internal static class CommandText

@@ -1,4 +1,4 @@
-namespace Codexport.Engine.Platform.Services;
+namespace Codexport.Engine.ServiceSetup;
 
 /// <summary>What starts, watches and stops services for one user on one platform. Plans only: it is the caller that takes the steps.</summary>
 internal interface IServiceManager

@@ -1,6 +1,10 @@
 using System.Globalization;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Native;
+using Codexport.Engine.Platform.Processes;
 
-namespace Codexport.Engine.Platform.Services;
+namespace Codexport.Engine.ServiceSetup;
 
 /// <summary>macOS's launchd, for the session of one user at the screen.</summary>
 internal sealed class LaunchdManager(EngineContext context, string userHome) : IServiceManager

@@ -3,7 +3,7 @@ using System.Text;
 using System.Xml;
 using System.Xml.Linq;
 
-namespace Codexport.Engine.Platform.Services;
+namespace Codexport.Engine.ServiceSetup;
 
 /// <summary>Property lists of macOS's launchd for agents of one user (launchd.plist(5)).</summary>
 internal static class LaunchdPlist

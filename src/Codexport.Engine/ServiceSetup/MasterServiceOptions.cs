@@ -1,4 +1,4 @@
-namespace Codexport.Engine.Services;
+namespace Codexport.Engine.ServiceSetup;
 
 /// <summary>How the master's service serves; what is not given is as <c>master serve</c> has it.</summary>
 public sealed record MasterServiceOptions

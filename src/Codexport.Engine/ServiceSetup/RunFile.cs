@@ -1,4 +1,8 @@
-namespace Codexport.Engine.Platform.Services;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
+
+namespace Codexport.Engine.ServiceSetup;
 
 /// <summary>
 /// A file that lets a server run while it is there, for platforms that cannot ask a program to end; and beside it a lock that the server

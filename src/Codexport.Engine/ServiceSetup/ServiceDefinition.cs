@@ -1,4 +1,4 @@
-namespace Codexport.Engine.Platform.Services;
+namespace Codexport.Engine.ServiceSetup;
 
 /// <summary>What shall run, whichever service manager runs it.</summary>
 /// <param name="Unit">What it is called.</param>

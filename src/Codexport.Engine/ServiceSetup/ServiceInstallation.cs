@@ -1,10 +1,12 @@
 using System.Text;
-using Codexport.Engine.Codex;
-using Codexport.Engine.Platform;
-using Codexport.Engine.Platform.Services;
+using Codexport.Engine.Codex.Hooks;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Platform.Processes;
 using Codexport.Engine.Results;
 
-namespace Codexport.Engine.Services;
+namespace Codexport.Engine.ServiceSetup;
 
 /// <summary>One service of one home, with whichever manager: a dry run and a real one make the same plan, and one of them takes its steps.</summary>
 internal sealed class ServiceInstallation(

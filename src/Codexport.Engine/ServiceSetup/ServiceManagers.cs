@@ -1,4 +1,6 @@
-namespace Codexport.Engine.Platform.Services;
+using Codexport.Engine.Homes;
+
+namespace Codexport.Engine.ServiceSetup;
 
 /// <summary>Which service manager this platform has.</summary>
 internal static class ServiceManagers

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Codexport.Engine.Platform.Services;
+namespace Codexport.Engine.ServiceSetup;
 
 /// <summary>
 /// Tells the service manager how the program stands (sd_notify(3)): one datagram a message, to the socket that <c>NOTIFY_SOCKET</c> names.

@@ -1,11 +1,12 @@
 using System.Globalization;
-using Codexport.Engine.Codex;
-using Codexport.Engine.Follower.Enrollment;
-using Codexport.Engine.Master;
-using Codexport.Engine.Platform.Services;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.State;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Followers;
+using Codexport.Engine.Master.Identity;
 using Codexport.Engine.Results;
 
-namespace Codexport.Engine.Services;
+namespace Codexport.Engine.ServiceSetup;
 
 /// <summary>
 /// Installs, removes and looks at what the machine's service manager runs for a home: the master's server, or a follower's sync by the clock.

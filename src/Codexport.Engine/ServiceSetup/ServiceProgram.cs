@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Platform.Files;
 
-namespace Codexport.Engine.Services;
+namespace Codexport.Engine.ServiceSetup;
 
 /// <summary>The program that a service shall run: where it lies and what starts it.</summary>
 public sealed record ServiceProgram
@@ -56,7 +57,7 @@ public sealed record ServiceProgram
     internal string Stamp(IFileSystem files)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var name in (string[])[Assembly, "Codexport.Engine.dll", "System.CommandLine.dll", "codexport.runtimeconfig.json"])
+        foreach (var name in (string[])[Assembly, "Codexport.Server.dll", "Codexport.Engine.dll", "System.CommandLine.dll", "codexport.runtimeconfig.json"])
         {
             hash.AppendData(Encoding.UTF8.GetBytes(name));
             hash.AppendData(SHA256.HashData(AtomicFile.TryReadAllBytes(files, Path.Join(Folder, name)) ?? []));

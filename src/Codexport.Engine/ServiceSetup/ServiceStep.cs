@@ -1,4 +1,6 @@
-namespace Codexport.Engine.Platform.Services;
+using Codexport.Engine.Platform.Processes;
+
+namespace Codexport.Engine.ServiceSetup;
 
 /// <summary>One thing that installing or uninstalling does. A dry run shows the same steps that a real run takes.</summary>
 internal abstract record ServiceStep;

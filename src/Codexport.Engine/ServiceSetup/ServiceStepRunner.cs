@@ -1,4 +1,8 @@
-namespace Codexport.Engine.Platform.Services;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
+
+namespace Codexport.Engine.ServiceSetup;
 
 /// <summary>Takes the steps of a plan, one after the other.</summary>
 internal sealed class ServiceStepRunner(EngineContext context)

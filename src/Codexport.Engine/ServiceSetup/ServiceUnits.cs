@@ -1,9 +1,8 @@
 using System.Text;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Codex;
-using Codexport.Engine.Platform.Services;
+using Codexport.Engine.Content;
+using Codexport.Engine.Homes;
 
-namespace Codexport.Engine.Services;
+namespace Codexport.Engine.ServiceSetup;
 
 /// <summary>What the services of a home are called. Each home has state of its own, so each may have a service of its own.</summary>
 internal static class ServiceUnits

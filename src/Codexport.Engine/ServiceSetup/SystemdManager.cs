@@ -1,7 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Platform.Native;
+using Codexport.Engine.Platform.Processes;
 
-namespace Codexport.Engine.Platform.Services;
+namespace Codexport.Engine.ServiceSetup;
 
 /// <summary>systemd's manager for one user.</summary>
 internal sealed class SystemdManager(EngineContext context, string userHome) : IServiceManager

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Codexport.Engine.Platform.Services;
+namespace Codexport.Engine.ServiceSetup;
 
 /// <summary>
 /// Writes words for unit files (systemd.service(5), "Command lines"): a word is unquoted with C escapes, then <c>%</c> is a specifier, and

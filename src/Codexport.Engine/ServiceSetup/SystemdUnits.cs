@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Codexport.Engine.Platform.Services;
+namespace Codexport.Engine.ServiceSetup;
 
 /// <summary>The unit files of systemd for one user.</summary>
 internal static class SystemdUnits

@@ -1,6 +1,9 @@
 using System.Globalization;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Processes;
 
-namespace Codexport.Engine.Platform.Services;
+namespace Codexport.Engine.ServiceSetup;
 
 /// <summary>
 /// The Windows Task Scheduler, for one user and without an administrator. It tells in the language of the machine how a task stands and

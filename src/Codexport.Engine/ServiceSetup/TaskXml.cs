@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Xml;
 using System.Xml.Linq;
 
-namespace Codexport.Engine.Platform.Services;
+namespace Codexport.Engine.ServiceSetup;
 
 /// <summary>
 /// Task definitions of the Windows Task Scheduler (MS-TSCH 2.5). The children of a trigger stand in the schema's order; elsewhere the

@@ -1,6 +1,7 @@
 using System.Globalization;
+using Codexport.Engine.Errors;
 
-namespace Codexport.Engine.Services;
+namespace Codexport.Engine.ServiceSetup;
 
 /// <summary>How often a timer runs: from one minute to a day.</summary>
 public static class TimerInterval

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Codexport.Engine.Platform.Services;
+namespace Codexport.Engine.ServiceSetup;
 
 /// <summary>Puts arguments into one command line so that <c>CommandLineToArgvW</c> and the C runtime read the same arguments back.</summary>
 internal static class WindowsArguments

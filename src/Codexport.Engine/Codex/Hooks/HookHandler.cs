@@ -1,4 +1,6 @@
-namespace Codexport.Engine.Codex;
+using Codexport.Engine.Homes;
+
+namespace Codexport.Engine.Codex.Hooks;
 
 /// <summary>One hook as <c>hooks.json</c> or <c>[hooks]</c> of <c>config.toml</c> defines it.</summary>
 /// <param name="Event">The event's name as written, such as <c>SessionStart</c>.</param>

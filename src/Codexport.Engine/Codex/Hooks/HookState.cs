@@ -1,4 +1,4 @@
-namespace Codexport.Engine.Codex;
+namespace Codexport.Engine.Codex.Hooks;
 
 /// <summary>One entry of <c>[hooks.state]</c> in <c>config.toml</c>.</summary>
 /// <param name="TrustedHash">The hash that the person trusted; null when none.</param>

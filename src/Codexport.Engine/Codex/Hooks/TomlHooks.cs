@@ -1,6 +1,6 @@
 using Codexport.Engine.Toml;
 
-namespace Codexport.Engine.Codex;
+namespace Codexport.Engine.Codex.Hooks;
 
 /// <summary>What <c>config.toml</c> says about hooks: <c>[hooks]</c> may define them as <c>hooks.json</c> does, <c>[hooks.state]</c> is trust.</summary>
 public static class TomlHooks

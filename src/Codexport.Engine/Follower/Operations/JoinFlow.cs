@@ -1,13 +1,15 @@
-using Codexport.Engine.Bundles;
 using Codexport.Engine.Codex;
-using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.State;
 using Codexport.Engine.Follower.Sync;
 using Codexport.Engine.Follower.Wire;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 
-namespace Codexport.Engine.Follower;
+namespace Codexport.Engine.Follower.Operations;
 
 /// <summary>
 /// Joining: the key that answers is compared with the link's fingerprint before anything is said, then the follower registers, and only

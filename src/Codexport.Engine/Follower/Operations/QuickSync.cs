@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Text;
-using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.State;
 using Codexport.Engine.Follower.Sync;
 using Codexport.Engine.Follower.Wire;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Results;
 
-namespace Codexport.Engine.Follower;
+namespace Codexport.Engine.Follower.Operations;
 
 /// <summary>
 /// The hook's sync, run at every start of Codex. Without news it reads three small files, asks for the head over a bare socket, sees the

@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Content;
 
-namespace Codexport.Engine.Follower;
+namespace Codexport.Engine.Follower.Operations;
 
 /// <summary>The one line with which a hook tells the person something: Codex shows it and keeps it from the model.</summary>
 public static class QuickSyncLine

@@ -1,11 +1,13 @@
 using Codexport.Engine.Apply;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Follower.Composition;
-using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Compose;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.State;
 using Codexport.Engine.Follower.Sync;
+using Codexport.Engine.Homes;
 using Codexport.Engine.Results;
 
-namespace Codexport.Engine.Follower;
+namespace Codexport.Engine.Follower.Operations;
 
 /// <summary>Status and comparison of a follower: the same composition as an apply, nothing written, nobody asked over the network.</summary>
 internal sealed class StatusReader(EngineContext context, FollowerServices services)
@@ -31,7 +33,7 @@ internal sealed class StatusReader(EngineContext context, FollowerServices servi
     }
 
     // What an apply would be refused for: what the composition found, else what stands in the way of its steps.
-    private CodexportException? Problem(Composition.Composition composition)
+    private CodexportException? Problem(Composition composition)
     {
         if (composition.Refusal is not null)
         {
@@ -100,7 +102,7 @@ internal sealed class StatusReader(EngineContext context, FollowerServices servi
         };
     }
 
-    private static async Task<Composition.Composition?> TryComposeAsync(
+    private static async Task<Composition?> TryComposeAsync(
         FollowerSession session, List<string> warnings, CancellationToken cancellationToken)
     {
         try
@@ -115,7 +117,7 @@ internal sealed class StatusReader(EngineContext context, FollowerServices servi
         }
     }
 
-    private static async Task<(Sha256Hash? Revision, Composition.Composition? Composition)> ComposeAsync(
+    private static async Task<(Sha256Hash? Revision, Composition? Composition)> ComposeAsync(
         FollowerSession session, CancellationToken cancellationToken)
     {
         var applied = AppliedStateCodec.TryLoad(session.Context.Files, session.Context.Home);

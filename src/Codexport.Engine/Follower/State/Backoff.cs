@@ -1,4 +1,4 @@
-namespace Codexport.Engine.Follower.Enrollment;
+namespace Codexport.Engine.Follower.State;
 
 /// <summary>How long the hook's sync leaves the master alone after failures in a row: 1, 2, 5, 15, 30, then 60 minutes.</summary>
 internal static class Backoff

@@ -1,8 +1,10 @@
 using System.Text.Json;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 
-namespace Codexport.Engine.Follower.Enrollment;
+namespace Codexport.Engine.Follower.State;
 
 /// <summary>
 /// What a follower remembers of its last contacts, <c>state/contact.json</c>. Nothing in it is needed for safety: when it is lost or

@@ -1,6 +1,8 @@
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 
-namespace Codexport.Engine.Follower.Enrollment;
+namespace Codexport.Engine.Follower.State;
 
 /// <summary>
 /// Whom this follower trusts and what it shows to be let in: <c>state/enrollment.json</c>, 0600. Written at join and when the trust is

@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Text.Json;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Platform.Files;
 
-namespace Codexport.Engine.Follower.Enrollment;
+namespace Codexport.Engine.Follower.State;
 
 /// <summary>
 /// The shape of all small state files: one JSON object of strings, whole numbers, booleans and lists of strings. Read and written by hand,

@@ -1,7 +1,7 @@
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Codex;
+using Codexport.Engine.Content;
+using Codexport.Engine.Homes;
 
-namespace Codexport.Engine.Follower.Enrollment;
+namespace Codexport.Engine.Follower.State;
 
 /// <summary>Where a follower's own state lies, all below <c>~/.codexport/state</c>.</summary>
 internal static class FollowerFiles

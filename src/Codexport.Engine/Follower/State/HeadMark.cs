@@ -1,7 +1,10 @@
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Protocol;
 
-namespace Codexport.Engine.Follower.Enrollment;
+namespace Codexport.Engine.Follower.State;
 
 /// <summary>
 /// The newest head that was accepted, <c>state/head.json</c>: no head with a lower sequence is accepted after it. Written durably before

@@ -1,8 +1,10 @@
 using System.Text.Json;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Settings;
 
-namespace Codexport.Engine.Follower.Enrollment;
+namespace Codexport.Engine.Follower.State;
 
 /// <summary>
 /// What the hook's sync needs of <c>local.toml</c>, with the size and time that the file had when it was read: while the file has both,

@@ -1,8 +1,8 @@
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Follower.Sync;
 using Codexport.Engine.Follower.Wire;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Protocol;
 
-namespace Codexport.Engine.Follower;
+namespace Codexport.Engine.Follower.Sync;
 
 /// <summary>What the follower's operations are made of, so that a test can put a hostile master or a failing disk in a part's place.</summary>
 internal sealed record FollowerServices

@@ -1,6 +1,7 @@
 using System.Globalization;
+using Codexport.Engine.Errors;
 
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Building;
 
 /// <summary>The refusal of an export that passes a limit.</summary>
 internal static class BuildLimits

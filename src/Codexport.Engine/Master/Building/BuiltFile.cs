@@ -1,6 +1,6 @@
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Content;
 
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Building;
 
 /// <summary>One file of a build: what is published, and what it was built from.</summary>
 internal struct BuiltFile

@@ -1,7 +1,8 @@
 using System.Text;
 using Codexport.Engine.Codex;
+using Codexport.Engine.Homes;
 
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Building;
 
 /// <summary>
 /// Lays a scan beside the last build. Both are sorted by path, so one walk finds what is unchanged, what must be read and what is gone.

@@ -1,6 +1,7 @@
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Content;
+using Codexport.Engine.Homes;
 
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Building;
 
 /// <summary>Reads the files that the cache does not know and puts their contents into the store.</summary>
 internal sealed class ChangedFiles(EngineContext context, ObjectStore store, ScanResult scan, StableReader reader)

@@ -1,8 +1,10 @@
 using System.Text;
-using Codexport.Engine.Codex;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Codex.Checking;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Platform.Paths;
 
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Building;
 
 /// <summary>Lets the Codex of the master judge its own configuration before it is published.</summary>
 internal sealed class CodexConfigurationCheck(EngineContext context) : IConfigurationCheck

@@ -1,7 +1,9 @@
 using Codexport.Engine.Codex;
+using Codexport.Engine.Codex.Hooks;
+using Codexport.Engine.Homes;
 using Codexport.Engine.Toml;
 
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Building;
 
 /// <summary>Turns the files that speak of this machine into their portable form.</summary>
 /// <param name="paths">This machine's paths.</param>

@@ -1,7 +1,7 @@
 using System.Text;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Content;
 
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Building;
 
 /// <summary>Finds the hashes in canonical documents that this master wrote itself, without building their trees.</summary>
 internal static class DocumentHashes

@@ -1,7 +1,7 @@
 using Codexport.Engine.Codex;
 using Codexport.Engine.Settings;
 
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Building;
 
 /// <summary>Which entries of the Codex home are exported: its portable items, what the settings include, less what they exclude.</summary>
 internal sealed class ExportPolicy

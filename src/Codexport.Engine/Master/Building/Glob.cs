@@ -1,4 +1,4 @@
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Building;
 
 /// <summary>
 /// A file pattern: <c>*</c> and <c>?</c> within a component, <c>**</c> across components, <c>[a-z]</c> and <c>[!a]</c>. A pattern that

@@ -1,4 +1,4 @@
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Building;
 
 /// <summary>What may have changed in the Codex home since it was last looked through.</summary>
 public sealed class HomeChanges

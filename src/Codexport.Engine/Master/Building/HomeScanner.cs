@@ -1,9 +1,12 @@
 using System.Collections.Concurrent;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Platform.Paths;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Settings;
 
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Building;
 
 /// <summary>
 /// Finds what is to be exported: names, sizes and times, no contents. Folders of one depth are read in parallel; the result is sorted, so

@@ -1,4 +1,6 @@
-namespace Codexport.Engine.Master;
+using Codexport.Engine.Errors;
+
+namespace Codexport.Engine.Master.Building;
 
 /// <summary>Asks somebody who knows, such as Codex itself, whether a configuration is acceptable, before it is published.</summary>
 public interface IConfigurationCheck

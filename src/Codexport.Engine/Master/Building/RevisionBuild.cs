@@ -1,6 +1,7 @@
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Content;
+using Codexport.Engine.Protocol;
 
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Building;
 
 /// <summary>A build: everything that a revision will hold, contents already in the store, nothing published.</summary>
 internal sealed class RevisionBuild

@@ -1,10 +1,16 @@
 using System.Text;
-using Codexport.Engine.Bundles;
 using Codexport.Engine.Codex;
+using Codexport.Engine.Codex.Hooks;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Publishing;
+using Codexport.Engine.Master.Watching;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Settings;
 using Codexport.Engine.Toml;
 
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Building;
 
 /// <summary>
 /// Builds a revision: scans, reads what changed since the last build, puts contents into the store and compares with what is published.

@@ -1,6 +1,6 @@
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Protocol;
 
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Building;
 
 /// <summary>What a build changes against what is published.</summary>
 /// <param name="Added">Paths that are new.</param>

@@ -1,6 +1,6 @@
-using Codexport.Engine.Platform;
+using Codexport.Engine.Platform.Paths;
 
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Building;
 
 /// <summary>A folder as a scan found it.</summary>
 /// <param name="path">Path below the Codex home; empty for the home itself.</param>

@@ -1,4 +1,4 @@
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Building;
 
 /// <summary>
 /// One file that is to be exported, as the scan found it. A class: lists of structs of our own would be compiled anew in every process.

@@ -1,8 +1,10 @@
 using System.Text.Json;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Followers;
 
 /// <summary>The file of the master's followers, <c>master/followers.json</c>.</summary>
 internal sealed class FollowerBookFile(EngineContext context)

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Codexport.Engine.Results;
 
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Followers;
 
 /// <summary>One follower as <c>followers.json</c> holds it.</summary>
 internal sealed record FollowerRecord

@@ -1,9 +1,13 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Identity;
+using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Results;
 
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Followers;
 
 /// <summary>
 /// The master's book of followers, <c>master/followers.json</c>. Several processes may hold it open: every change is read, made and written

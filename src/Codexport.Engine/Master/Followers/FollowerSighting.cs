@@ -1,6 +1,7 @@
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
 
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Followers;
 
 /// <summary>What a follower says of itself, as it came over the network.</summary>
 /// <param name="Name">Machine name.</param>

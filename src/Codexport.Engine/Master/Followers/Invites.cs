@@ -1,9 +1,11 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Identity;
+using Codexport.Engine.Platform.Files;
 
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Followers;
 
 /// <summary>The durable invite that join links carry: <c>master/invite</c>, 192 random bits. A new one ends the old one.</summary>
 public sealed class Invites(EngineContext context)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Followers;
 
 /// <summary>Makes text that came over the network fit for terminals and logs.</summary>
 public static class NetworkText

@@ -1,6 +1,7 @@
 using System.Net;
+using Codexport.Engine.Errors;
 
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Followers;
 
 /// <summary>
 /// Which addresses may speak to the master at all: this machine, Tailscale's ranges, and what the person adds. It cuts noise;

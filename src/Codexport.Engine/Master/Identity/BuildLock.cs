@@ -1,4 +1,8 @@
-namespace Codexport.Engine.Master;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Operations;
+
+namespace Codexport.Engine.Master.Identity;
 
 /// <summary>Whoever builds, signs a head or changes the key holds it: one at a time, over all processes.</summary>
 internal static class BuildLock

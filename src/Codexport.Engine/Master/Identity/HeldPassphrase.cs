@@ -1,4 +1,6 @@
-namespace Codexport.Engine.Master;
+using Codexport.Engine.Errors;
+
+namespace Codexport.Engine.Master.Identity;
 
 /// <summary>The characters of a passphrase, wiped when it is disposed.</summary>
 public sealed class HeldPassphrase : IDisposable

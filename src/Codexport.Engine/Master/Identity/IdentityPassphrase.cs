@@ -1,7 +1,8 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography;
+using Codexport.Engine.Errors;
 
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Identity;
 
 /// <summary>What the passphrase of an exported identity must be, and what is made from it.</summary>
 public static class IdentityPassphrase

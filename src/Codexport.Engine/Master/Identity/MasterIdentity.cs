@@ -1,10 +1,14 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Operations;
+using Codexport.Engine.Master.Publishing;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Protocol;
 
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Identity;
 
 /// <summary>
 /// The master's ECDSA P-256 key, which never leaves the machine, with a self-signed certificate over it. Only the key is stored; the

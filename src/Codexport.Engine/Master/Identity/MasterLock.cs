@@ -1,6 +1,8 @@
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Identity;
 
 /// <summary>One change of the master's followers and invite at a time, over all processes.</summary>
 internal static class MasterLock

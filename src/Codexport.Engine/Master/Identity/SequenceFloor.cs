@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Identity;
 
 /// <summary>
 /// The sequence number that an imported master had reached elsewhere, <c>master/sequence</c>: whatever it signs here is above it, also where

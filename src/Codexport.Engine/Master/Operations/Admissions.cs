@@ -1,8 +1,13 @@
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Followers;
+using Codexport.Engine.Master.Identity;
+using Codexport.Engine.Master.Publishing;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Operations;
 
 /// <summary>What a person does about followers on the master: links, and who is in.</summary>
 internal sealed class Admissions(EngineContext context)

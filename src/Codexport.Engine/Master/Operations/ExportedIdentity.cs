@@ -3,8 +3,11 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Master.Identity;
 
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Operations;
 
 /// <summary>
 /// The file of an exported identity: one JSON object. <c>key</c> is the private key as encrypted PKCS#8 (PBES2: AES-256-CBC, PBKDF2 with
@@ -121,7 +124,7 @@ internal sealed record ExportedIdentity(string Fingerprint, DateTimeOffset Expor
                 root.GetProperty("salt").GetBytesFromBase64(),
                 root.GetProperty("nonce").GetBytesFromBase64(),
                 root.GetProperty("state").GetBytesFromBase64());
-            return Bundles.Sha256Hash.TryParse(read.Fingerprint, out _) && read.Salt.Length == 16 && read.Nonce.Length == 12 && read.State.Length > TagSize
+            return Sha256Hash.TryParse(read.Fingerprint, out _) && read.Salt.Length == 16 && read.Nonce.Length == 12 && read.State.Length > TagSize
                 ? read
                 : throw new FormatException("A value has the wrong length.");
         }

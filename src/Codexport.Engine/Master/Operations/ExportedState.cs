@@ -1,10 +1,13 @@
 using System.Buffers;
 using System.IO.Compression;
 using System.Text.Json;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Master.Followers;
+using Codexport.Engine.Master.Publishing;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Settings;
 
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Operations;
 
 /// <summary>
 /// What a master is besides its key: without it, taking a lost master's place would mean to enrol every follower anew. Holds the invite and
@@ -36,7 +39,7 @@ internal sealed record ExportedState
     public byte[]? Document { get; init; }
 
     /// <summary><c>port</c> of the settings.</summary>
-    public int Port { get; init; } = Protocol.DefaultPort;
+    public int Port { get; init; } = ProtocolConstants.DefaultPort;
 
     /// <summary><c>admission</c> of the settings.</summary>
     public Admission Admission { get; init; }
@@ -107,7 +110,7 @@ internal sealed record ExportedState
             Invite = root.GetProperty("invite").GetString(),
             Rotations = Utf8(root.GetProperty("rotations")),
             Sequence = root.GetProperty("sequence").GetInt64(),
-            Port = root.GetProperty("port").GetInt32() is >= 1 and <= 65535 and var port ? port : Protocol.DefaultPort,
+            Port = root.GetProperty("port").GetInt32() is >= 1 and <= 65535 and var port ? port : ProtocolConstants.DefaultPort,
             Admission = Enum.TryParse<Admission>(root.GetProperty("admission").GetString(), out var admission) ? admission : default,
             AllowedPeers = [.. root.GetProperty("allow").EnumerateArray().Select(item => item.GetString() ?? string.Empty)],
         };

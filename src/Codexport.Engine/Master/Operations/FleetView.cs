@@ -1,6 +1,7 @@
+using Codexport.Engine.Master.Publishing;
 using Codexport.Engine.Results;
 
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Operations;
 
 /// <summary>
 /// The fleet as a person wants to see it. Who waits for approval comes first, the longest wait first; then the others: who is behind most

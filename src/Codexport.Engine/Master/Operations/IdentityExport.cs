@@ -1,9 +1,14 @@
 using System.Security.Cryptography;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Followers;
+using Codexport.Engine.Master.Identity;
+using Codexport.Engine.Master.Publishing;
+using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Operations;
 
 /// <summary>Writes a master's key and what belongs to it into one file that a passphrase protects.</summary>
 internal sealed class IdentityExport(EngineContext context)

@@ -1,10 +1,15 @@
 using System.Globalization;
 using Codexport.Engine.Codex;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Building;
+using Codexport.Engine.Master.Identity;
+using Codexport.Engine.Master.Publishing;
+using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Operations;
 
 /// <summary>Makes a home the master. What may fail without a trace comes first; running it again completes what was interrupted.</summary>
 internal sealed class MasterInitializer(EngineContext context)

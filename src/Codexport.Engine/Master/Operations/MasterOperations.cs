@@ -1,6 +1,11 @@
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Followers;
+using Codexport.Engine.Master.Identity;
+using Codexport.Engine.Master.Publishing;
 using Codexport.Engine.Results;
 
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Operations;
 
 /// <summary>What a person does on the master: one method a command, the same for both heads.</summary>
 public sealed class MasterOperations(EngineContext context)

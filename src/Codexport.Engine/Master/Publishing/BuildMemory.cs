@@ -1,6 +1,7 @@
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Content;
+using Codexport.Engine.Master.Building;
 
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Publishing;
 
 /// <summary>
 /// What a process that rebuilds again and again keeps from one build to the next. It only saves work: without it everything is looked at

@@ -1,4 +1,6 @@
-namespace Codexport.Engine.Master;
+using Codexport.Engine.Master.Building;
+
+namespace Codexport.Engine.Master.Publishing;
 
 /// <summary>
 /// Holds back an export that lost too much: a top-level item, or more than a fifth of the files. A home that was unmounted or emptied by

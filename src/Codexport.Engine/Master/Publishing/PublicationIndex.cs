@@ -1,9 +1,10 @@
 using System.Buffers;
 using System.Text.Json;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Platform.Files;
 
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Publishing;
 
 /// <summary>The order of the kept revisions, newest last: <c>revisions/index.json</c>.</summary>
 /// <param name="Revisions">The kept revisions.</param>

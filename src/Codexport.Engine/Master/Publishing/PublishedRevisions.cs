@@ -1,7 +1,13 @@
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Building;
+using Codexport.Engine.Master.Identity;
+using Codexport.Engine.Master.Operations;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Protocol;
 
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Publishing;
 
 /// <summary>One published revision.</summary>
 /// <param name="Revision">Its hash.</param>

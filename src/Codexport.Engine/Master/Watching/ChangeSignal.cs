@@ -1,4 +1,6 @@
-namespace Codexport.Engine.Master;
+using Codexport.Engine.Master.Building;
+
+namespace Codexport.Engine.Master.Watching;
 
 /// <summary>Collects changes until whoever waits takes them, all at once.</summary>
 internal sealed class ChangeSignal

@@ -1,7 +1,12 @@
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Building;
+using Codexport.Engine.Master.Publishing;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Watching;
 
 /// <summary>
 /// Rebuilds for a process that watches the home: remembers the last scan, so that a saved file is published without looking at all the

@@ -1,9 +1,14 @@
 using System.Collections.Concurrent;
 using System.Runtime.Versioning;
 using Codexport.Engine.Codex;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Building;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Platform.Native;
+using Codexport.Engine.Platform.Watching;
 
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Watching;
 
 /// <summary>
 /// Tells of changes through the system's own notifications: the Codex home itself, each portable folder with all below it, what top-level

@@ -1,4 +1,6 @@
-namespace Codexport.Engine.Master;
+using Codexport.Engine.Master.Building;
+
+namespace Codexport.Engine.Master.Watching;
 
 /// <summary>Who tells that something in the Codex home may have changed.</summary>
 internal interface IChangeSource : IDisposable

@@ -1,4 +1,8 @@
-namespace Codexport.Engine.Master;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Building;
+
+namespace Codexport.Engine.Master.Watching;
 
 /// <summary>
 /// Calls for a rebuild when the Codex home changes: once it has been quiet for a moment, and at the latest <see cref="MaxDelay"/> after the

@@ -1,4 +1,4 @@
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Master.Watching;
 
 /// <summary>What a watcher has to say.</summary>
 public enum WatchEventKind

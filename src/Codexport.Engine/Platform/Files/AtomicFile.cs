@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
+using Codexport.Engine.Errors;
 
-namespace Codexport.Engine.Platform;
+namespace Codexport.Engine.Platform.Files;
 
 /// <summary>
 /// The one way in which a whole file is written: beside its place under a temporary name, readable by the user alone, handed to the

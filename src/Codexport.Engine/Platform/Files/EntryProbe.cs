@@ -1,6 +1,7 @@
 using System.IO.Enumeration;
+using Codexport.Engine.Platform.Native;
 
-namespace Codexport.Engine.Platform;
+namespace Codexport.Engine.Platform.Files;
 
 /// <summary>Asks what stands at a path with one system call where the platform allows it.</summary>
 internal static class EntryProbe

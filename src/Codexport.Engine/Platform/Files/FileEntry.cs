@@ -1,4 +1,4 @@
-namespace Codexport.Engine.Platform;
+namespace Codexport.Engine.Platform.Files;
 
 /// <summary>What stands at a path; a symbolic link is reported as itself, never as its target.</summary>
 public enum EntryKind

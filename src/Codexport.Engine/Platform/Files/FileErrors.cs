@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Platform.Native;
 
-namespace Codexport.Engine.Platform;
+namespace Codexport.Engine.Platform.Files;
 
 /// <summary>Turns what the operating system says into the engine's typed errors: one place for all platforms.</summary>
 internal static class FileErrors

@@ -1,4 +1,6 @@
-namespace Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+
+namespace Codexport.Engine.Platform.Files;
 
 /// <summary>
 /// Locks that the operating system gives back when their process ends, however it ends. The lock file stays: deleting it would let two

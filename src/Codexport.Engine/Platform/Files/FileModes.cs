@@ -1,4 +1,4 @@
-namespace Codexport.Engine.Platform;
+namespace Codexport.Engine.Platform.Files;
 
 /// <summary>Looks at who may read a file.</summary>
 internal static class FileModes

@@ -1,4 +1,6 @@
-namespace Codexport.Engine.Platform;
+using Codexport.Engine.Platform.Native;
+
+namespace Codexport.Engine.Platform.Files;
 
 /// <summary>Opens regular files of this machine's disk, with the permission they get when they are new.</summary>
 internal static class FileOpening

@@ -1,6 +1,6 @@
-using Codexport.Engine.Platform;
+using Codexport.Engine.Homes;
 
-namespace Codexport.Engine.Master;
+namespace Codexport.Engine.Platform.Files;
 
 /// <summary>
 /// Tells cheaply whether a small file was replaced since it was last read, by its size and time. A time that is too fresh proves nothing,

@@ -1,4 +1,4 @@
-namespace Codexport.Engine.Platform;
+namespace Codexport.Engine.Platform.Files;
 
 /// <summary>Deletes a folder with everything in it; links are deleted, never followed.</summary>
 internal static class FolderRemoval

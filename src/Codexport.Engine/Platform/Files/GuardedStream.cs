@@ -1,4 +1,4 @@
-namespace Codexport.Engine.Platform;
+namespace Codexport.Engine.Platform.Files;
 
 /// <summary>A file's stream whose failures are the engine's typed errors (a full disk shows while writing, not while opening).</summary>
 internal sealed class GuardedStream(FileStream inner, string path, bool writing) : Stream

@@ -1,4 +1,6 @@
-namespace Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+
+namespace Codexport.Engine.Platform.Files;
 
 /// <summary>
 /// All disk work of the engine: small, so that a test can fail, record or stop it at every call. Paths are absolute. Failures are

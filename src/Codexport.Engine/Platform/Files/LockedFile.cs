@@ -1,6 +1,8 @@
 using System.Runtime.Versioning;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Platform.Native;
 
-namespace Codexport.Engine.Platform;
+namespace Codexport.Engine.Platform.Files;
 
 /// <summary>Locks on files of this machine's disk; the system gives them back when their process ends.</summary>
 internal static class LockedFile

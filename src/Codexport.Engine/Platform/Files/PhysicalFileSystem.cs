@@ -1,6 +1,8 @@
 using System.Runtime.Versioning;
+using Codexport.Engine.Platform.Native;
+using Codexport.Engine.Platform.Paths;
 
-namespace Codexport.Engine.Platform;
+namespace Codexport.Engine.Platform.Files;
 
 /// <summary>The disk of this machine.</summary>
 public sealed class PhysicalFileSystem : IFileSystem

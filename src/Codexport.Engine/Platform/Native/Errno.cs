@@ -1,4 +1,4 @@
-namespace Codexport.Engine.Platform;
+namespace Codexport.Engine.Platform.Native;
 
 /// <summary>Error numbers of system calls, where Linux and macOS differ.</summary>
 internal static class Errno

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 
-namespace Codexport.Engine.Platform;
+namespace Codexport.Engine.Platform.Native;
 
 /// <summary>What happened, as inotify says it.</summary>
 [Flags]

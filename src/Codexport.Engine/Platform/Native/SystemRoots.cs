@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 
-namespace Codexport.Engine.Platform;
+namespace Codexport.Engine.Platform.Native;
 
 /// <summary>
 /// Spares a process the reading of the system's certificate roots. .NET reads all of them on Linux at the first TLS connection, even for one

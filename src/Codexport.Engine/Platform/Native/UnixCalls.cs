@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using Codexport.Engine.Platform.Files;
 
-namespace Codexport.Engine.Platform;
+namespace Codexport.Engine.Platform.Native;
 
 /// <summary>The few system calls of Linux and macOS that the base class library does not offer.</summary>
 [UnsupportedOSPlatform("windows")]

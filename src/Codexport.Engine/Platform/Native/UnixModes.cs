@@ -1,6 +1,7 @@
 using System.Globalization;
+using Codexport.Engine.Platform.Files;
 
-namespace Codexport.Engine.Platform;
+namespace Codexport.Engine.Platform.Native;
 
 /// <summary>What each permission means in Unix mode bits.</summary>
 internal static class UnixModes

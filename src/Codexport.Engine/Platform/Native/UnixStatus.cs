@@ -1,4 +1,6 @@
-namespace Codexport.Engine.Platform;
+using Codexport.Engine.Platform.Files;
+
+namespace Codexport.Engine.Platform.Native;
 
 /// <summary>What a Unix system says about a file.</summary>
 internal readonly record struct UnixStatus(

@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using Codexport.Engine.Platform.Files;
 
-namespace Codexport.Engine.Platform;
+namespace Codexport.Engine.Platform.Native;
 
 /// <summary>Calls of Windows that the base class library does not offer, and its habit of short sharing violations.</summary>
 [SupportedOSPlatform("windows")]

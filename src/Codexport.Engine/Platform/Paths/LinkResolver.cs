@@ -1,4 +1,6 @@
-namespace Codexport.Engine.Platform;
+using Codexport.Engine.Platform.Files;
+
+namespace Codexport.Engine.Platform.Paths;
 
 /// <summary>Follows symbolic links and junctions component by component, as a kernel does, on every platform.</summary>
 internal static class LinkResolver

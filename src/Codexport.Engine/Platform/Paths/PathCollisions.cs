@@ -1,4 +1,4 @@
-namespace Codexport.Engine.Platform;
+namespace Codexport.Engine.Platform.Paths;
 
 /// <summary>Two paths that some file system cannot hold both.</summary>
 /// <param name="First">The one that sorts first.</param>

@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Platform.Files;
 
-namespace Codexport.Engine.Platform;
+namespace Codexport.Engine.Platform.Paths;
 
 /// <summary>Whose rules a relative path must keep.</summary>
 public enum PathRules

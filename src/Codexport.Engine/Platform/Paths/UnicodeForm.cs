@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Codexport.Engine.Platform;
+namespace Codexport.Engine.Platform.Paths;
 
 /// <summary>
 /// Unicode form C of names. Own tables, because the framework's normalization is ICU's on Linux: it does nothing at all in a program that

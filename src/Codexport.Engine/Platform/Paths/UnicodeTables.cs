@@ -1,6 +1,6 @@
 // Written by 'Codexport.Benchmarks unicode'; not edited by hand.
 
-namespace Codexport.Engine.Platform;
+namespace Codexport.Engine.Platform.Paths;
 
 /// <summary>What Unicode says of characters that have more than one spelling; Hangul syllables are computed.</summary>
 internal static class UnicodeTables

@@ -1,4 +1,6 @@
-namespace Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+
+namespace Codexport.Engine.Platform.Processes;
 
 /// <summary>Runs other programs, so that tests can put something else in their place.</summary>
 public interface IProcessLauncher

@@ -1,8 +1,9 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
+using Codexport.Engine.Errors;
 
-namespace Codexport.Engine.Platform;
+namespace Codexport.Engine.Platform.Processes;
 
 /// <summary>Runs programs of this machine.</summary>
 public sealed class ProcessLauncher : IProcessLauncher

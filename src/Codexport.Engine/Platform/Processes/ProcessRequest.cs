@@ -1,4 +1,4 @@
-namespace Codexport.Engine.Platform;
+namespace Codexport.Engine.Platform.Processes;
 
 /// <summary>A program to run.</summary>
 /// <param name="Program">Absolute path of the program.</param>

@@ -1,4 +1,8 @@
-namespace Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
+
+namespace Codexport.Engine.Platform.Processes;
 
 /// <summary>Finds programs on <c>PATH</c> as a shell does.</summary>
 public static class ProgramFinder

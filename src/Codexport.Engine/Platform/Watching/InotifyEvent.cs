@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
+using Codexport.Engine.Platform.Native;
 
-namespace Codexport.Engine.Platform;
+namespace Codexport.Engine.Platform.Watching;
 
 /// <summary>What happened to a name in a watched folder, or to the watch itself.</summary>
 /// <param name="Watch">The watch's number.</param>

@@ -1,6 +1,7 @@
 using System.Globalization;
+using Codexport.Engine.Errors;
 
-namespace Codexport.Engine.Platform;
+namespace Codexport.Engine.Platform.Watching;
 
 /// <summary>Recognises that Linux has no watches left for a user, and says what helps.</summary>
 internal static class InotifyLimits

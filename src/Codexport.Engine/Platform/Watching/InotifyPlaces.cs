@@ -1,8 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using Codexport.Engine.Platform.Native;
 using Microsoft.Win32.SafeHandles;
 
-namespace Codexport.Engine.Platform;
+namespace Codexport.Engine.Platform.Watching;
 
 /// <summary>A folder that is watched for somebody.</summary>
 internal sealed class InotifyRoot(bool withSubfolders, Action<string, WatcherChangeTypes> changed)

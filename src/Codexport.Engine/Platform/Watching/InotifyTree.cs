@@ -1,8 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using Codexport.Engine.Platform.Native;
 using Microsoft.Win32.SafeHandles;
 
-namespace Codexport.Engine.Platform;
+namespace Codexport.Engine.Platform.Watching;
 
 /// <summary>
 /// Watches folders, with all below them where that is asked for, through one inotify instance and one thread. FileSystemWatcher is not used

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Runtime.Versioning;
+using Codexport.Engine.Platform.Native;
 
-namespace Codexport.Engine.Platform;
+namespace Codexport.Engine.Platform.Watching;
 
 /// <summary>What Linux lets this user watch, and how much of it programs have taken.</summary>
 /// <param name="MaxWatches">Folders that the user may watch, all programs together.</param>

@@ -1,6 +1,6 @@
 using System.IO.Enumeration;
 
-namespace Codexport.Engine.Platform;
+namespace Codexport.Engine.Platform.Watching;
 
 /// <summary>The folders that are watched with another one: all real ones below it but those left out by name; links are not followed.</summary>
 /// <param name="isSkipped">Whether folders of this name are left out.</param>

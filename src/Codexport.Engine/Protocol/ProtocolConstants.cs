@@ -1,7 +1,7 @@
-namespace Codexport.Engine.Bundles;
+namespace Codexport.Engine.Protocol;
 
 /// <summary>The words of the wire protocol, for both sides. docs/protocol.md holds the full text.</summary>
-public static class Protocol
+public static class ProtocolConstants
 {
     /// <summary>The protocol version that this side speaks.</summary>
     public const int Version = 1;

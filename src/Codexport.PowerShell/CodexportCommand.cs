@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
-using Codexport.Engine;
 using Codexport.Engine.Errors;
-using Codexport.Engine.Codex;
+using Codexport.Engine.Homes;
 using Codexport.Engine.Results;
 
 namespace Codexport.PowerShell;

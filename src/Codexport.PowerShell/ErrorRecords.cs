@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using Codexport.Engine;
 using Codexport.Engine.Errors;
 
 namespace Codexport.PowerShell;

@@ -1,7 +1,7 @@
 using System.Text;
 using Codexport.Cli.Composition;
 using Codexport.Cli.Rendering;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Platform.Files;
 
 namespace Codexport.Cli.Commands;
 

@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Host;
 using Codexport.Engine.Errors;
-using Codexport.Engine.Master;
+using Codexport.Engine.Master.Operations;
 using Codexport.Engine.Results;
 
 namespace Codexport.PowerShell.Commands;

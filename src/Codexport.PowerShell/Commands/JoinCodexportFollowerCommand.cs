@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using System.Security;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Follower;
+using Codexport.Engine.Follower.Operations;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 
 namespace Codexport.PowerShell.Commands;

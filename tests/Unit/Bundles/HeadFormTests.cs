@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Protocol;
 
 namespace Codexport.Tests.Bundles;
 

@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.Operations;
+using Codexport.Engine.Follower.State;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 
@@ -121,7 +122,7 @@ public sealed class PlainHintTests : IAsyncLifetime
     [Fact]
     public async Task RefusalOverTls_IsTold()
     {
-        _master.Script = request => request.Path == Protocol.HeadPath ? HostileAnswer.Error(403, "PeerRefused", "Not from there.") : null;
+        _master.Script = request => request.Path == ProtocolConstants.HeadPath ? HostileAnswer.Error(403, "PeerRefused", "Not from there.") : null;
         var error = await Assert.ThrowsAsync<CodexportException>(() => _home.SyncAsync());
         Assert.Equal(ErrorCode.PeerRefused, error.Code);
         Assert.Contains("Not from there.", error.Message, StringComparison.Ordinal);

@@ -1,3 +1,5 @@
+using Codexport.Engine.Master.Building;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Settings;
 using Codexport.Tests.Platform;
 
@@ -239,8 +241,8 @@ public sealed class LinkPolicyTests : IDisposable
 
     private async Task<(IReadOnlyList<string> Paths, IReadOnlyList<string> Warnings)> BuildAsync(LocalSettings settings)
     {
-        var builder = new Codexport.Engine.Master.RevisionBuilder(_home.Context, settings, Codexport.Engine.Bundles.Limits.Default);
-        var build = await builder.BuildAsync(published: null, Codexport.Engine.Master.HomeChanges.Everything, TestContext.Current.CancellationToken);
+        var builder = new RevisionBuilder(_home.Context, settings, Limits.Default);
+        var build = await builder.BuildAsync(published: null, HomeChanges.Everything, TestContext.Current.CancellationToken);
         return ([.. build.Files.Select(file => file.Path)], build.Warnings);
     }
 }

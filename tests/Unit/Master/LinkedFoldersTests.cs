@@ -1,4 +1,4 @@
-using Codexport.Engine.Master;
+using Codexport.Engine.Master.Operations;
 using Codexport.Engine.Settings;
 
 namespace Codexport.Tests.Master;

@@ -1,6 +1,6 @@
 using System.Text;
-using Codexport.Engine;
-using Codexport.Engine.Master;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Master.Identity;
 
 namespace Codexport.Tests.Master;
 

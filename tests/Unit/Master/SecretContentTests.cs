@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Codexport.Engine.Master;
+using Codexport.Engine.Master.Building;
 
 namespace Codexport.Tests.Master;
 

@@ -1,10 +1,9 @@
 using System.Text;
 using Codexport.Cli.Rendering;
-using Codexport.Cli.Serving;
-using Codexport.Engine;
 using Codexport.Engine.Errors;
-using Codexport.Engine.Follower;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Follower.Operations;
+using Codexport.Engine.Platform.Paths;
+using Codexport.Server;
 
 namespace Codexport.Tests.Platform;
 

@@ -1,7 +1,7 @@
-using Codexport.Engine;
-using Codexport.Engine.Codex;
-using Codexport.Engine.Master;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Identity;
+using Codexport.Engine.Platform.Files;
 
 namespace Codexport.Tests.Platform;
 

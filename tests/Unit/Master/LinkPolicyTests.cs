@@ -180,7 +180,7 @@ public sealed class LinkPolicyTests : IDisposable
     [InlineData("skills/a", "~/dotfiles/skills/a", "~/dotfiles/skills/a", false)]
     [InlineData("prompts", "~/dotfiles/skills", "~/dotfiles", true)]
     [InlineData("AGENTS.md", "~/agents.txt", "~/agents.txt", false)]
-    [InlineData("skills", "~/dotfiles", "~/dotfiles", false)]
+    [InlineData("rules", "~/dotfiles", "~/dotfiles", false)]
     public async Task Link_IntoAnUnlistedFolder_IsLeftOut_AndTheFindingNamesTheLineToWrite(string link, string target, string folder, bool isRepository)
     {
         File.WriteAllText(Path.Combine(_home.Path, "agents.txt"), "x");

@@ -31,10 +31,11 @@ internal static class HeadCheck
 
     /// <summary>The statements of changed keys from one address, unproven; null when it gives none. Parameters and errors as of <see cref="Get"/>.</summary>
     public static byte[]? GetRotations(MasterAddress master, TimeSpan budget, CancellationToken cancellationToken)
-        => Ask([master], new Question(ProtocolConstants.RotationsPath, "statements of changed keys", RotationChain.MaxSize), budget, cancellationToken) is
-            { Master: not null } answer
-            ? answer.Envelope
-            : null;
+    {
+        var question = new Question(ProtocolConstants.RotationsPath, "statements of changed keys", RotationChain.MaxSize);
+        var answer = Ask([master], question, budget, cancellationToken);
+        return answer.Master is null ? null : answer.Envelope;
+    }
 
     private static HeadAnswer Ask(IReadOnlyList<MasterAddress> masters, Question question, TimeSpan budget, CancellationToken cancellationToken)
     {

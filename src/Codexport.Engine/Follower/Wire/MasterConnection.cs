@@ -45,7 +45,12 @@ internal sealed class MasterConnection(ConnectionOptions options) : IMasterConne
     /// <inheritdoc/>
     public async Task<byte[]> GetHeadAsync(CancellationToken cancellationToken)
     {
-        var (_, body) = await SendAsync("GET", ProtocolConstants.HeadPath, string.Empty, default, 200, cancellationToken);
+        var (head, body) = await SendAsync("GET", ProtocolConstants.HeadPath, string.Empty, default, 200, cancellationToken);
+        if (head.ContentEncoding.Length > 0 && !head.ContentEncoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            throw MasterErrors.Violation(_channel!.Master, "it encodes what was asked for plain");
+        }
+
         return await body.ReadAllAsync(HeadCodec.MaxEnvelopeSize, "a head", cancellationToken);
     }
 

@@ -3,7 +3,6 @@ using Codexport.Cli.Composition;
 using Codexport.Cli.Rendering;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Master.Operations;
-using Codexport.Engine.Results;
 
 namespace Codexport.Cli.Commands;
 

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Codexport.Engine.Errors;
-using Codexport.Engine.Follower.Operations;
 using Codexport.Engine.Follower.State;
 using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;

@@ -15,6 +15,8 @@ internal sealed class ProtectedPlaces
     // More files than any such place has; what lies beyond is judged by its content alone.
     private const int MaxFiles = 200_000;
 
+    private const string SharedMemory = "/dev/shm";
+
     private static readonly string[] KernelPlaces = ["/proc", "/sys", "/dev"];
 
     private readonly EngineContext _context;
@@ -58,9 +60,10 @@ internal sealed class ProtectedPlaces
         return false;
     }
 
-    /// <summary>Whether it is what the kernel shows of processes and devices.</summary>
+    /// <summary>Whether it is what the kernel shows of processes and devices; the memory file system beside the devices holds files of users.</summary>
     public static bool IsSystemPlace(string path)
-        => !OperatingSystem.IsWindows() && Array.Exists(KernelPlaces, place => PathBelow.Of(place, path, StringComparison.Ordinal) is not null);
+        => !OperatingSystem.IsWindows() && PathBelow.Of(SharedMemory, path, StringComparison.Ordinal) is null
+            && Array.Exists(KernelPlaces, place => PathBelow.Of(place, path, StringComparison.Ordinal) is not null);
 
     /// <summary>Why a file that has several names may not leave under this one; null when it may.</summary>
     /// <param name="path">Where it would be in the export.</param>

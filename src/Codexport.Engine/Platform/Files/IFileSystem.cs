@@ -65,7 +65,7 @@ public interface IFileSystem
     /// <summary>Creates a folder and those above it. Nothing happens when it is there.</summary>
     void CreateDirectory(string path, FilePermission permission);
 
-    /// <summary>Sets the permission of an existing file or folder. On Windows <see cref="FilePermission.Executable"/> means Normal.</summary>
+    /// <summary>Sets the permission of an existing file or folder. On Windows every permission but <see cref="FilePermission.Private"/> means what the folder gives.</summary>
     void SetPermission(string path, FilePermission permission);
 
     /// <summary>Gives a file the exact permission that another one has. Nothing on Windows, where a folder's rules are inherited.</summary>

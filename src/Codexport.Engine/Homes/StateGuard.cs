@@ -1,5 +1,6 @@
 using Codexport.Engine.Errors;
 using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Platform.Native;
 using Codexport.Engine.Platform.Paths;
 
 namespace Codexport.Engine.Homes;
@@ -16,6 +17,8 @@ public static class StateGuard
         "state/staged.json", "state/apply.journal", "master/key.pem", "master/next.pem", "master/invite", "master/followers.json", "master/head.json",
         "master/rotations.jsonl",
     ];
+
+    private const string Exposed = "may be read or changed by other users, and a secret is in it";
 
     private static readonly string[] Folders = ["", "state", "master", "objects", "overrides", "skills", "backups"];
 
@@ -43,8 +46,7 @@ public static class StateGuard
     /// <exception cref="CodexportException"><see cref="ErrorCode.StateUnsafe"/>.</exception>
     public static void RequireSecret(IFileSystem files, string path)
     {
-        var real = files.ResolveLinks(path);
-        if (real is null || files.TryGetEntry(real) is not { Kind: EntryKind.File } entry || files.TryGetFacts(real) is not { } facts)
+        if (files.ResolveLinks(path) is not { } real || files.TryGetEntry(real) is not { Kind: EntryKind.File } entry)
         {
             return;
         }
@@ -54,9 +56,14 @@ public static class StateGuard
             throw Foreign(real);
         }
 
-        if (facts.IsOpenToOthers)
+        if (files.TryGetFacts(real) is { IsOpenToOthers: true })
         {
-            throw Unsafe(real, "may be read or changed by other users, and a secret is in it", Closing(real));
+            throw Unsafe(real, Exposed, Closing(real));
+        }
+
+        if (OperatingSystem.IsWindows() && WindowsAccess.IsOpenToOthers(real))
+        {
+            throw Unsafe(real, Exposed, $"Run 'icacls {Quoted(real)} /inheritance:r /grant:r \"%USERNAME%:F\"' after making sure that nobody changed it.");
         }
     }
 

@@ -63,7 +63,11 @@ public sealed class AbuseTests
     {
         var patient = new ServerLimits
         {
-            MaxConnections = 40, FirstByteTimeout = 5 * Patience, HandshakeTimeout = 5 * Patience, HeaderTimeout = 5 * Patience, IdleTimeout = 5 * Patience,
+            MaxConnections = 40,
+            FirstByteTimeout = 5 * Patience,
+            HandshakeTimeout = 5 * Patience,
+            HeaderTimeout = 5 * Patience,
+            IdleTimeout = 5 * Patience,
         };
         await using var master = await TestMaster.StartAsync(patient);
         var revision = await master.PublishAsync(("AGENTS.md", "Be kind."));

@@ -158,6 +158,17 @@ public sealed class LinkPolicyTests : IDisposable
     }
 
     [Fact]
+    public async Task Copy_OfWhatTheServerKeepsReadyToSend_Leaves()
+    {
+        // A bundle of one changed file is that file, byte for byte.
+        _home.Write("AGENTS.md", "changed a moment ago");
+        var prepared = Path.Combine(_home.Context.Home.MasterFolder, "prepared");
+        Directory.CreateDirectory(prepared);
+        await File.WriteAllTextAsync(Path.Combine(prepared, "bundle"), "changed a moment ago", TestContext.Current.CancellationToken);
+        Assert.Contains("AGENTS.md", await PublishedAsync(new LocalSettings()));
+    }
+
+    [Fact]
     public async Task LinkedFolder_GivesWhatIsNotSecretInIt()
     {
         Link("rules", "~/dotfiles/skills");

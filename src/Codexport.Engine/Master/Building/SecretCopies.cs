@@ -15,6 +15,9 @@ internal sealed class SecretCopies(EngineContext context)
     private const int MinSize = 8;
     private const int MaxSize = 1 << 20;
 
+    // By name: what the server prepares beside them holds what is published, and may be a single file of it.
+    private static readonly string[] StateSecrets = ["master/key.pem", "master/next.pem", "master/invite", "state/enrollment.json"];
+
     /// <summary>Adds the indexes of such files with the reason.</summary>
     /// <param name="files">The build.</param>
     /// <param name="unread">Indexes whose content is not known.</param>
@@ -59,14 +62,14 @@ internal sealed class SecretCopies(EngineContext context)
         return logins
             .Concat(Files(Path.Join(codex, "secrets")))
             .Concat(Files(Path.Join(codex, "multi-auth")))
-            .Concat(Files(context.Home.MasterFolder).Where(file => Path.GetFileName(file) != "scan.cache"))
+            .Concat(StateSecrets.Select(name => Path.Join(context.Home.StateFolder, name)))
             .Where(file => context.Files.TryGetEntry(file) is { Kind: EntryKind.File, Size: >= MinSize and <= MaxSize });
     }
 
     private IEnumerable<string> Files(string folder) => context.Files.Enumerate(folder).SelectMany(entry => entry.Kind switch
     {
         EntryKind.File => [entry.Path],
-        EntryKind.Directory when Path.GetFileName(entry.Path) != "revisions" => Files(entry.Path),
+        EntryKind.Directory => Files(entry.Path),
         _ => Enumerable.Empty<string>(),
     });
 }

@@ -1,6 +1,5 @@
 using Codexport.Engine.Errors;
 using Codexport.Engine.Platform.Files;
-using Codexport.Engine.Platform.Native;
 using Codexport.Engine.Platform.Paths;
 
 namespace Codexport.Engine.Homes;

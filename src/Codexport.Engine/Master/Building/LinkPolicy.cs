@@ -111,7 +111,7 @@ internal sealed class LinkPolicy
         }
 
         // These leave in a portable form, without what belongs to the machine; under another name they would leave as they are.
-        return (CodexLayout.IsConfiguration(inHome) && !CodexLayout.IsConfiguration(path)) || (CodexLayout.IsHooks(inHome) && !CodexLayout.IsHooks(path))
+        return target.Kind == EntryKind.File && KindOf(inHome) is var kind and (CodexFileKind.Configuration or CodexFileKind.Hooks) && KindOf(path) != kind
             ? "leads to a file that leaves in its portable form and under a name of its kind alone"
             : RefuseSecretPlace(path, target);
     }
@@ -150,6 +150,10 @@ internal sealed class LinkPolicy
             : target.IsForeign ? "leads to something that belongs to another user"
             : target.HasOtherNames ? _protected.RefuseHardLink(path, target.Path)
             : null;
+
+    // A profile is configuration as config.toml is.
+    private static CodexFileKind KindOf(string path)
+        => CodexLayout.KindOf(path) is var kind && kind.IsConfiguration() ? CodexFileKind.Configuration : kind;
 
     private static string? RefuseName(string path, ReadOnlySpan<char> name)
         => CodexLayout.IsNeverExportedBelow("-", name) || (SecretNames.Contains(name) && !CodexLayout.IsCredential(path))

@@ -38,7 +38,7 @@ internal static class SecretContent
         }
 
         var text = Unicode(content);
-        if (IsKeyFile(text) || (!CodexLayout.IsConfiguration(path) && (HoldsKey(text) || IsBinaryKey(content))))
+        if (IsKeyFile(text) || (!CodexLayout.KindOf(path).IsConfiguration() && (HoldsKey(text) || IsBinaryKey(content))))
         {
             return "holds a private key";
         }
@@ -49,7 +49,7 @@ internal static class SecretContent
         }
 
         return IsLogin(text) ? "holds a login, which leaves under its own name alone"
-            : isLinked && !CodexLayout.IsConfiguration(path) && IsToken(text) ? "holds a login or token of another program"
+            : isLinked && !CodexLayout.KindOf(path).IsConfiguration() && IsToken(text) ? "holds a login or token of another program"
             : null;
     }
 

@@ -1,7 +1,6 @@
 using System.Runtime.Versioning;
-using Codexport.Engine.Platform.Files;
 
-namespace Codexport.Engine.Platform.Native;
+namespace Codexport.Engine.Platform.Files;
 
 /// <summary>What a Unix system says about a file.</summary>
 internal readonly record struct UnixStatus(

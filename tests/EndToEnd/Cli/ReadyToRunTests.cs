@@ -9,6 +9,8 @@ public sealed class ReadyToRunTests
     [InlineData("codexport.dll", false)]
     [InlineData("Codexport.Engine.dll", false)]
     [InlineData("System.CommandLine.dll", false)]
+    [InlineData("Tomlyn.dll", false)]
+    [InlineData("Tomlyn.dll", true)]
     [InlineData("Codexport.PowerShell.dll", true)]
     [InlineData("Codexport.Engine.dll", true)]
     [InlineData("host/codexport.dll", true)]
@@ -30,5 +32,7 @@ public sealed class ReadyToRunTests
     [InlineData("codexport.runtimeconfig.json")]
     [InlineData("Codexport.Engine.dll")]
     [InlineData("System.CommandLine.dll")]
+    [InlineData("Tomlyn.dll")]
+    [InlineData("NOTICE")]
     public void Module_CarriesTheProgram(string file) => Assert.True(File.Exists(Path.Combine(Repository.Module, "host", file)));
 }

@@ -15,9 +15,9 @@ internal static class TomlGen
     private static readonly string[] Scalars =
     [
         "1", "-42", "0xff", "1_000", "3.5", "-inf", "nan", "1e3", "true", "false",
-        "1979-05-27T07:32:00Z", "1979-05-27 07:32:00.5-07:00", "1979-05-27T07:32:00", "1979-05-27", "07:32:00",
+        "1979-05-27T07:32Z", "1979-05-27 07:32:00.5-07:00", "1979-05-27T07:32:00", "1979-05-27", "07:32:00", "23:59:60", "07:32",
         "\"\"", "\"basic \\\" \\u00e9 ü\"", "'literal \\ #'", "\"\"\"\nmulti \"\" line\\\n   joined\nend\"\"\"", "'''\nraw ''\n lines'''",
-        "\"/home/me/x\"", "'/home/me/y'", "\"# no comment\"",
+        "\"/home/me/x\"", "'/home/me/y'", "\"# no comment\"", "\"\\e\\x41 \uFFFD\"",
     ];
 
     internal static Gen<string> Value(int depth = 2)
@@ -96,9 +96,10 @@ internal static class TomlGen
         => from count in Gen.Choose(0, 3)
            from keys in Gen.ListOf(DottedKey(), count)
            from values in Gen.ListOf(Value(depth - 1), count)
-           from blank in Gen.Elements("", " ")
+           from blank in Gen.Elements("", "", " ", " ", "\n  ", " # about\n  ", "\r\n", "\n\n# set off\n\n# about\n")
+           from last in Gen.Elements("", "", ",", ", # last\n", " # end\n")
            let members = Distinct(keys.Zip(values, (key, value) => $"{key} = {value}"))
-           select $"{{{blank}{string.Join($"{blank}, ", members)}{blank}}}";
+           select $"{{{blank}{string.Join($"{blank},{(blank.Length == 0 ? "" : blank)}", members)}{(members.Count == 0 ? "" : last)}{blank}}}";
 
     private static List<string> Distinct(IEnumerable<string> members)
     {

@@ -4,7 +4,6 @@ using Codexport.Engine.Platform;
 using Codexport.Engine.Toml;
 using Codexport.Tests.Cli;
 using Codexport.Tests.Toml;
-using FsCheck;
 using FsCheck.Fluent;
 
 namespace Codexport.Tests.Acceptance;

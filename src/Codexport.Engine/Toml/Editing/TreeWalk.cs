@@ -100,7 +100,13 @@ internal static class TreeWalk
         var section = LastSection(node);
         if (section is null)
         {
-            return EndOfRegion(document, HostOf((TomlTable)node));
+            // A table of dotted keys: headers below it must come behind the keys themselves.
+            node = HostOf((TomlTable)node);
+            section = ((TomlTable)node).Section!;
+            if (ReferenceEquals(section, document.RootSection))
+            {
+                return document.Sections.Last!;
+            }
         }
 
         while (section.Next is { } next && IsUnder(next.Table, node))

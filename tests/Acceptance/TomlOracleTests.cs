@@ -41,7 +41,7 @@ public sealed class TomlOracleTests : IDisposable
     public Task GeneratedAndDamagedDocuments_AreJudgedAlike()
     {
         // Each document whole, and with one character taken out, which mostly breaks it.
-        var texts = TomlGen.Document().Sample(40, Generated).SelectMany((text, index) => new[]
+        var texts = TomlGen.Document().Sample(Generated, 40).SelectMany((text, index) => new[]
         {
             text, text.Length == 0 ? text : text.Remove(index * 7919 % text.Length, 1),
         });

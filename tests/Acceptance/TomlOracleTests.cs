@@ -1,6 +1,6 @@
 using System.Text;
-using Codexport.Engine.Codex;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Codex.Checking;
+using Codexport.Engine.Platform.Processes;
 using Codexport.Engine.Toml;
 using Codexport.Tests.Cli;
 using Codexport.Tests.Toml;

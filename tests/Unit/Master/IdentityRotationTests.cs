@@ -1,6 +1,7 @@
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Master;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Master.Identity;
+using Codexport.Engine.Master.Operations;
+using Codexport.Engine.Protocol;
 using Codexport.Tests.Platform;
 
 namespace Codexport.Tests.Master;
@@ -36,7 +37,7 @@ public sealed class IdentityRotationTests : IDisposable
         Assert.DoesNotContain(
             Directory.EnumerateFiles(_home.Context.Home.MasterFolder, "*", SearchOption.AllDirectories).Select(File.ReadAllText),
             text => text.Contains(oldPem.Split('\n')[1], StringComparison.Ordinal));
-        Assert.False(IdentityRotation.IsBegun(_home.Context));
+        Assert.False(KeyChange.IsBegun(_home.Context));
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal(
@@ -93,7 +94,7 @@ public sealed class IdentityRotationTests : IDisposable
             var faulty = new FaultyFileSystem(home.Context.Files) { FailAt = failAt, IsPowerLoss = isPowerLoss };
             try
             {
-                await new IdentityRotation(home.Context with { Files = faulty }).RunAsync(Token);
+                await IdentityRotation.RunAsync(home.Context with { Files = faulty }, Token);
                 if (faulty.Last.Length == 0)
                 {
                     break;
@@ -116,7 +117,7 @@ public sealed class IdentityRotationTests : IDisposable
             using var now = MasterIdentity.Load(home.Context);
             var head = home.Revisions.ReadHead(now)!;
             Assert.True(head.Sequence > sequence, faulty.Last);
-            Assert.False(IdentityRotation.IsBegun(home.Context), faulty.Last);
+            Assert.False(KeyChange.IsBegun(home.Context), faulty.Last);
             Assert.False(File.Exists(Path.Combine(home.Context.Home.MasterFolder, "next-head.json")), faulty.Last);
             if (now.Fingerprint != init.Fingerprint)
             {

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Codexport.Engine;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Platform.Files;
 
 namespace Codexport.Tests.Platform;
 

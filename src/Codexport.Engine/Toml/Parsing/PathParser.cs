@@ -1,4 +1,5 @@
 using System.Globalization;
+using Codexport.Engine.Errors;
 using Tomlyn.Parsing;
 using Tomlyn.Syntax;
 

@@ -1,3 +1,5 @@
+using Codexport.Engine.Errors;
+
 namespace Codexport.Engine.Toml.Parsing;
 
 /// <summary>The text that is read, without its byte-order mark: slices of it, and where an offset stands in it.</summary>

@@ -1,3 +1,4 @@
+using Codexport.Engine.Errors;
 using Tomlyn;
 using Tomlyn.Parsing;
 using Tomlyn.Syntax;

@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Follower;
+using Codexport.Engine.Apply;
+using Codexport.Engine.Content;
 
 namespace Codexport.Benchmarks.Micro;
 

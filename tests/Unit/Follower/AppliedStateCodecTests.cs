@@ -1,7 +1,7 @@
 using System.Text;
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Follower;
+using Codexport.Engine.Apply;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
 
 namespace Codexport.Tests.Follower;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using Codexport.Engine;
-using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.State;
 
 namespace Codexport.Tests.Follower;
 

@@ -1,6 +1,7 @@
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.State;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 
 namespace Codexport.Tests.Follower;
@@ -13,7 +14,7 @@ public sealed class ReportTests : IAsyncLifetime
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private IReadOnlyList<HostileRequest> Reports
-        => [.. _master.Server.Requests.Where(request => request.IsSecure && request.Path == Protocol.HeadPath)];
+        => [.. _master.Server.Requests.Where(request => request.IsSecure && request.Path == ProtocolConstants.HeadPath)];
 
     public async ValueTask InitializeAsync()
     {
@@ -151,7 +152,7 @@ public sealed class ReportTests : IAsyncLifetime
     public async Task Sync_WhenTheReportFails_IsDoneAllTheSame(string fate)
     {
         _master.Publish(("AGENTS.md", "second"));
-        _master.Script = request => !request.IsSecure || request.Path != Protocol.HeadPath ? null : fate switch
+        _master.Script = request => !request.IsSecure || request.Path != ProtocolConstants.HeadPath ? null : fate switch
         {
             "silent" => HostileAnswer.Silence(),
             "hang up" => HostileAnswer.HangUp(),
@@ -169,7 +170,7 @@ public sealed class ReportTests : IAsyncLifetime
     {
         _home.LeaveOnlyQuickDeadline(seconds: 3);
         _master.Publish(("AGENTS.md", "second"));
-        _master.Script = request => request.IsSecure && request.Path == Protocol.HeadPath ? HostileAnswer.Silence() : null;
+        _master.Script = request => request.IsSecure && request.Path == ProtocolConstants.HeadPath ? HostileAnswer.Silence() : null;
         var sync = Task.Run(() => _home.Operations.QuickSync(Token), Token);
         Assert.Contains("applied", await sync.WaitAsync(FollowerHome.Patience, Token), StringComparison.Ordinal);
     }

@@ -1,5 +1,6 @@
-using Codexport.Engine;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Platform.Native;
 
 namespace Codexport.Tests.Platform;
 

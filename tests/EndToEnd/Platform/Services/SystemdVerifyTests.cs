@@ -1,4 +1,4 @@
-using Codexport.Engine.Platform.Services;
+using Codexport.Engine.ServiceSetup;
 using Codexport.Tests.Cli;
 
 namespace Codexport.Tests.Platform.Services;

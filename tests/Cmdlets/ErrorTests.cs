@@ -19,7 +19,7 @@ public sealed class ErrorTests : IDisposable
         Assert.Equal($"{id},{type}", error.FullyQualifiedErrorId);
         Assert.NotEqual(ErrorCategory.NotSpecified, error.CategoryInfo.Category);
         Assert.Contains(' ', error.ErrorDetails.RecommendedAction);
-        Assert.Equal("Codexport.Engine.CodexportException", error.Exception.GetType().FullName);
+        Assert.Equal("CodexportException", error.Exception.GetType().Name);
     }
 
     [Fact]

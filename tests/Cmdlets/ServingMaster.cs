@@ -14,6 +14,7 @@ internal sealed class ServingMaster : IDisposable
     private readonly Runspace _runspace;
     private readonly System.Management.Automation.PowerShell _serving;
     private readonly string _link;
+    private readonly PSDataCollection<PSObject> _nothing = [];
 
     public ServingMaster(CmdletSession session)
     {
@@ -26,17 +27,20 @@ internal sealed class ServingMaster : IDisposable
         _serving = System.Management.Automation.PowerShell.Create(_runspace)
             .AddCommand("Start-CodexportMaster").AddParameter("HostName", "127.0.0.1").AddParameter("Port", 0).AddParameter("HomePath", home);
         Events = [];
-        using var started = new SemaphoreSlim(0);
-        Events.DataAdded += Tell;
-        using var nothing = new PSDataCollection<PSObject>();
-        nothing.Complete();
-        _serving.BeginInvoke(nothing, Events);
-        Assert.True(started.Wait(Patience), $"The server did not start. {string.Join(' ', _serving.Streams.Error)}");
-        Events.DataAdded -= Tell;
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Events.DataAdded += (_, _) => told.TrySetResult();
+        _serving.InvocationStateChanged += (_, change) =>
+        {
+            if (change.InvocationStateInfo.State is PSInvocationState.Failed or PSInvocationState.Completed)
+            {
+                told.TrySetException(change.InvocationStateInfo.Reason ?? new InvalidOperationException("The server ended."));
+            }
+        };
+        _nothing.Complete();
+        _serving.BeginInvoke(_nothing, Events);
+        told.Task.WaitAsync(Patience).GetAwaiter().GetResult();
         Port = int.Parse($"{Events[0].Properties["Port"].Value}", CultureInfo.InvariantCulture);
         _link = $"{session.Run("New-CodexportJoinLink", ("HostName", "127.0.0.1"), ("Port", Port), ("HomePath", home)).Single.Properties["JoinLink"].Value}";
-
-        void Tell(object? sender, DataAddedEventArgs added) => started.Release();
     }
 
     public PSDataCollection<PSObject> Events { get; }
@@ -60,5 +64,6 @@ internal sealed class ServingMaster : IDisposable
         _serving.Dispose();
         _runspace.Dispose();
         Events.Dispose();
+        _nothing.Dispose();
     }
 }

@@ -28,9 +28,10 @@ public sealed class StreamTests : IDisposable
     [Fact]
     public void VerboseStream_NamesEachFile_AndTheDebugStreamTheHome()
     {
-        var home = _session.NewHome("master");
-        var run = _session.Run("Initialize-CodexportMaster", ("HomePath", home), ("Verbose", true), ("Debug", true));
-        Assert.Contains(run.Verbose, line => line.Contains("skills/one/SKILL.md", StringComparison.Ordinal));
+        var home = _session.NewMaster("master");
+        File.WriteAllText(Path.Combine(home, ".codex", "AGENTS.md"), "of the team");
+        var run = _session.Run("Update-CodexportBundle", ("HomePath", home), ("Verbose", true), ("Debug", true));
+        Assert.Contains(run.Verbose, line => line.Contains("AGENTS.md", StringComparison.Ordinal));
         Assert.Contains(run.Debug, line => line.Contains(Path.Combine(home, ".codex"), StringComparison.Ordinal));
     }
 

@@ -1,6 +1,5 @@
 using Codexport.Engine.Errors;
 using Codexport.Engine.Platform.Files;
-using Codexport.Engine.Platform.Native;
 
 namespace Codexport.Tests.Platform;
 

@@ -1,5 +1,6 @@
 using Codexport.Engine;
 using Codexport.Engine.Platform;
+using Codexport.Loader;
 
 namespace Codexport.PowerShell;
 
@@ -8,24 +9,16 @@ internal static class HostProgram
 {
     /// <summary>
     /// The absolute path of a program that this platform can start, the module's own or the one on the path; null when there is none. A
-    /// gallery's package is built on one platform and keeps no execute bit, so the file alone says nothing.
+    /// package is built on one platform and keeps no execute bit, so the file alone says nothing.
     /// </summary>
     public static string? Find(EngineContext context)
-        => ProgramFinder.Find(context, InHost(OperatingSystem.IsWindows() ? "codexport.exe" : "codexport")) ?? ProgramFinder.Find(context, "codexport");
+        => (PlatformFolder.Find(Host, OperatingSystem.IsWindows() ? "codexport.exe" : "codexport") is { } own ? ProgramFinder.Find(context, own) : null)
+            ?? ProgramFinder.Find(context, "codexport");
 
     /// <summary>Its assembly, which 'dotnet' runs on every platform.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.RuntimeMissing"/>.</exception>
-    public static string Assembly
-    {
-        get
-        {
-            var path = InHost("codexport.dll");
-            return File.Exists(path)
-                ? path
-                : throw new CodexportException(ErrorCode.RuntimeMissing, $"The module came without its program '{path}'.", "Install the module again.", path);
-        }
-    }
+    public static string Assembly => PlatformFolder.Find(Host, "codexport.dll")
+        ?? throw new CodexportException(ErrorCode.RuntimeMissing, $"The module came without its program in '{Host}'.", "Install the module again.", Host);
 
-    private static string InHost(string name)
-        => Path.Join(Path.GetDirectoryName(typeof(HostProgram).Assembly.Location), "host", name);
+    private static string Host => Path.Join(Path.GetDirectoryName(typeof(HostProgram).Assembly.Location), "host");
 }

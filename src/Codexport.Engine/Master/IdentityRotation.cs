@@ -45,7 +45,7 @@ internal sealed class IdentityRotation(EngineContext context)
         AtomicFile.Write(context.Files, ChainFile(context), chain, FilePermission.Private);
         Complete(old, next, statement);
         var followers = new FollowerRegistry(context).List().Count(follower => follower.State != FollowerState.Revoked);
-        return new RotationResult(old.Fingerprint, next.Fingerprint, statement.IssuedAt, followers);
+        return new RotationResult(old.Fingerprint, next.Fingerprint, statement.IssuedAt.LocalDateTime, followers);
     }
 
     private static string NextKeyFile(EngineContext context) => Path.Combine(context.Home.MasterFolder, "next.pem");

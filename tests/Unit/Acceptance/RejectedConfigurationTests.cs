@@ -3,6 +3,7 @@ using Codexport.Engine;
 using Codexport.Engine.Codex;
 using Codexport.Engine.Follower;
 using Codexport.Engine.Master;
+using Codexport.Engine.Results;
 using Codexport.Tests.Follower;
 
 namespace Codexport.Tests.Acceptance;
@@ -72,7 +73,7 @@ public sealed class RejectedConfigurationTests : IAsyncLifetime
         Assert.Contains("approval_policy", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("sk-secret", error.Message, StringComparison.Ordinal);
         Assert.Equal(init.Revision, Assert.Single(published).Revision.ToString());
-        Assert.Equal("published", good.Status);
+        Assert.Equal(RebuildStatus.Published, good.Status);
     }
 
     public async ValueTask DisposeAsync()

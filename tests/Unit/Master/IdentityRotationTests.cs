@@ -1,6 +1,7 @@
 using Codexport.Engine;
 using Codexport.Engine.Bundles;
 using Codexport.Engine.Master;
+using Codexport.Engine.Results;
 using Codexport.Tests.Platform;
 
 namespace Codexport.Tests.Master;
@@ -45,7 +46,7 @@ public sealed class IdentityRotationTests : IDisposable
 
         // And on: publishing, renewing, rotating again.
         _home.Write("AGENTS.md", "more");
-        Assert.Equal("published", (await _home.RebuildAsync()).Status);
+        Assert.Equal(RebuildStatus.Published, (await _home.RebuildAsync()).Status);
         Assert.True((await _home.Revisions.RenewHeadAsync(Token)).Sequence > head.Sequence);
         await new MasterOperations(_home.Context).RotateIdentityAsync(Token);
         using var third = MasterIdentity.Load(_home.Context);
@@ -112,7 +113,7 @@ public sealed class IdentityRotationTests : IDisposable
 
             // The next run: a rebuild, which mends what is left under way.
             home.Write("AGENTS.md", "more");
-            Assert.Equal("published", (await home.RebuildAsync()).Status);
+            Assert.Equal(RebuildStatus.Published, (await home.RebuildAsync()).Status);
             using var now = MasterIdentity.Load(home.Context);
             var head = home.Revisions.ReadHead(now)!;
             Assert.True(head.Sequence > sequence, faulty.Last);

@@ -1,6 +1,7 @@
 using Codexport.Engine;
 using Codexport.Engine.Bundles;
 using Codexport.Engine.Master;
+using Codexport.Engine.Results;
 using Codexport.Tests.Platform;
 using FsCheck;
 using FsCheck.Fluent;
@@ -54,13 +55,13 @@ public sealed class IncrementalRebuildTests
         home.Write("skills/b/1", "one");
         await home.InitializeAsync();
         await using var rebuilder = new ContinuousRebuilder(home.Context);
-        Assert.Equal("current", (await rebuilder.RunAsync(HomeChanges.Everything, Stop)).Status);
+        Assert.Equal(RebuildStatus.Current, (await rebuilder.RunAsync(HomeChanges.Everything, Stop)).Status);
         home.Write("skills/a/1", "two", DateTime.UtcNow);
         var result = await rebuilder.RunAsync(Saved(home, "skills/a/1"), Stop);
-        Assert.Equal(("published", "skills/a/1"), (result.Status, Assert.Single(result.Changed)));
+        Assert.Equal((RebuildStatus.Published, "skills/a/1"), (result.Status, Assert.Single(result.Changed)));
         Assert.Equal("two", home.PublishedText(result.Revision, "skills/a/1"));
         File.Delete(RevisionBuilder.CacheFile(home.Context));
-        Assert.Equal(("current", result.Revision), (await CurrentAsync(home)));
+        Assert.Equal((RebuildStatus.Current, result.Revision), (await CurrentAsync(home)));
     }
 
     [Fact]
@@ -75,7 +76,7 @@ public sealed class IncrementalRebuildTests
         home.Write("skills/a/1", "two", DateTime.UtcNow);
         var other = await home.RebuildAsync();
         var result = await rebuilder.RunAsync(Saved(home, "AGENTS.md"), Stop);
-        Assert.Equal(("current", other.Revision), (result.Status, result.Revision));
+        Assert.Equal((RebuildStatus.Current, other.Revision), (result.Status, result.Revision));
     }
 
     [Fact]
@@ -110,7 +111,7 @@ public sealed class IncrementalRebuildTests
         Assert.Equal(ErrorCode.DeletionsHeld, error.Code);
         Directory.Move(home["elsewhere"], home["skills"]);
         var last = await rebuilder.RunAsync(Made(home, "skills"), Stop);
-        Assert.Equal(("current", first.Revision), (last.Status, last.Revision));
+        Assert.Equal((RebuildStatus.Current, first.Revision), (last.Status, last.Revision));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Codexport.Engine;
 using Codexport.Engine.Platform;
+using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 using Codexport.Tests.Platform;
 

@@ -15,6 +15,27 @@ internal static class HostProgram
         => (PlatformFolder.Find(Host, OperatingSystem.IsWindows() ? "codexport.exe" : "codexport") is { } own ? ProgramFinder.Find(context, own) : null)
             ?? ProgramFinder.Find(context, "codexport");
 
+    /// <summary>
+    /// The same, for what is about to be written down: gives the module's own program the execute bit that a package does not keep. Where the
+    /// module lies in a folder that the person may not change, it stays as it is.
+    /// </summary>
+    public static string? Prepare(EngineContext context)
+    {
+        if (!OperatingSystem.IsWindows() && PlatformFolder.Find(Host, "codexport") is { } own)
+        {
+            try
+            {
+                File.SetUnixFileMode(own, File.GetUnixFileMode(own) | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                context.Trace?.Invoke($"'{own}' is not made a program. {error.Message}");
+            }
+        }
+
+        return Find(context);
+    }
+
     /// <summary>Its assembly, which 'dotnet' runs on every platform.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.RuntimeMissing"/>.</exception>
     public static string Assembly => PlatformFolder.Find(Host, "codexport.dll")

@@ -44,6 +44,30 @@ Describe 'Install-CodexportHook' {
         }
     }
 
+    It 'makes a command that does nothing where the module is gone' {
+        $command = (Get-CodexportHook -HomePath $user).Command
+        $saved = $env:PSModulePath
+        try {
+            $env:PSModulePath = Join-Path $TestDrive 'no modules'
+            $output = if ($IsWindows) { cmd /c $command 2>&1 } else { sh -c $command 2>&1 }
+            $LASTEXITCODE | Should -Be 0
+            $output | Should -BeNullOrEmpty
+        } finally {
+            $env:PSModulePath = $saved
+        }
+    }
+
+    It 'takes the place of the form that looked for the cmdlet in all modules' {
+        $older = New-TestHome (Join-Path $TestDrive 'older')
+        Set-Content "$older/.codex/hooks.json" '{"hooks":{"SessionStart":[{"matcher":"startup|resume|clear","hooks":[{"type":"command","command":"pwsh -NoProfile -NonInteractive -Command Sync-CodexportFollower -Quick"}]}]}}'
+        (Get-CodexportHook -HomePath $older).Installed | Should -BeTrue
+        Install-CodexportHook -HomePath $older -WarningAction Ignore
+        $hooks = @((Get-Content -Raw "$older/.codex/hooks.json" | ConvertFrom-Json).hooks.SessionStart)
+        $hooks.Count | Should -Be 1
+        $hooks[0].hooks[0].command | Should -BeLike '*Import-Module Codexport*'
+        (Get-CodexportHook -HomePath $older).Trusted | Should -BeTrue
+    }
+
     It 'leaves the trust to the person with -NoTrust, and says so' {
         $careful = New-TestHome (Join-Path $TestDrive 'careful')
         $result = Install-CodexportHook -NoTrust -TimeoutSeconds 42 -HomePath $careful -PassThru -WarningVariable warnings -WarningAction SilentlyContinue

@@ -19,6 +19,7 @@
         'Get-CodexportBackup',
         'Get-CodexportFollower',
         'Get-CodexportHook',
+        'Get-CodexportRevision',
         'Get-CodexportService',
         'Get-CodexportShellIntegration',
         'Get-CodexportStatus',

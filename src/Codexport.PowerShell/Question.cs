@@ -7,6 +7,13 @@ namespace Codexport.PowerShell;
 /// <summary>Asks the person through the host, which may have nobody to ask: with -NonInteractive, or where standard input is at its end.</summary>
 internal static class Question
 {
+    /// <summary>Whether a person sits there: a host of another kind than the console's decides for itself.</summary>
+    public static bool CanBeAsked(PSHost host)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        return host.UI is not null && (host.Name != "ConsoleHost" || (!Console.IsInputRedirected && !Console.IsOutputRedirected));
+    }
+
     /// <summary>Asks.</summary>
     /// <param name="ask">The host's question.</param>
     /// <param name="nobodyToAsk">The error for a host that cannot ask; it gets what the host threw.</param>

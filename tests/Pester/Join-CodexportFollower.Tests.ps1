@@ -47,6 +47,14 @@ Describe 'Join-CodexportFollower' {
         ($link | Join-CodexportFollower -HomePath $piped).Status | Should -Be 'Applied'
     }
 
+    It 'takes lines of a table, each with the home and the name that it says' {
+        $lines = 'east', 'west' | ForEach-Object { [pscustomobject] @{ Link = $master.Link; HomePath = New-EmptyHome "of $_"; Name = $_ } }
+        ($lines | Join-CodexportFollower).Status | Should -Be 'Applied', 'Applied'
+        $lines.HomePath | ForEach-Object { Get-Content $_/.codex/skills/one/SKILL.md | Should -Be 'first edition' }
+        (Get-CodexportFollower east, west -HomePath $master.Home).Name | Should -Be 'east', 'west'
+        ($lines | Get-CodexportStatus).Role | Should -Be 'Follower', 'Follower'
+    }
+
     It 'takes the parts of a link in its place' {
         $parts = New-EmptyHome 'parts'
         $invite = $master.Link -replace '.*invite=([^&]+).*', '$1'

@@ -70,7 +70,7 @@ Describe 'the debug stream' {
 Describe 'progress' {
     It 'is shown while there is work, and closed behind it' {
         $big = New-TestHome (Join-Path $TestDrive 'big')
-        1..300 | ForEach-Object { Set-Content -LiteralPath "$big/.codex/skills/one/file$_.md" ('x' * 100) }
+        1..6000 | ForEach-Object { [System.IO.File]::WriteAllText("$big/.codex/skills/one/file$_.md", "number $_") }
         $shell = [powershell]::Create()
         try {
             [void] $shell.AddCommand('Import-Module').AddParameter('Name', $ModulePath).AddStatement().
@@ -82,6 +82,19 @@ Describe 'progress' {
             $records.StatusDescription -match '^Reading the Codex home: \d+/\d+ files$' | Should -Not -BeNullOrEmpty
             $records | Where-Object PercentComplete -GT 100 | Should -BeNullOrEmpty
             $records[-1].RecordType | Should -Be 'Completed'
+        } finally {
+            $shell.Dispose()
+        }
+    }
+}
+
+Describe 'short work' {
+    It 'shows no progress that comes and goes' {
+        $shell = [powershell]::Create()
+        try {
+            [void] $shell.AddCommand('Import-Module').AddParameter('Name', $ModulePath).AddStatement().AddCommand('Get-CodexportStatus').AddParameter('HomePath', $TestDrive)
+            [void] $shell.Invoke()
+            $shell.Streams.Progress | Where-Object Activity -EQ 'Codexport' | Should -BeNullOrEmpty
         } finally {
             $shell.Dispose()
         }

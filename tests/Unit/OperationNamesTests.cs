@@ -40,7 +40,7 @@ public sealed partial class OperationNamesTests
     [Fact]
     public void Table_HoldsEveryCommandOfTheProgramAndOnlyCmdletsThatThereAre()
     {
-        var manifest = File.ReadAllText(Path.Combine(Repository.Module, "Codexport.psd1"));
+        var manifest = File.ReadAllText(Path.Combine(Repository.Root, "module", "Codexport.psd1"));
         var commands = Leaves(CommandLine.CreateRoot(new GlobalOptions()), string.Empty).Where(command => command != "demo").ToList();
 
         Assert.NotEmpty(commands);

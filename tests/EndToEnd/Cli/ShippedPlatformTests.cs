@@ -8,7 +8,7 @@ namespace Codexport.Tests.Cli;
 /// Whatever ships loads wherever it may end up: IL for all, and what is made for one platform in a folder named for it. A runtime refuses an
 /// image with another platform's machine as a whole; it does not fall back to the IL inside.
 /// </summary>
-public sealed partial class PortabilityTests
+public sealed partial class ShippedPlatformTests
 {
     // How a compiled image says which system it is for: the processor's machine combined with these bits.
     private static readonly Dictionary<string, int> Systems = new() { ["win"] = 0, ["linux"] = 0x7B79, ["linux-musl"] = 0x7B79, ["osx"] = 0x4644 };
@@ -75,7 +75,7 @@ public sealed partial class PortabilityTests
     /// <summary>This test's own assembly with another machine in its header.</summary>
     private static byte[] ImageFor(int machine)
     {
-        var content = File.ReadAllBytes(typeof(PortabilityTests).Assembly.Location);
+        var content = File.ReadAllBytes(typeof(ShippedPlatformTests).Assembly.Location);
         var header = BitConverter.ToInt32(content, 0x3C) + 4;
         BitConverter.GetBytes((ushort)machine).CopyTo(content, header);
         return content;

@@ -82,6 +82,35 @@ Describe 'Join-CodexportFollower' {
         (Get-ErrorOf { Join-CodexportFollower -Link $master.Link -Master https://localhost -HomePath $follower }).FullyQualifiedErrorId | Should -BeLike 'AmbiguousParameterSet,*'
     }
 
+    It 'asks a person whether files that differ shall be replaced: <answer>' -ForEach @{ answer = 'yes'; choice = 0 }, @{ answer = 'no'; choice = 1 } {
+        Add-Type -Path (Join-Path $PSScriptRoot 'AnsweringHost.cs')
+        $asked = New-EmptyHome "asked $answer"
+        New-Item -ItemType Directory $asked/.codex/skills/one -Force | Out-Null
+        Set-Content $asked/.codex/skills/one/SKILL.md 'mine'
+        $person = [AnsweringHost]::new($choice)
+        $runspace = [runspacefactory]::CreateRunspace($person)
+        $runspace.Open()
+        $shell = [powershell]::Create()
+        $shell.Runspace = $runspace
+        try {
+            [void] $shell.AddCommand('Import-Module').AddParameter('Name', $ModulePath).AddStatement().
+                AddCommand('Join-CodexportFollower').AddParameter('Link', $master.Link).AddParameter('HomePath', $asked)
+            $result, $failure = $null
+            try { $result = $shell.Invoke() } catch { $failure = $_ }
+            $person.Questions | Should -BeLike '*skills/one/SKILL.md*Back them up and replace them*'
+            if ($answer -eq 'yes') {
+                $result.Status | Should -Be 'Applied'
+                Get-Content $asked/.codex/skills/one/SKILL.md | Should -Be 'first edition'
+            } else {
+                $failure.Exception.InnerException.ErrorRecord.FullyQualifiedErrorId | Should -BeLike 'AdoptionRequired,*'
+                Get-Content $asked/.codex/skills/one/SKILL.md | Should -Be 'mine'
+            }
+        } finally {
+            $shell.Dispose()
+            $runspace.Dispose()
+        }
+    }
+
     It 'wants -Adopt where files differ' {
         $mixed = New-EmptyHome 'mixed'
         New-Item -ItemType Directory $mixed/.codex | Out-Null

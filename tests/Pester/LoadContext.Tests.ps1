@@ -5,10 +5,18 @@ BeforeAll {
     $pwsh = [Environment]::ProcessPath
     $userHome = New-TestHome (Join-Path $TestDrive 'home')
 
+    # An assembly with a name and version of its own, which Add-Type does not give; its one type says what it is.
+    function New-StandIn([string] $Name, [version] $Version, [string] $Path) {
+        $builder = [System.Reflection.Emit.PersistedAssemblyBuilder]::new([System.Reflection.AssemblyName] "$Name, Version=$Version", [object].Assembly)
+        $type = $builder.DefineDynamicModule($Name).DefineType("$Name.StandIn", 'Public, Abstract, Sealed')
+        $type.DefineField('Name', [string], 'Public, Static, Literal').SetConstant('the stand-in')
+        [void] $type.CreateType()
+        $builder.Save($Path)
+    }
+
     # Another module with a package of the engine's in a version of its own, which PowerShell loads for everybody.
     $other = New-Item -ItemType Directory (Join-Path $TestDrive 'modules/Other')
-    $source = 'using System.Reflection; [assembly: AssemblyVersion("0.1.0.0")] namespace Tomlyn { public static class StandIn { public const string Name = "the stand-in"; } }'
-    & $pwsh -NoProfile -NonInteractive -Command "Add-Type -TypeDefinition '$source' -OutputAssembly '$other/Tomlyn.dll'"
+    New-StandIn 'Tomlyn' '0.1.0.0' "$other/Tomlyn.dll"
     Set-Content "$other/Other.psm1" 'function Get-Other { [Tomlyn.StandIn]::Name }'
     New-ModuleManifest "$other/Other.psd1" -RootModule Other.psm1 -RequiredAssemblies Tomlyn.dll -FunctionsToExport Get-Other
 
@@ -24,7 +32,7 @@ Describe 'the engine' {
     It 'lies in a context of its own, the cmdlets in that of PowerShell' {
         $seen = Invoke-Session "$import; $(Get-Use own); $contexts"
         $seen | Should -Contain "Codexport:Codexport.Engine:$((Get-Item $ModulePath/*).Name).0"
-        $seen | Where-Object { $_ -like 'Default:Codexport.*' } | Should -Be @(
+        $seen | Where-Object { $_ -like 'Default:Codexport.*' } | Sort-Object | Should -Be @(
             "Default:Codexport.Loader-$((Get-Item $ModulePath/*).Name):$((Get-Item $ModulePath/*).Name).0", "Default:Codexport.PowerShell:$((Get-Item $ModulePath/*).Name).0")
     }
 
@@ -69,10 +77,9 @@ Describe 'the engine' {
     }
 
     It 'says that another version is in the way' {
-        $source = 'using System.Reflection; [assembly: AssemblyVersion("0.0.9.0")] public static class OlderVersion { }'
         $older = Join-Path $TestDrive 'older/Codexport.PowerShell.dll'
         New-Item -ItemType Directory (Split-Path $older) | Out-Null
-        & $pwsh -NoProfile -NonInteractive -Command "Add-Type -TypeDefinition '$source' -OutputAssembly '$older'"
+        New-StandIn 'Codexport.PowerShell' '0.0.9.0' $older
         Invoke-Session "Add-Type -Path '$older'; try { $import } catch { `$_.Exception.Message }" | Should -Match 'has loaded Codexport 0\.0\.9 already.*new PowerShell session'
     }
 }

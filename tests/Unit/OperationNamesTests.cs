@@ -34,7 +34,7 @@ public sealed partial class OperationNamesTests
             .ToList();
 
         Assert.True(mentions.Count > 40, "The engine names hardly any operation: the search misses them.");
-        Assert.Empty(mentions.Where(mention => OperationNames.ForCmdlets(mention).Contains("codexport ", StringComparison.Ordinal)));
+        Assert.All(mentions, mention => Assert.DoesNotContain("codexport ", OperationNames.ForCmdlets(mention), StringComparison.Ordinal));
     }
 
     [Fact]

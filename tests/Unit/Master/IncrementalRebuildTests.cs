@@ -176,7 +176,7 @@ public sealed class IncrementalRebuildTests
 
     private static HomeChanges Made(MasterHome home, string path) => HomeChanges.Of([new HomeChange(home[path], IsTree: true)]);
 
-    private static async Task<(string, string)> CurrentAsync(MasterHome home)
+    private static async Task<(RebuildStatus, string)> CurrentAsync(MasterHome home)
     {
         var result = await home.RebuildAsync();
         return (result.Status, result.Revision);

@@ -80,6 +80,8 @@ process {
 
 end {
     if ($computers.Count -eq 0) { return }
+    # An error of one machine is an answer; it must not end the others' turn, whatever the session prefers.
+    $ErrorActionPreference = 'Continue'
     $waiting = [System.Collections.Generic.HashSet[string]]::new($computers, [System.StringComparer]::OrdinalIgnoreCase)
     function Get-Failure([string] $Computer, [string] $Message) {
         [pscustomobject]@{

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Management.Automation;
 using Codexport.Engine;
 using Codexport.Engine.Codex;
@@ -13,13 +12,7 @@ namespace Codexport.PowerShell;
 /// </summary>
 public abstract class CodexportCommand : PSCmdlet, IDisposable
 {
-    private const int ProgressActivity = 17342;
-
-    // Work that is over before a person could read of it shows no bar that comes and goes.
-    private static readonly TimeSpan ProgressDelay = TimeSpan.FromMilliseconds(400);
     private readonly CancellationTokenSource _stop = new();
-    private ProgressRecord? _progress;
-    private long _started;
 
     /// <summary>What stands for the user's home: state in its <c>.codexport</c>, Codex home its <c>.codex</c>.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -105,14 +98,14 @@ public abstract class CodexportCommand : PSCmdlet, IDisposable
     protected T Run<T>(Func<EngineContext, Task<T>> work)
     {
         using var messages = new BlockingCollection<Action>();
+        var progress = new ProgressDisplay(TimeProvider.System, WriteProgress);
         var context = OpenHome() with
         {
-            Progress = new QueuedProgress(update => Post(messages, () => ShowProgress(update))),
+            Progress = new QueuedProgress(update => Post(messages, () => progress.Show(update))),
             Trace = line => Post(messages, () => WriteVerbose(line)),
             WireTrace = line => Post(messages, () => WriteDebug(line)),
         };
         WriteDebug($"Codex home '{context.Home.CodexFolder}', state in '{context.Home.StateFolder}'.");
-        _started = Stopwatch.GetTimestamp();
         var task = Task.Run(
             async () =>
             {
@@ -131,7 +124,7 @@ public abstract class CodexportCommand : PSCmdlet, IDisposable
             message();
         }
 
-        CompleteProgress();
+        progress.Complete();
         return task.GetAwaiter().GetResult();
     }
 
@@ -235,29 +228,6 @@ public abstract class CodexportCommand : PSCmdlet, IDisposable
         else
         {
             ThrowTerminatingError(record);
-        }
-    }
-
-    private void ShowProgress(ProgressUpdate update)
-    {
-        if (_progress is null && Stopwatch.GetElapsedTime(_started) < ProgressDelay)
-        {
-            return;
-        }
-
-        _progress ??= new ProgressRecord(ProgressActivity, "Codexport", update.Activity);
-        _progress.StatusDescription = update.Total > 0 ? $"{update.Activity}: {update.Done}/{update.Total} {update.Unit}" : update.Activity;
-        _progress.PercentComplete = update.Total > 0 ? (int)Math.Min(100, update.Done * 100 / update.Total) : -1;
-        WriteProgress(_progress);
-    }
-
-    private void CompleteProgress()
-    {
-        if (_progress is not null)
-        {
-            _progress.RecordType = ProgressRecordType.Completed;
-            WriteProgress(_progress);
-            _progress = null;
         }
     }
 

@@ -41,10 +41,10 @@ Describe 'Join-CodexportFleet.ps1' {
     }
 
     It 'has as many turns at a time as it may' {
-        $script:seen = $null
-        $null = 'one', 'two', 'ONE' | & $script -JoinLink $link -ThrottleLimit 5 -Invoke { $script:seen = $args }
-        $seen[0] | Should -Be 'one', 'two'
-        $seen[3] | Should -Be 5
+        $seen = @{}
+        $null = 'one', 'two', 'ONE' | & $script -JoinLink $link -ThrottleLimit 5 -Invoke { $seen.Computers, $seen.Limit = $args[0, 3] }
+        $seen.Computers | Should -Be 'one', 'two'
+        $seen.Limit | Should -Be 5
     }
 
     It 'tells of a machine that never answers' {

@@ -29,7 +29,7 @@ Describe 'the help of <_.Name>' -ForEach $cmdlets {
         $inputs.type.name | Should -Not -BeNullOrEmpty
         ($inputs.description.Text -join ' ') | Should -Match '\w+ \w+'
         @($help.relatedLinks.navigationLink).Where{ $_.uri }[0].uri | Should -BeLike 'https://*'
-        $help.examples.example | Where-Object { $_.title -notmatch 'Example \d+: [A-Z]\w+ ' } | Should -BeNullOrEmpty
+        $help.examples.example | Where-Object { $_.title -notmatch 'Example \d+: [A-Z]\w+\W' } | Should -BeNullOrEmpty
     }
 
     It 'describes every parameter and no other' {

@@ -123,6 +123,15 @@ function Invoke-OwnSession([string] $Command) {
     & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; $Command" *>&1 | Out-String
 }
 
+# The module without what is for this platform alone, as a package is that was made on another one. Gives the folder to find it in.
+function New-PortableModule([string] $Path) {
+    $version = Get-Item $ModulePath/*
+    $copy = (New-Item -ItemType Directory "$Path/Codexport/$($version.Name)").FullName
+    Copy-Item -Recurse -Path "$version/*" -Destination $copy
+    Get-ChildItem -Directory "$copy/host", "$copy/engine" | Remove-Item -Recurse
+    $Path
+}
+
 # What Tab offers behind a line.
 function Get-Completion([string] $Line) { (TabExpansion2 $Line $Line.Length).CompletionMatches.CompletionText }
 

@@ -80,15 +80,14 @@ Describe 'Install-CodexportHook' {
         $native = New-TestHome (Join-Path $TestDrive 'native')
         $saved = $env:PATH
         try {
-            # A gallery's package keeps no execute bit, so the module's own copy cannot be started everywhere.
-            $env:PATH = Split-Path $ProgramPath
+            # A gallery's package keeps no execute bit; the module gives it to its own copy.
+            $env:PATH = '/nonexistent'
             Install-CodexportHook -Runner Native -HomePath $native -WarningAction Ignore
             (Get-CodexportHook -HomePath $native).RunnerFound | Should -BeTrue
-            if (-not $IsWindows) {
-                $env:PATH = '/nonexistent'
-                $record = Get-ErrorOf { Install-CodexportHook -Runner Native -HomePath (New-TestHome (Join-Path $TestDrive 'no program')) }
-                Assert-Error $record 'Install-CodexportHook' 'InvalidUsage' 'InvalidArgument' $null
-            }
+            $portable = New-PortableModule (Join-Path $TestDrive 'portable')
+            $none = New-TestHome (Join-Path $TestDrive 'no program')
+            & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Import-Module '$portable/Codexport'; try { Install-CodexportHook -Runner Native -HomePath '$none' } catch { `$_.FullyQualifiedErrorId }" |
+                Should -BeLike 'InvalidUsage,*'
         } finally {
             $env:PATH = $saved
         }

@@ -44,11 +44,8 @@ Describe 'Install-CodexportShellIntegration' {
     }
 
     It 'runs the cmdlet in a PowerShell where there is no program' -Skip:$IsWindows {
-        # A module without what is for this platform, as it comes from a package that was made on another one.
-        $copy = Join-Path $TestDrive "portable/Codexport/$((Get-Item $ModulePath/*).Name)"
-        Copy-Item -Recurse (Get-Item $ModulePath/*) $copy
-        Remove-Item -Recurse (Get-ChildItem -Directory "$copy/host"), (Get-ChildItem -Directory "$copy/engine")
-        $plain = (New-Item -ItemType Directory (Join-Path $TestDrive 'plain')).FullName
+        $modules = New-PortableModule (Join-Path $TestDrive 'portable')
+        $plain = New-LoneFollower $ProgramPath (Join-Path $TestDrive 'lone')
         $tools = (New-Item -ItemType Directory (Join-Path $TestDrive 'tools')).FullName
         Set-Content $tools/codex "#!/bin/sh`necho the real codex `$*"
         chmod +x $tools/codex
@@ -56,10 +53,9 @@ Describe 'Install-CodexportShellIntegration' {
         $saved = $env:PATH, $env:PSModulePath
         try {
             $env:PATH = "$tools`:/usr/bin:/bin"
-            $env:PSModulePath = Join-Path $TestDrive 'portable'
-            & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Import-Module '$copy/Codexport.psd1'; Install-CodexportShellIntegration Bash -HomePath '$plain'"
+            $env:PSModulePath = $modules
+            & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Install-CodexportShellIntegration Bash -HomePath '$plain'"
             Get-Content -Raw $plain/.bashrc | Should -BeLike '*command -v ''pwsh''*Sync-CodexportFollower -Quick*'
-            New-Item -ItemType Directory $plain/.codexport | Out-Null
             Set-Content $plain/.codexport/local.toml 'role = '
             $output = bash -c ". '$plain/.bashrc'; codex one two" 2>&1 | ForEach-Object { "$_" }
             $output -join ' ' | Should -Match 'local\.toml.*the real codex one two$'

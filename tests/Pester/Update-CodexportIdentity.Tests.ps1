@@ -52,7 +52,7 @@ Describe 'Update-CodexportIdentity' {
         Update-CodexportIdentity -HomePath $master -Confirm:$false
         $deadline = (Get-Date).AddSeconds(30)
         do { $line = Sync-CodexportFollower -Quick -HomePath $follower } until ($line -or (Get-Date) -gt $deadline)
-        ($line | ConvertFrom-Json).systemMessage | Should -BeLike '*follower trust --follow*'
+        ($line | ConvertFrom-Json).systemMessage | Should -BeLike '*Reset-CodexportTrust -Follow*'
     }
 }
 

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using Codexport.Engine;
+using Codexport.Engine.Homes;
 
 namespace Codexport.PowerShell;
 

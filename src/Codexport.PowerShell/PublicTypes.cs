@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Codexport.Engine;
+using Codexport.Engine.Errors;
 using Codexport.Engine.Results;
 
 // PowerShell looks for '[Codexport.Engine.Results.SyncResult]' in the assemblies of its own context, where the engine is not. These say where

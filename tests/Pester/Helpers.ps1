@@ -95,7 +95,7 @@ function Assert-Error($Record, [string] $Cmdlet, [string] $Id, [string] $Categor
     $Record.FullyQualifiedErrorId | Should -Be "$Id,Codexport.PowerShell.Commands.$($Cmdlet -replace '-')Command"
     $Record.CategoryInfo.Category | Should -Be $Category
     $Record.TargetObject | Should -Be $Target
-    $Record.Exception.GetType().FullName | Should -Be 'Codexport.Engine.CodexportException'
+    $Record.Exception.GetType().FullName | Should -Be 'Codexport.Engine.Errors.CodexportException'
     $Record.ErrorDetails.Message | Should -Match '\w+ .*\w'
     $Record.ErrorDetails.RecommendedAction | Should -Match '\w+ .*\w'
 }
@@ -193,7 +193,7 @@ function Get-CmdletJson($Result) {
 # What the program prints with --json, read again.
 # What a person is told to do is said by the names of cmdlets.
 function Get-ProgramJson([string] $ProgramPath, [string] $UserHome, [string[]] $Arguments) {
-    $names = [System.AppDomain]::CurrentDomain.GetAssemblies().Where{ $_.GetName().Name -eq 'Codexport.Engine' }[0].GetType('Codexport.Engine.OperationNames')
+    $names = [System.AppDomain]::CurrentDomain.GetAssemblies().Where{ $_.GetName().Name -eq 'Codexport.Engine' }[0].GetType('Codexport.Engine.Errors.OperationNames')
     $printed = & $ProgramPath @Arguments --json --home $UserHome | ForEach-Object { $names::ForCmdlets($_) }
     ConvertTo-ProgramForm ($printed | ConvertFrom-Json -DateKind String -NoEnumerate)
 }

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Codexport.Cli;
 using Codexport.Cli.Composition;
-using Codexport.Engine;
+using Codexport.Engine.Errors;
 using Codexport.Tests.Cli;
 
 namespace Codexport.Tests;

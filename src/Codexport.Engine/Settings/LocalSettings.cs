@@ -1,3 +1,4 @@
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 
 namespace Codexport.Engine.Settings;
@@ -63,7 +64,7 @@ public sealed record LocalSettings
     public string? CodexFolder { get; init; }
 
     /// <summary><c>port</c>: what the master listens on.</summary>
-    public int Port { get; init; } = Bundles.Protocol.DefaultPort;
+    public int Port { get; init; } = ProtocolConstants.DefaultPort;
 
     /// <summary><c>admission</c>.</summary>
     public Admission Admission { get; init; }

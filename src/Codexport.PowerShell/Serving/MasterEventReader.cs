@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Codexport.Engine;
+using Codexport.Engine.Errors;
 using Codexport.Engine.Results;
 
 namespace Codexport.PowerShell.Serving;

@@ -9,7 +9,8 @@ public sealed class PackageTests
     private static readonly string[] Engine = ["Codexport.Engine.dll"];
 
     private static readonly string[] Program =
-        ["codexport.dll", "codexport.deps.json", "codexport.runtimeconfig.json", "Codexport.Engine.dll", "System.CommandLine.dll"];
+        ["codexport.dll", "codexport.deps.json", "codexport.runtimeconfig.json", "Codexport.Engine.dll", "Codexport.Server.dll",
+            "System.CommandLine.dll"];
 
     private static readonly string[] Allowed =
     [

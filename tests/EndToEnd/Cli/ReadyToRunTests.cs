@@ -9,9 +9,11 @@ public sealed class ReadyToRunTests
     [Theory]
     [InlineData("codexport.dll", "")]
     [InlineData("Codexport.Engine.dll", "")]
+    [InlineData("Codexport.Server.dll", "")]
     [InlineData("System.CommandLine.dll", "")]
     [InlineData("Codexport.Engine.dll", "engine")]
     [InlineData("Codexport.Engine.dll", "host")]
+    [InlineData("Codexport.Server.dll", "host")]
     [InlineData("codexport.dll", "host")]
     public void Build_InRelease_LeavesCompiledImages(string file, string moduleFolder)
     {
@@ -33,6 +35,7 @@ public sealed class ReadyToRunTests
     [InlineData("codexport.deps.json")]
     [InlineData("codexport.runtimeconfig.json")]
     [InlineData("Codexport.Engine.dll")]
+    [InlineData("Codexport.Server.dll")]
     [InlineData("System.CommandLine.dll")]
     public void Module_CarriesTheProgram(string file) => Assert.True(File.Exists(Path.Combine(Repository.Module, "host", file)));
 }

@@ -5,7 +5,7 @@ using Codexport.Engine.Homes;
 namespace Codexport.Engine.Codex.Hooks;
 
 /// <summary>The one hook that is Codexport's own: what it looks like, and how it is told from all others.</summary>
-public static partial class CodexportHook
+internal static partial class CodexportHook
 {
     /// <summary>The event.</summary>
     public const string Event = "SessionStart";

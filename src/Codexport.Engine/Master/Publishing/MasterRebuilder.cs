@@ -15,7 +15,7 @@ namespace Codexport.Engine.Master.Publishing;
 /// Builds and publishes. Whatever goes wrong, the last good revision stays in service. For a watcher, which nobody asks, an export that
 /// lost too much is a result (<c>held</c>), not an error.
 /// </summary>
-public sealed class MasterRebuilder(EngineContext context)
+internal sealed class MasterRebuilder(EngineContext context)
 {
     /// <summary>The status of a rebuild that published.</summary>
     public const string Published = "published";

@@ -9,7 +9,7 @@ internal static class ErrorRecords
     /// <summary>The record of an error.</summary>
     public static ErrorRecord From(CodexportException error)
     {
-        var details = error.Details.Select(detail => $"{Environment.NewLine}  {detail.Key}: {detail.Value}");
+        var details = error.Details.Select(detail => $"{Environment.NewLine}  {detail.Key}: {ForeignText.Line(detail.Value)}");
         return new ErrorRecord(error, error.Code.ToString(), Enum.Parse<ErrorCategory>(ErrorFacts.Of(error.Code).Kind.ToString()), error.Target)
         {
             ErrorDetails = new ErrorDetails($"{error.Message}{string.Concat(details)}") { RecommendedAction = error.Remedy },

@@ -118,6 +118,7 @@ public sealed record ErrorFacts(ErrorKind Kind, ExitCode ExitCode = ExitCode.Fai
         ErrorCode.ConfigurationRejected => new(ErrorKind.InvalidData),
         ErrorCode.ConcurrentChange => new(ErrorKind.ResourceBusy, NeedsPerson: false, IsReported: false),
         ErrorCode.StateDamaged => new(ErrorKind.InvalidData),
+        ErrorCode.StateUnsafe => new(ErrorKind.SecurityError),
         ErrorCode.BackupNotFound => new(ErrorKind.ObjectNotFound),
         _ => throw new ArgumentOutOfRangeException(nameof(code), code, "Nothing is said of this error code."),
     };

@@ -86,7 +86,7 @@ public sealed class HomeScannerTests
     }
 
     [Fact]
-    public void Scan_FollowsTopLevelLinksAnywhere_AndDeeperOnesWhereAllowed()
+    public void Scan_FollowsLinksIntoListedFolders_AndIntoWhatLeavesByItself()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Making links needs a privilege on Windows.");
         using var home = new MasterHome();
@@ -110,9 +110,11 @@ public sealed class HomeScannerTests
         File.CreateSymbolicLink(Path.Combine(outside, "skills", "gone"), Path.Combine(home.Path, "nowhere"));
 
         string[] expected = ["auth.json", "config.toml", "prompts/p.md", "skills/a/SKILL.md", "skills/own/SKILL.md", "skills/p.md"];
-        Assert.Equal(expected, home.ScanPaths());
-        Assert.Equal(5, home.Scan().Warnings.Count);
-        Assert.Contains("skills/shared/f", home.ScanPaths(new LocalSettings { ExportRoots = ["~/shared"] }));
+        var listed = new LocalSettings { ExportRoots = ["~/dotfiles"] };
+        Assert.Equal(expected, home.ScanPaths(listed));
+        Assert.Equal(5, home.Scan(listed).Warnings.Count);
+        Assert.Contains("skills/shared/f", home.ScanPaths(new LocalSettings { ExportRoots = ["~/dotfiles", "~/shared"] }));
+        Assert.Equal(["auth.json", "prompts/p.md"], home.ScanPaths());
     }
 
     [Fact]

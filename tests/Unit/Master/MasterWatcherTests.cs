@@ -56,6 +56,7 @@ public sealed class MasterWatcherTests
         using var home = new MasterHome();
         var target = Directory.CreateDirectory(Path.Combine(home.Path, "dotfiles")).FullName;
         Directory.CreateSymbolicLink(home["skills"], target);
+        home.Settings("[export]\nroots = [\"~/dotfiles\"]\n");
         await using var run = new Run(new MasterWatcher(home.Context));
         await run.UntilAsync(1);
         await File.WriteAllTextAsync(Path.Combine(target, "x"), "new", TestContext.Current.CancellationToken);

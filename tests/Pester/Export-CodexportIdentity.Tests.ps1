@@ -58,7 +58,7 @@ Describe 'Export-CodexportIdentity' {
                     Import-Module '$ModulePath'
                     `$passphrase = ConvertTo-SecureString 'correct horse battery staple' -AsPlainText
                     try { $Command } catch { `"id=`$(`$_.FullyQualifiedErrorId)|remedy=`$(`$_.ErrorDetails.RecommendedAction)`" }"
-                @() | & ([Environment]::ProcessPath) -NoProfile @With -File $TestDrive/lonely.ps1 | Out-String
+                @() | pwsh -NoProfile @With -File $TestDrive/lonely.ps1 | Out-String
             }
         }
 

@@ -47,9 +47,7 @@ public sealed class AbuseTests
     public async Task Peer_ThatStopsHalfway_IsCutOff(string sent)
     {
         await using var master = await TestMaster.StartAsync(Impatient);
-        var watch = Stopwatch.StartNew();
-        var answer = await master.ExchangeAsync(Encoding.Latin1.GetBytes(sent), Stop);
-        Assert.True(watch.Elapsed < Patience, $"took {watch.Elapsed}");
+        var answer = await master.ExchangeAsync(Encoding.Latin1.GetBytes(sent), Stop).WaitAsync(Patience, Stop);
         Assert.DoesNotContain("200 OK", answer, StringComparison.Ordinal);
         await master.AssertLivesAsync(Stop);
     }
@@ -128,9 +126,7 @@ public sealed class AbuseTests
         using var socket = await master.ConnectAsync();
         await using var tls = await SecureAsync(socket, SslProtocols.None);
         await tls.WriteAsync("POST /v1/followers HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n{"u8.ToArray(), Stop);
-        var watch = Stopwatch.StartNew();
-        Assert.DoesNotContain(" 201", await TestMaster.ReadToEndAsync(tls, Stop), StringComparison.Ordinal);
-        Assert.True(watch.Elapsed < Patience, $"took {watch.Elapsed}");
+        Assert.DoesNotContain(" 201", await TestMaster.ReadToEndAsync(tls, Stop).WaitAsync(Patience, Stop), StringComparison.Ordinal);
         await master.AssertLivesAsync(Stop);
     }
 

@@ -1,7 +1,8 @@
-using System.Diagnostics;
+using System.Text;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Protocol;
 using Codexport.Engine.Settings;
+using Codexport.Tests.Platform;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -66,7 +67,8 @@ public sealed class HomeScannerTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has names that are no text.");
         using var home = new MasterHome();
         home.Write("skills/a/SKILL.md");
-        Shell("touch \"$1/$(printf 'bad\\377')\"");
+        byte[] name = [.. Encoding.UTF8.GetBytes(home["skills/a/bad"]), 0xff];
+        LibC.MakeFile(name);
         try
         {
             Assert.Equal(["skills/a/SKILL.md"], home.ScanPaths());
@@ -74,14 +76,7 @@ public sealed class HomeScannerTests
         }
         finally
         {
-            Shell("rm \"$1\"/bad*");
-        }
-
-        void Shell(string script)
-        {
-            using var shell = Process.Start("/bin/sh", ["-c", script, "sh", home["skills/a"]]);
-            shell.WaitForExit();
-            Assert.Equal(0, shell.ExitCode);
+            LibC.DeleteFile(name);
         }
     }
 

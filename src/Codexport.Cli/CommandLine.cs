@@ -3,7 +3,7 @@ using System.CommandLine.Help;
 using Codexport.Cli.Commands;
 using Codexport.Cli.Composition;
 using Codexport.Cli.Rendering;
-using Codexport.Engine;
+using Codexport.Engine.Errors;
 
 namespace Codexport.Cli;
 
@@ -67,6 +67,7 @@ internal static class CommandLine
             CommandFactory.CreateGroup(
                 "backup", "Originals of what an apply replaced.",
                 BackupListCommand.Create(factory), BackupRestoreCommand.Create(factory)),
+            CommandFactory.CreateGroup("revision", "Revisions that were fetched and are kept.", RevisionListCommand.Create(factory)),
             DemoCommand.Create(factory),
         };
         global.AddTo(root);

@@ -1,5 +1,10 @@
-using Codexport.Engine.Follower;
-using Codexport.Engine.Master;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.Operations;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Followers;
+using Codexport.Engine.Master.Identity;
+using Codexport.Engine.Master.Publishing;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 
@@ -8,6 +13,10 @@ namespace Codexport.Engine;
 /// <summary>What a person asks of a home whatever its role is.</summary>
 public sealed class HomeOperations(EngineContext context)
 {
+    /// <summary>The context of this machine, for the home that the options, the environment and the settings name.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.HomeNotFound"/>, or the settings cannot be read.</exception>
+    public static EngineContext Open(HomeOptions options) => HomeOpening.Of(options).Context;
+
     /// <summary>How things stand; asks nobody over the network.</summary>
     public Task<StatusResult> GetStatusAsync(CancellationToken cancellationToken)
     {
@@ -16,7 +25,7 @@ public sealed class HomeOperations(EngineContext context)
         {
             Role.Follower => new FollowerOperations(context).GetStatusAsync(cancellationToken),
             Role.Master => Task.FromResult(ReadMaster(settings)),
-            _ => Task.FromResult(new StatusResult { Role = "none", CodexFolder = context.Home.CodexFolder, Warnings = settings.Warnings }),
+            _ => Task.FromResult(new StatusResult { Role = Role.None, CodexFolder = context.Home.CodexFolder, Warnings = settings.Warnings }),
         };
     }
 
@@ -28,13 +37,13 @@ public sealed class HomeOperations(EngineContext context)
         var document = head is null ? null : published.ReadDocument(head.Revision);
         return new StatusResult
         {
-            Role = "master",
+            Role = Role.Master,
             CodexFolder = context.Home.CodexFolder,
             MasterUrl = $"port {settings.Port}",
             Fingerprint = identity.Fingerprint,
             Revision = head?.Revision.ToString(),
-            Files = document is null ? 0 : Bundles.RevisionCodec.Read(document).Files.Count,
-            HeadExpires = head?.Expires,
+            Files = document is null ? 0 : RevisionCodec.Read(document).Files.Count,
+            HeadExpires = head?.Expires.LocalDateTime,
             Followers = new FollowerRegistry(context).List().Count,
             Warnings = settings.Warnings,
         };

@@ -3,8 +3,8 @@ using System.Management.Automation;
 using System.Management.Automation.Host;
 using System.Runtime.InteropServices;
 using System.Security;
-using Codexport.Engine;
-using Codexport.Engine.Master;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Master.Identity;
 
 namespace Codexport.PowerShell;
 
@@ -15,6 +15,15 @@ internal static class SecurePassphrase
     /// <exception cref="CodexportException"><see cref="ErrorCode.InvalidUsage"/>, also where nobody can be asked.</exception>
     public static HeldPassphrase Read(PSCmdlet cmdlet, SecureString? given, bool isNew)
         => HeldPassphrase.Take(given is not null ? Open(given) : Ask(cmdlet.Host, isNew), isNew);
+
+    /// <summary>What a secure string holds, for what must become text.</summary>
+    public static string Read(SecureString given)
+    {
+        var characters = Open(given);
+        var text = new string(characters);
+        Array.Clear(characters);
+        return text;
+    }
 
     private static char[] Ask(PSHost host, bool isNew)
     {

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.RegularExpressions;
 using Codexport.Tests.Cli;
 
@@ -10,15 +9,39 @@ public sealed partial class DocumentationTests
     [Fact]
     public void SecurityTable_NamesOnlyTestsThatExist()
     {
-        var tests = typeof(DocumentationTests).Assembly.GetTypes()
-            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance).Where(IsTest))
-            .Select(method => method.Name)
+        var sources = Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests"), "*.cs", SearchOption.AllDirectories);
+        var tests = sources.SelectMany(path => TestMethod().Matches(File.ReadAllText(path))).Select(match => match.Groups[1].Value)
             .ToHashSet(StringComparer.Ordinal);
         var text = File.ReadAllText(Path.Combine(Repository.Root, "docs", "security.md"));
         var named = TestName().Matches(text).Select(match => match.Groups[1].Value).ToList();
 
         Assert.True(named.Count > 30, $"Only {named.Count} tests are named in the table.");
         Assert.All(named, name => Assert.Contains(name, tests));
+    }
+
+    [Fact]
+    public void Security_BindsEveryStatementToATest()
+    {
+        var text = File.ReadAllText(Path.Combine(Repository.Root, "docs", "security.md"));
+        var (prose, tables) = (text[..text.IndexOf("\n## ", StringComparison.Ordinal)], text[text.IndexOf("\n## ", StringComparison.Ordinal)..]);
+        var paragraphs = prose.Split("\n\n").Where(paragraph => paragraph.StartsWith("**", StringComparison.Ordinal)).ToList();
+        var rows = tables.Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal) && !line.Contains("| Test |", StringComparison.Ordinal)).ToList();
+        Assert.True(paragraphs.Count >= 10 && rows.Count >= 60, $"{paragraphs.Count} paragraphs and {rows.Count} rows were found.");
+        Assert.All(paragraphs.Concat(rows), statement => Assert.Matches(TestName(), statement));
+    }
+
+    [Fact]
+    public void Security_NamesTheClassThatATestIsIn()
+    {
+        var text = File.ReadAllText(Path.Combine(Repository.Root, "docs", "security.md"));
+        var sources = Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests"), "*.cs", SearchOption.AllDirectories)
+            .GroupBy(path => Path.GetFileNameWithoutExtension(path), StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => string.Concat(group.Select(File.ReadAllText)), StringComparer.Ordinal);
+        foreach (Match match in QualifiedName().Matches(text))
+        {
+            var source = Assert.Contains(match.Groups[1].Value, sources);
+            Assert.Contains($" {match.Groups[2].Value}(", source, StringComparison.Ordinal);
+        }
     }
 
     [Theory]
@@ -34,10 +57,15 @@ public sealed partial class DocumentationTests
         Assert.All(targets, target => Assert.True(Path.Exists(Path.Combine(Path.GetDirectoryName(path)!, target)), target));
     }
 
-    private static bool IsTest(MethodInfo method) => method.GetCustomAttributes().Any(attribute => attribute is FactAttribute);
+    // A test in any project: its attributes, one a line, and its name.
+    [GeneratedRegex(@"^ *\[(?:Fact|Theory)\b.*\r?\n(?: *\[.*\r?\n)* *public (?:async )?\w+ (\w+)\(", RegexOptions.Multiline)]
+    private static partial Regex TestMethod();
 
     [GeneratedRegex(@"`(?:\w+\.)?(\w+_\w+)`")]
     private static partial Regex TestName();
+
+    [GeneratedRegex(@"`(\w+Tests)\.(\w+_\w+)`")]
+    private static partial Regex QualifiedName();
 
     [GeneratedRegex(@"\]\(([^)#]+)\)")]
     private static partial Regex Link();

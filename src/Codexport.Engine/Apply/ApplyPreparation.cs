@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 
 namespace Codexport.Engine.Apply;
 
@@ -151,7 +153,7 @@ internal sealed class ApplyPreparation(
 
     /// <summary>A path on every volume that the steps of a record write to.</summary>
     public static IEnumerable<string> Volumes(ApplyRecord record)
-        => record.Steps.Where(step => TargetGuard.IsFollowed(step.Change.Path))
+        => record.Steps.Where(step => step.Change.FollowsLink)
             .Select(step => Path.GetDirectoryName(step.Target)!)
             .Prepend(record.CodexFolder)
             .Distinct(StringComparer.Ordinal);
@@ -166,7 +168,7 @@ internal sealed class ApplyPreparation(
     }
 
     private void CreateFolder(string folder)
-        => _files.CreateDirectory(folder, folder == context.Home.CodexFolder ? FilePermission.Private : FilePermission.Normal);
+        => _files.CreateDirectory(folder, folder == context.Home.CodexFolder ? FilePermission.Private : FilePermission.Personal);
 
     private void WriteContents(ApplyRecord record, CancellationToken cancellationToken)
     {
@@ -207,8 +209,9 @@ internal sealed class ApplyPreparation(
             }
         }
 
-        // A file that the person opened to a group, or closed, stays so.
-        if (step.Permission != FilePermission.Private && keepModeOf is { Kind: EntryKind.File } present
+        // On Windows a file keeps the access list that the person gave it. Elsewhere what stood there may have been open to others, and what
+        // comes may be private on the master.
+        if (!context.Files.HasExecutableBit && step.Permission != FilePermission.Private && keepModeOf is { Kind: EntryKind.File } present
             && present.IsExecutable == step.Change.After.IsExecutable)
         {
             context.Files.CopyPermission(step.Target, step.Temporary!);

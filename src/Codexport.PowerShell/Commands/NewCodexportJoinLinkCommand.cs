@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using Codexport.Engine.Master;
+using Codexport.Engine.Master.Operations;
 using Codexport.Engine.Results;
 
 namespace Codexport.PowerShell.Commands;
@@ -11,6 +11,7 @@ public sealed class NewCodexportJoinLinkCommand : CodexportCommand
 {
     /// <summary>The names or addresses under which followers reach the master, best first.</summary>
     [Parameter(Mandatory = true, Position = 0)]
+    [ArgumentCompleter(typeof(OwnNameCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] HostName { get; set; } = [];
 

@@ -1,6 +1,6 @@
 using System.Management.Automation;
-using Codexport.Engine;
-using Codexport.Engine.Follower;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.Operations;
 using Codexport.Engine.Results;
 
 namespace Codexport.PowerShell.Commands;
@@ -40,7 +40,7 @@ public sealed class SyncCodexportFollowerCommand : CodexportCommand
             return;
         }
 
-        var result = Run(context => new FollowerOperations(context).SyncAsync(new SyncOptions(!StageOnly, Adopt), StopToken));
+        var result = AskToAdopt(Adopt, adopt => Run(context => new FollowerOperations(context).SyncAsync(new SyncOptions(!StageOnly, adopt), StopToken)));
         WriteWarnings(result.Warnings);
         WriteChanges(result.Changes);
         WriteObject(result);

@@ -1,7 +1,7 @@
-using Codexport.Engine;
 using Codexport.Engine.Apply;
-using Codexport.Engine.Codex;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Compose;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 using Codexport.Tests.Platform;
 
 namespace Codexport.Tests.Apply;
@@ -104,8 +104,7 @@ internal sealed class ApplyScenario
             var after = text is null ? TargetState.Absent : new TargetState(Contents.Add(Text(text)), text[..2] == "x ");
             if (before != after)
             {
-                changes.Add(new PlannedChange(
-                    path, PhaseOf(path, text), before, after, path == "auth.json", path == "config.toml", text is null ? 0 : Text(text).Length));
+                changes.Add(PlannedChanges.Of(path, before, after, text is null ? 0 : Text(text).Length));
             }
         }
 
@@ -149,13 +148,6 @@ internal sealed class ApplyScenario
         var end = text.IndexOf('\n', StringComparison.Ordinal);
         return end < 0 ? "" : text[end..];
     }
-
-    private static ApplyPhase PhaseOf(string path, string? text) => text is null ? ApplyPhase.Deletions : path switch
-    {
-        "hooks.json" => ApplyPhase.Hooks,
-        "config.toml" => ApplyPhase.Configuration,
-        _ => ApplyPhase.Files,
-    };
 
     private static string Text(string text) => text[..2] is "p " or "x " ? text[2..] : text;
 

@@ -1,5 +1,6 @@
 using Codexport.Cli.Rendering;
-using Codexport.Engine;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
 using Codexport.Engine.Results;
 
 namespace Codexport.Tests.Cli;
@@ -17,7 +18,7 @@ public sealed class RenderingTests
 
     [Fact]
     public void Printable_WhenTheNetworkSentEscapes_TakesTheirPowerAway()
-        => Assert.Equal("a?[31mb\tc", Text.Printable("a\u001b[31mb\tc"));
+        => Assert.Equal("a\\u001b[31mb c", Text.Printable("a\u001b[31mb\tc"));
 
     [Fact]
     public void Describe_WhenTheTotalIsKnown_ShowsAShare()

@@ -1,6 +1,8 @@
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Master;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Master.Identity;
+using Codexport.Engine.Master.Operations;
+using Codexport.Engine.Protocol;
+using Codexport.Engine.Results;
 using Codexport.Tests.Platform;
 
 namespace Codexport.Tests.Master;
@@ -36,7 +38,7 @@ public sealed class IdentityRotationTests : IDisposable
         Assert.DoesNotContain(
             Directory.EnumerateFiles(_home.Context.Home.MasterFolder, "*", SearchOption.AllDirectories).Select(File.ReadAllText),
             text => text.Contains(oldPem.Split('\n')[1], StringComparison.Ordinal));
-        Assert.False(IdentityRotation.IsBegun(_home.Context));
+        Assert.False(KeyChange.IsBegun(_home.Context));
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal(
@@ -45,7 +47,7 @@ public sealed class IdentityRotationTests : IDisposable
 
         // And on: publishing, renewing, rotating again.
         _home.Write("AGENTS.md", "more");
-        Assert.Equal("published", (await _home.RebuildAsync()).Status);
+        Assert.Equal(RebuildStatus.Published, (await _home.RebuildAsync()).Status);
         Assert.True((await _home.Revisions.RenewHeadAsync(Token)).Sequence > head.Sequence);
         await new MasterOperations(_home.Context).RotateIdentityAsync(Token);
         using var third = MasterIdentity.Load(_home.Context);
@@ -93,7 +95,7 @@ public sealed class IdentityRotationTests : IDisposable
             var faulty = new FaultyFileSystem(home.Context.Files) { FailAt = failAt, IsPowerLoss = isPowerLoss };
             try
             {
-                await new IdentityRotation(home.Context with { Files = faulty }).RunAsync(Token);
+                await IdentityRotation.RunAsync(home.Context with { Files = faulty }, Token);
                 if (faulty.Last.Length == 0)
                 {
                     break;
@@ -112,11 +114,11 @@ public sealed class IdentityRotationTests : IDisposable
 
             // The next run: a rebuild, which mends what is left under way.
             home.Write("AGENTS.md", "more");
-            Assert.Equal("published", (await home.RebuildAsync()).Status);
+            Assert.Equal(RebuildStatus.Published, (await home.RebuildAsync()).Status);
             using var now = MasterIdentity.Load(home.Context);
             var head = home.Revisions.ReadHead(now)!;
             Assert.True(head.Sequence > sequence, faulty.Last);
-            Assert.False(IdentityRotation.IsBegun(home.Context), faulty.Last);
+            Assert.False(KeyChange.IsBegun(home.Context), faulty.Last);
             Assert.False(File.Exists(Path.Combine(home.Context.Home.MasterFolder, "next-head.json")), faulty.Last);
             if (now.Fingerprint != init.Fingerprint)
             {

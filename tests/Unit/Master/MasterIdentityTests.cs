@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Codex;
-using Codexport.Engine.Master;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Identity;
+using Codexport.Engine.Master.Publishing;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Protocol;
 using Codexport.Tests.Platform;
 
 namespace Codexport.Tests.Master;
@@ -77,6 +79,11 @@ public sealed class MasterIdentityTests : IDisposable
     {
         Directory.CreateDirectory(_context.Home.MasterFolder);
         File.WriteAllText(KeyFile, content);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(KeyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
         var error = Assert.Throws<CodexportException>(() => MasterIdentity.TryLoad(_context));
         Assert.Equal(ErrorCode.IdentityInvalid, error.Code);
         Assert.DoesNotContain("BEGIN", error.Message + error.Remedy, StringComparison.Ordinal);

@@ -1,6 +1,9 @@
-using Codexport.Engine;
+using Codexport.Engine.Diagnostics;
+using Codexport.Engine.Errors;
 using Codexport.Engine.Results;
-using Codexport.Engine.Services;
+using Codexport.Engine.ServiceSetup;
+using Codexport.Tests.Cli;
+using Codexport.Tests.Platform.Services;
 
 namespace Codexport.Tests.Services;
 
@@ -106,7 +109,7 @@ public sealed class SystemdServiceOperationsTests : IDisposable
     public async Task Install_Dry_ShowsEverythingAndWritesNothing()
     {
         _home.MakeMaster();
-        var before = Cli.CommandLineFixture.Snapshot(_home["home"]);
+        var before = CommandLineFixture.Snapshot(_home["home"]);
         var result = await Services().InstallMasterAsync(new MasterServiceOptions(), dryRun: true, Stop);
 
         Assert.True(result is { Changed: true, DryRun: true, Installed: false });
@@ -114,7 +117,7 @@ public sealed class SystemdServiceOperationsTests : IDisposable
         Assert.Equal(3, result.Commands.Count);
         Assert.Contains("    Type=notify", result.Describe(), StringComparison.Ordinal);
         Assert.Empty(_home.Launcher.Changes);
-        Assert.Equal(before, Cli.CommandLineFixture.Snapshot(_home["home"]));
+        Assert.Equal(before, CommandLineFixture.Snapshot(_home["home"]));
     }
 
     [Fact]
@@ -244,7 +247,7 @@ public sealed class SystemdServiceOperationsTests : IDisposable
         await InstallAsync();
         var status = await Services().GetMasterStatusAsync(Stop);
         Assert.True(status is { Installed: true, Running: true, Enabled: true, Current: true, ProcessId: 77, Restarts: 3, Status: "Serving", Problems: [] });
-        Assert.Equal(new DateTimeOffset(2026, 11, 22, 10, 41, 0, TimeSpan.Zero), status.Since);
+        Assert.Equal(new DateTimeOffset(2026, 11, 22, 10, 41, 0, TimeSpan.Zero).LocalDateTime, status.Since);
         Assert.Equal((Unit, $"{_home["bin/codexport"]} master serve --journal"), (status.File, status.Command));
 
         _state = Up.Replace("ActiveState=active", "ActiveState=failed", StringComparison.Ordinal).Replace("Result=success", "Result=exit-code", StringComparison.Ordinal);
@@ -266,7 +269,7 @@ public sealed class SystemdServiceOperationsTests : IDisposable
         Assert.Contains($"ExecStart={_home["bin/codexport"]} sync --quick\n", result.Files[0].Content, StringComparison.Ordinal);
         var status = await Services().GetTimerStatusAsync(Stop);
         Assert.True(status is { Installed: true, Waiting: true, Current: true, Problems: [] });
-        Assert.Equal((TimeSpan.FromMinutes(20), new DateTimeOffset(2026, 11, 22, 10, 42, 0, TimeSpan.Zero)), (status.Every, status.LastRun));
+        Assert.Equal((TimeSpan.FromMinutes(20), new DateTimeOffset(2026, 11, 22, 10, 42, 0, TimeSpan.Zero).LocalDateTime), (status.Every, status.LastRun));
 
         Assert.False((await Services().InstallTimerAsync(TimeSpan.FromMinutes(20), dryRun: false, Stop)).Changed);
         Assert.True((await Services().InstallTimerAsync(TimeSpan.FromMinutes(21), dryRun: false, Stop)).Changed);
@@ -289,7 +292,7 @@ public sealed class SystemdServiceOperationsTests : IDisposable
         await Services().InstallTimerAsync(TimerInterval.Default, dryRun: false, Stop);
         _timers = timers;
         var expected = new DateTimeOffset(2026, 11, 22, 14, 34, 0, TimeSpan.Zero).AddMicroseconds(336_288);
-        Assert.Equal(isTold ? expected : null, (await Services().GetTimerStatusAsync(Stop)).NextRun);
+        Assert.Equal(isTold ? expected.LocalDateTime : null, (await Services().GetTimerStatusAsync(Stop)).NextRun);
 
         // One that does not wait is not asked about.
         _state = Absent;
@@ -322,7 +325,7 @@ public sealed class SystemdServiceOperationsTests : IDisposable
     }
 
     private async Task<DiagnosticFinding> DiagnoseAsync()
-        => Assert.Single((await new Engine.Diagnostics.Doctor(_home.Context).RunAsync(null, Stop)).Findings, finding => finding.Name == "service");
+        => Assert.Single((await new Doctor(_home.Context).RunAsync(null, Stop)).Findings, finding => finding.Name == "service");
 
     [Fact]
     public async Task Timer_OfTheModule_RunsTheCmdletOfItsNewestVersion()
@@ -333,7 +336,7 @@ public sealed class SystemdServiceOperationsTests : IDisposable
         var result = await Services(program).InstallTimerAsync(TimerInterval.Default, dryRun: false, Stop);
 
         Assert.DoesNotContain(result.Files, file => file.Action == ServiceFileAction.Copy);
-        var words = Platform.Services.SystemdWords.ReadCommand(result.Files[0].Content!.Split('\n').Single(line => line.StartsWith("ExecStart=", StringComparison.Ordinal))[10..]);
+        var words = SystemdWords.ReadCommand(result.Files[0].Content!.Split('\n').Single(line => line.StartsWith("ExecStart=", StringComparison.Ordinal))[10..]);
         Assert.Equal(
             ["/usr/bin/pwsh", "-NoProfile", "-NonInteractive", "-Command",
                 $"Import-Module '/modules/Codexport'; Sync-CodexportFollower -Quick -HomePath '{_home["it''s mine"]}'"],

@@ -1,16 +1,20 @@
 using System.Security.Cryptography;
 using System.Text;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Codex.Hooks;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Platform.Processes;
 using Codexport.Engine.Toml;
 
-namespace Codexport.Engine.Codex;
+namespace Codexport.Engine.Codex.Checking;
 
 /// <summary>
 /// Asks the <c>codex</c> of this machine whether it would start with a configuration, in a private throw-away home, before anything is
 /// written. Where there is no <c>codex</c>, or it is too old to be asked or does not answer in 5 s, our own parsers alone judge.
 /// </summary>
 /// <param name="context">The home, the disk and the programs.</param>
-public sealed class CodexStartupCheck(EngineContext context)
+internal sealed class CodexStartupCheck(EngineContext context)
 {
     private const string FolderPrefix = "check-";
 
@@ -37,7 +41,7 @@ public sealed class CodexStartupCheck(EngineContext context)
             return new ConfigurationVerdict(IsByCodex: false, problem);
         }
 
-        var files = texts.Where(file => CodexLayout.IsConfiguration(file.Key)).OrderBy(file => file.Key, StringComparer.Ordinal).ToList();
+        var files = texts.Where(file => CodexLayout.KindOf(file.Key).IsConfiguration()).OrderBy(file => file.Key, StringComparer.Ordinal).ToList();
         if (files.Count == 0 || CodexProgram.Find(context) is not { } codex)
         {
             return new ConfigurationVerdict(IsByCodex: false, null);
@@ -75,11 +79,11 @@ public sealed class CodexStartupCheck(EngineContext context)
         {
             try
             {
-                if (CodexLayout.IsConfiguration(path))
+                if (CodexLayout.KindOf(path).IsConfiguration())
                 {
                     TomlDocument.Parse(text, path);
                 }
-                else if (CodexLayout.IsHooks(path))
+                else if (CodexLayout.KindOf(path) == CodexFileKind.Hooks)
                 {
                     HooksFile.Parse(Encoding.UTF8.GetBytes(text), path);
                 }

@@ -1,7 +1,9 @@
-using Codexport.Engine.Codex;
-using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Compose;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.State;
 using Codexport.Engine.Follower.Wire;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Results;
 
 namespace Codexport.Engine.Follower.Sync;
@@ -68,7 +70,7 @@ internal sealed class SettledSync(EngineContext context, FollowerServices servic
                 return null;
             }
         }
-        catch (CodexportException error) when (error.Code is ErrorCode.MasterUnreachable or ErrorCode.MasterTimeout)
+        catch (CodexportException error) when (error.IsUnreachable)
         {
             // Asking again the whole way would only make the person wait twice.
             FollowerSession.RememberFailure(context, error.Code, error.Message);

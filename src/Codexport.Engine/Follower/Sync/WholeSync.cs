@@ -1,7 +1,8 @@
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.State;
 using Codexport.Engine.Follower.Wire;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Homes;
 using Codexport.Engine.Results;
 
 namespace Codexport.Engine.Follower.Sync;
@@ -22,11 +23,6 @@ internal sealed class WholeSync(FollowerSession session)
     public async Task<SyncResult> RunAsync(SyncRequest request, CancellationToken cancellationToken)
     {
         session.AlignSettings();
-        if (request.Head is { } answer)
-        {
-            session.Reached(answer.Master);
-        }
-
         Sha256Hash? gone = null;
         var overtaken = 0;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net.Sockets;
-using System.Text;
 using System.Text.Json;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Protocol;
 
 namespace Codexport.Engine.Follower.Wire;
 
@@ -15,34 +15,12 @@ internal static class MasterErrors
     private const int MaxTextLength = 200;
     private const string Nothing = "Nothing was changed.";
 
-    /// <summary>Foreign text, fit to be shown: no control, formatting or unpaired characters, at most 200 of them.</summary>
-    public static string Clean(string? text)
-    {
-        if (text is null)
-        {
-            return string.Empty;
-        }
-
-        var clean = new StringBuilder(Math.Min(text.Length, MaxTextLength));
-        foreach (var rune in text.EnumerateRunes())
-        {
-            if (clean.Length >= MaxTextLength)
-            {
-                return clean.Append('…').ToString();
-            }
-
-            // Formatting characters can turn the direction of text around, or hide it.
-            var hides = Rune.IsControl(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format or UnicodeCategory.LineSeparator
-                or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
-            clean.Append(hides ? " " : rune.ToString());
-        }
-
-        return clean.ToString().Trim();
-    }
+    /// <summary>Foreign text, fit to be shown, at most 200 characters of it.</summary>
+    public static string Clean(string? text) => ForeignText.Words(text, MaxTextLength);
 
     /// <summary>Whether another address of the same master may do better: nothing answers at this one, or something else does.</summary>
     public static bool MayElsewhereHelp(ErrorCode code)
-        => code is ErrorCode.MasterUnreachable or ErrorCode.MasterTimeout or ErrorCode.ProtocolViolation;
+        => code is ErrorCode.MasterUnreachable or ErrorCode.MasterTimeout or ErrorCode.ProtocolViolation or ErrorCode.FingerprintMismatch;
 
     /// <summary>The master cannot be reached.</summary>
     public static CodexportException Unreachable(MasterAddress master, Exception? cause) => new(
@@ -99,7 +77,7 @@ internal static class MasterErrors
     public static CodexportException Vouched(MasterAddress master, string expected, string actual) => new(
         ErrorCode.FingerprintMismatch,
         $"The master at {master} changed its key: it has the fingerprint {actual} now, this follower trusts {expected}. The trusted key vouches for the new one.",
-        "If whoever runs the master confirms the change, allow it with 'codexport follower trust --follow' (Reset-CodexportTrust -Follow) and sync again.",
+        "If whoever runs the master confirms the change, allow it with 'codexport follower trust --follow' and sync again.",
         master.Authority)
     {
         Details = [new("expected", expected), new("actual", actual), new("vouched", "true")],
@@ -108,8 +86,8 @@ internal static class MasterErrors
     /// <summary>The protocol version of an answer is not ours.</summary>
     public static CodexportException WrongVersion(MasterAddress master, int theirs) => new(
         ErrorCode.ProtocolVersion,
-        string.Create(CultureInfo.InvariantCulture, $"The master at {master} speaks protocol {theirs}; this follower speaks {Protocol.Version}."),
-        theirs > Protocol.Version ? "Update Codexport on this follower." : "Update Codexport on the master.",
+        string.Create(CultureInfo.InvariantCulture, $"The master at {master} speaks protocol {theirs}; this follower speaks {ProtocolConstants.Version}."),
+        theirs > ProtocolConstants.Version ? "Update Codexport on this follower." : "Update Codexport on the master.",
         master.Authority);
 
     /// <summary>The error that an answer with a status other than success stands for.</summary>
@@ -163,7 +141,7 @@ internal static class MasterErrors
         ErrorCode.ApprovalPending => $"The master at {master} has not approved this follower yet.",
         ErrorCode.PeerRefused => $"The master at {master} does not answer this machine's address.",
         ErrorCode.RevisionNotFound => $"The master at {master} does not have what was asked for: it has published nothing yet, or no longer keeps it.",
-        ErrorCode.ProtocolVersion => $"The master at {master} speaks another protocol version than {Protocol.Version}.",
+        ErrorCode.ProtocolVersion => $"The master at {master} speaks another protocol version than {ProtocolConstants.Version}.",
         ErrorCode.LimitExceeded => $"The master at {master} refused the request: a limit was passed.",
         ErrorCode.MasterUnreachable => string.Create(CultureInfo.InvariantCulture, $"The master at {master} cannot answer now (status {status})."),
         _ => string.Create(CultureInfo.InvariantCulture, $"What answers at {master} gives the status {status}, which the protocol does not know."),

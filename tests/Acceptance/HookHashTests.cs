@@ -1,0 +1,88 @@
+using System.Text.Json.Nodes;
+using Codexport.Engine.Codex;
+using Codexport.Engine.Codex.Hooks;
+using Codexport.Engine.Homes;
+
+namespace Codexport.Tests.Acceptance;
+
+public sealed class HookHashTests
+{
+    private static readonly string[] Events = ["SessionStart", "PreToolUse", "PostToolUse", "UserPromptSubmit", "Stop", "SessionEnd", "SubagentStart", "SubagentStop", "PreCompact", "PostCompact", "PermissionRequest",
+        "PreModelRequest", "PostModelRequest", "Interrupt"];
+    private static readonly string[] Commands =
+        ["true", "echo \"a b\" 'c'", "printf 'é ü ✓ \u0001 \t'", "a && b || c | d > /dev/null", "x\\y\\n", "echo </script> & ' + \" \u2028", "emoji 🚀", "/usr/bin/env bash -c \"$HOME\""];
+
+    [Fact]
+    public async Task Hash_ForTwoHundredHooks_IsWhatCodexComputes()
+    {
+        var codex = RealCodex.Require();
+        using var home = new CodexHome(withCodex: true);
+        await File.WriteAllTextAsync(home.HooksFile, Generate(200), TestContext.Current.CancellationToken);
+        var handlers = HooksFile.Parse(await File.ReadAllBytesAsync(home.HooksFile, TestContext.Current.CancellationToken), home.HooksFile).Handlers;
+
+        await using var server = await CodexAppServer.StartAsync(
+            home.Context, codex, CodexProgram.EnvironmentFor(home.Context.Home), TestContext.Current.CancellationToken);
+        var listed = (await server.ListHooksAsync(home.Root, TestContext.Current.CancellationToken)).ToDictionary(hook => hook.Key, hook => hook.Hash);
+
+        Assert.Equal(200, handlers.Count);
+        Assert.Equal(200, listed.Count);
+        Assert.All(handlers, handler => Assert.Equal(
+            listed[HookTrust.StateKey(home.HooksFile, handler)], HookTrust.Hash(handler, PathStyle.Current)));
+    }
+
+    private static string Generate(int count)
+    {
+        var random = new Random(17342);
+        var hooks = new JsonObject();
+        for (var index = 0; index < count; index++)
+        {
+            var name = Events[random.Next(Events.Length)];
+            var groups = (JsonArray)(hooks[name] ??= new JsonArray());
+            if (groups.Count == 0 || random.Next(3) > 0)
+            {
+                var group = new JsonObject { ["hooks"] = new JsonArray() };
+                if (random.Next(2) == 0)
+                {
+                    group["matcher"] = random.Next(2) == 0 ? "startup|resume" : $"m{index}.*é";
+                }
+
+                groups.Add(group);
+            }
+
+            ((JsonArray)groups[^1]!["hooks"]!).Add(Handler(random, index));
+        }
+
+        return new JsonObject { ["hooks"] = hooks }.ToJsonString();
+    }
+
+    private static JsonObject Handler(Random random, int index)
+    {
+        var handler = new JsonObject { ["type"] = "command", ["command"] = $"{Commands[random.Next(Commands.Length)]} {index}" };
+        if (random.Next(2) == 0)
+        {
+            handler["timeout"] = random.Next(0, 1000);
+        }
+
+        if (random.Next(3) == 0)
+        {
+            handler["statusMessage"] = $"working on {index} ✓";
+        }
+
+        if (random.Next(4) == 0)
+        {
+            handler["commandWindows"] = $"dir {index}";
+        }
+
+        if (random.Next(5) == 0)
+        {
+            handler["async"] = random.Next(2) == 0;
+        }
+
+        if (random.Next(5) == 0)
+        {
+            handler["additionalContextLimit"] = random.Next(1, 5000);
+        }
+
+        return handler;
+    }
+}

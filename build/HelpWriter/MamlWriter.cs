@@ -11,6 +11,9 @@ internal sealed class MamlWriter : IDisposable
     private const string Command = "http://schemas.microsoft.com/maml/dev/command/2004/10";
     private const string Dev = "http://schemas.microsoft.com/maml/dev/2004/10";
 
+    /// <summary>How a paragraph of a parameter begins that names the value taken when it is not given.</summary>
+    private const string DefaultValue = "Default value: ";
+
     private readonly XmlWriter xml;
 
     private MamlWriter(string path) =>
@@ -86,7 +89,8 @@ internal sealed class MamlWriter : IDisposable
         xml.WriteAttributeString("position", use.Position?.ToString(CultureInfo.InvariantCulture) ?? "named");
         xml.WriteAttributeString("aliases", parameter.Aliases.Count == 0 ? "none" : string.Join(", ", parameter.Aliases));
         xml.WriteElementString("maml", "name", Maml, parameter.Name);
-        WriteParagraphs("description", page.Parameters[parameter.Name]);
+        var text = page.Parameters[parameter.Name];
+        WriteParagraphs("description", [.. text.Where(paragraph => !paragraph.StartsWith(DefaultValue, StringComparison.Ordinal))]);
         if (parameter.Values.Count > 0)
         {
             Within("command", "parameterValueGroup", Command, () =>
@@ -102,7 +106,8 @@ internal sealed class MamlWriter : IDisposable
             WriteValue(parameter.TypeName, true);
         }
         Within("dev", "type", Dev, () => xml.WriteElementString("maml", "name", Maml, parameter.TypeName));
-        xml.WriteElementString("dev", "defaultValue", Dev, parameter.IsSwitch ? "False" : "None");
+        var value = text.FirstOrDefault(paragraph => paragraph.StartsWith(DefaultValue, StringComparison.Ordinal))?[DefaultValue.Length..];
+        xml.WriteElementString("dev", "defaultValue", Dev, value ?? (parameter.IsSwitch ? "False" : "None"));
     });
 
     private void WriteValue(string value, bool required)

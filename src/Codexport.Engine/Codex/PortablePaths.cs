@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Codexport.Engine.Homes.Commands;
 
 namespace Codexport.Engine.Codex;
 
@@ -20,6 +21,12 @@ public sealed class PortablePaths
     // What a path in a command line is next to, and a path alone does not hold.
     private static readonly SearchValues<char> NotInOnePath = SearchValues.Create("\"'`<>|;&:*?$\r\n\t");
 
+    // A path that is spelled with these says something else where a shell reads it.
+    private static readonly SearchValues<char> MeaningfulInShells = SearchValues.Create("$`\"'");
+
+    // Stands for a value while a command line is read; where it stands counts, not what it is.
+    private const char Mark = '\uE000';
+
     private readonly PathStyle _style;
     private readonly Dictionary<string, string> _variables;
     private readonly (string Name, string Path)[] _roots;
@@ -30,6 +37,13 @@ public sealed class PortablePaths
     /// <param name="codexFolder">The Codex home, absolute.</param>
     /// <param name="variables">The declared path variables with this machine's values; encoding looks at the names alone.</param>
     public PortablePaths(PathStyle style, string userHome, string codexFolder, IReadOnlyDictionary<string, string>? variables = null)
+        : this(style, userHome, codexFolder, variables, null)
+    {
+    }
+
+    /// <summary>The same for homes that are known by another spelling too, because a link leads to them.</summary>
+    internal PortablePaths(
+        PathStyle style, string userHome, string codexFolder, IReadOnlyDictionary<string, string>? variables, (string UserHome, string CodexFolder)? resolved)
     {
         _style = style;
         var values = new Dictionary<string, string>(variables ?? new Dictionary<string, string>(), StringComparer.Ordinal)
@@ -41,11 +55,18 @@ public sealed class PortablePaths
         _variables = values;
 
         // The longest match wins; a root directory would match every path there is. A tie goes to the Codex home.
-        _roots = [.. new[] { (Name: CodexFolderVariable, Path: codexFolder), (Name: HomeVariable, Path: userHome) }
+        var (otherHome, otherFolder) = resolved ?? (userHome, codexFolder);
+        (string Name, string Path)[] roots =
+            [(CodexFolderVariable, codexFolder), (CodexFolderVariable, otherFolder), (HomeVariable, userHome), (HomeVariable, otherHome)];
+        _roots = [.. roots
             .Select(root => (root.Name, Path: root.Path.TrimEnd(style == PathStyle.Windows ? ['\\', '/'] : ['/'])))
             .Where(root => !IsRoot(root.Path))
+            .Distinct()
             .OrderByDescending(root => root.Path.Length)];
     }
+
+    /// <summary>The rules that the machine's paths follow.</summary>
+    internal PathStyle Style => _style;
 
     private HashSet<string> Declared { get; }
 
@@ -74,6 +95,71 @@ public sealed class PortablePaths
         return result.ToString();
     }
 
+    /// <summary>The portable form of a line that an interpreter reads: paths are found as well where quotes or signs before letters spell them.</summary>
+    internal string EncodeCommand(string text, CommandLanguage language)
+    {
+        if (_roots.All(root => CommandQuoting.IsPlain(root.Path.Replace('\\', '/'))))
+        {
+            return Encode(text);
+        }
+
+        var result = new StringBuilder(text.Length + 16);
+        var paths = CommandText.FindPaths(text, language, word => FindRoots(word, isLiteral: true))
+            .Concat(FindRoots(text, isLiteral: false)).OrderBy(path => path.Start);
+        var index = 0;
+        foreach (var path in paths)
+        {
+            if (path.Start < index)
+            {
+                continue;
+            }
+
+            EncodePart(text, index, path.Start, result);
+            result.Append("${").Append(path.Name).Append('}').Append(path.Suffix);
+            index = path.End;
+        }
+
+        EncodePart(text, index, text.Length, result);
+        return result.ToString();
+    }
+
+    /// <summary>As <see cref="TryDecode"/> for a line that an interpreter reads: every value is quoted as its place needs it.</summary>
+    /// <param name="text">The portable form.</param>
+    /// <param name="language">Who reads it.</param>
+    /// <param name="decoded">The line; null when a value cannot be quoted at its place.</param>
+    /// <param name="missingVariable">The variable that has no value here.</param>
+    internal bool TryDecodeCommand(string text, CommandLanguage language, out string? decoded, out string missingVariable)
+    {
+        (decoded, missingVariable) = (text, string.Empty);
+        if (!text.Contains("${", StringComparison.Ordinal))
+        {
+            return true;
+        }
+
+        var values = new Dictionary<int, string>();
+        var marked = new StringBuilder(text.Length);
+        for (var index = 0; index < text.Length;)
+        {
+            if (CopyDollars(text, ref index, marked))
+            {
+                continue;
+            }
+
+            var start = marked.Length;
+            var value = new StringBuilder();
+            if (!TryExpand(text, ref index, wholePath: false, value, out missingVariable))
+            {
+                return false;
+            }
+
+            values[start] = value.ToString();
+            marked.Append(Mark);
+        }
+
+        decoded = CommandText.Fill(new MarkedText(marked.ToString(), values), language, _style);
+        return true;
+    }
+
     /// <summary>Puts this machine's values in place of variables.</summary>
     /// <param name="text">The portable form.</param>
     /// <param name="file">The file that it stands in, for the error.</param>
@@ -85,14 +171,21 @@ public sealed class PortablePaths
     public string Decode(string text, string file, string key, bool isCommandLine = false)
         => TryDecode(text, isCommandLine, out var decoded, out var missing)
             ? decoded
-            : throw new CodexportException(
-                ErrorCode.VariableMissing,
-                $"'{file}' uses the path variable '{missing}' at '{key}', which has no value on this machine.",
-                $"Add {missing} = '…' under [pathVariables] in local.toml of this machine.",
-                file)
-            {
-                Details = [new("file", file), new("key", key), new("variable", missing)],
-            };
+            : throw Missing(missing, file, key);
+
+    /// <summary>As <see cref="Decode"/> for a line that an interpreter reads; null when a value cannot be quoted at its place.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.VariableMissing"/>, naming file, key and variable.</exception>
+    internal string? DecodeCommand(string text, CommandLanguage language, string file, string key)
+        => TryDecodeCommand(text, language, out var decoded, out var missing) ? decoded : throw Missing(missing, file, key);
+
+    private static CodexportException Missing(string variable, string file, string key) => new(
+        ErrorCode.VariableMissing,
+        $"'{file}' uses the path variable '{variable}' at '{key}', which has no value on this machine.",
+        $"Add {variable} = '…' under [pathVariables] in local.toml of this machine.",
+        file)
+    {
+        Details = [new("file", file), new("key", key), new("variable", variable)],
+    };
 
     /// <summary>As <see cref="Decode"/>, telling instead of throwing.</summary>
     public bool TryDecode(string text, bool isCommandLine, out string decoded, out string missingVariable)
@@ -109,29 +202,69 @@ public sealed class PortablePaths
         var index = 0;
         while (index < text.Length)
         {
-            var dollars = CountDollars(text, index);
-            var opens = dollars > 0 && index + dollars < text.Length && text[index + dollars] == '{';
-            if (opens && dollars > 1)
+            if (!CopyDollars(text, ref index, result) && !TryExpand(text, ref index, wholePath, result, out missingVariable))
             {
-                result.Append('$', dollars - 1).Append('{');
-                index += dollars + 1;
-            }
-            else if (opens)
-            {
-                if (!TryExpand(text, ref index, wholePath, result, out missingVariable))
-                {
-                    return false;
-                }
-            }
-            else
-            {
-                result.Append(text, index, Math.Max(dollars, 1));
-                index += Math.Max(dollars, 1);
+                return false;
             }
         }
 
         decoded = result.ToString();
         return true;
+    }
+
+    // Copies what is there as far as the next place to look at; false where a variable stands.
+    private static bool CopyDollars(string text, ref int index, StringBuilder result)
+    {
+        var dollars = CountDollars(text, index);
+        var opens = dollars > 0 && index + dollars < text.Length && text[index + dollars] == '{';
+        if (opens && dollars == 1)
+        {
+            return false;
+        }
+
+        if (opens)
+        {
+            result.Append('$', dollars - 1).Append('{');
+            index += dollars + 1;
+        }
+        else
+        {
+            result.Append(text, index, Math.Max(dollars, 1));
+            index += Math.Max(dollars, 1);
+        }
+
+        return true;
+    }
+
+    private IEnumerable<FoundPath> FindRoots(string text, bool isLiteral)
+    {
+        for (var index = 0; index < text.Length;)
+        {
+            if (MatchRoot(text, index, out var name, out var end) && (isLiteral || !text.AsSpan(index, end - index).ContainsAny(MeaningfulInShells)))
+            {
+                yield return new FoundPath(index, end, name);
+                index = end;
+            }
+            else
+            {
+                index++;
+            }
+        }
+    }
+
+    private void EncodePart(string text, int start, int end, StringBuilder result)
+    {
+        for (var index = start; index < end;)
+        {
+            if (text[index] == '$')
+            {
+                index = EncodeDollars(text, index, result);
+            }
+            else
+            {
+                result.Append(text[index++]);
+            }
+        }
     }
 
     private bool TryExpand(string text, ref int index, bool wholePath, StringBuilder result, out string name)

@@ -18,7 +18,7 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
 
     private readonly StableReader _reader = new(context, memory is null ? PatienceOnce : PatienceAgain);
     private readonly ObjectStore _store = memory?.Store ?? new(context.Files, context.Home.ObjectsFolder, context.Time);
-    private readonly PortablePaths _paths = context.Machine.Portable(settings.PathVariables);
+    private readonly PortablePaths _paths = context.PathsWith(settings.PathVariables);
     private readonly IReadOnlyDictionary<string, string> _platforms = PortablePlatforms(context, settings);
 
     /// <summary>Where the last build is remembered.</summary>
@@ -192,10 +192,11 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
             [PortablePaths.HomeVariable] = context.Machine.UserHome,
             [PortablePaths.CodexFolderVariable] = context.Machine.CodexFolder,
         };
-        var export = new ConfigurationExport(context.Machine.Portable(variables), settings.CanonicalKeys);
+        var export = new ConfigurationExport(context.PathsWith(variables), settings.CanonicalKeys);
         return settings.Platforms.ToDictionary(
             platform => platform.Key,
-            platform => Encoding.UTF8.GetString(export.ExportValues(TomlDocument.Parse(platform.Value, context.Home.SettingsFile))),
+            platform => Encoding.UTF8.GetString(export.ExportValues(
+                TomlDocument.Parse(platform.Value, context.Home.SettingsFile), platform.Key == "windows" ? PathStyle.Windows : PathStyle.Unix)),
             StringComparer.Ordinal);
     }
 

@@ -16,7 +16,7 @@ internal sealed record ComposeScope(
     EngineContext Context, CompositionInput Input, OverlayLayers Overlay, PresentFiles Present, LayeredContents Contents, CompositionReport Report)
 {
     /// <summary>This machine's paths.</summary>
-    internal PortablePaths Paths { get; } = Context.Machine.Portable(Input.Settings.PathVariables);
+    internal PortablePaths Paths { get; } = Context.PathsWith(Input.Settings.PathVariables);
 
     /// <summary>A file of the revision; null when it has none of that path.</summary>
     internal RevisionFile? Canonical(string path) => Input.Document.Files.FirstOrDefault(file => file.Path == path);

@@ -1,3 +1,4 @@
+using System.Text;
 using Codexport.Engine.Apply;
 using Codexport.Engine.Codex;
 using Codexport.Engine.Results;
@@ -80,6 +81,7 @@ internal sealed class ConfigLayer(ComposeScope scope, HooksLayer hooks)
             path, settings.OnDrift, [.. settings.Keep.Select(TomlPath.Parse)], settings.AllowMcpOverrides, _generator.LocalServers)
         {
             OverlayKeys = _generator.OverlayKeys(path),
+            Paths = scope.Paths,
         };
         if (path != CodexLayout.ConfigFile)
         {
@@ -129,8 +131,7 @@ internal sealed class ConfigLayer(ComposeScope scope, HooksLayer hooks)
         var portable = _generator.Portable(CodexLayout.ConfigFile) is { } document ? TomlHooks.ReadHandlers(document.Root) : [];
         foreach (var written in portable.Where(scope.IsTrusted))
         {
-            var here = written.WithCommands(command => scope.Paths.Decode(command, CodexLayout.ConfigFile, "hooks", isCommandLine: true));
-            if (Find(now, here) is { } position && HookTrust.Hash(here, scope.Context.Machine.Style) is { } hash)
+            if (LocalHooks.Decode(written, scope.Paths, CodexLayout.ConfigFile) is { } here && Find(now, here) is { } position && HookTrust.Hash(here, scope.Context.Machine.Style) is { } hash)
             {
                 Trust(states, new TrustedHook(position, hash, here));
             }
@@ -158,6 +159,12 @@ internal sealed class ConfigLayer(ComposeScope scope, HooksLayer hooks)
     private void Finish(string path, MergedConfig merged, byte[]? bytes, TomlDocument? generated)
     {
         Describe(path, merged.Decisions, isNew: bytes is null);
+        if (merged.LostComments.Count > 0)
+        {
+            scope.Report.Warnings.Add(
+                $"Comments in {path} stood at what the master removed or replaced; the file with them is in the backup: {string.Join("; ", merged.LostComments.Select(SecretMask.MaskComment))}.");
+        }
+
         if (generated is null && merged.Decisions.Sources.Count == 0)
         {
             if (bytes is not null && scope.IsAsApplied(path, bytes))
@@ -169,7 +176,8 @@ internal sealed class ConfigLayer(ComposeScope scope, HooksLayer hooks)
         }
 
         var stepCount = scope.Report.Steps.Count;
-        scope.Write(path, merged.Text, ApplyPhase.Configuration, bytes);
+        var text = bytes is not null && LexicalToml.NewLineOf(Encoding.UTF8.GetString(bytes)) is { } newLine ? LexicalToml.WithNewLines(merged.Text, newLine) : merged.Text;
+        scope.Write(path, text, ApplyPhase.Configuration, bytes);
         scope.Report.GeneratedTexts[path] = generated?.ToString() ?? string.Empty;
         var isChanged = scope.Report.Steps.Count > stepCount;
         if (bytes is not null && isChanged && !merged.Decisions.Changes.Exists(change => change.Action != ChangeAction.Keep))

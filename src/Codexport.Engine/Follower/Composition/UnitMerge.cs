@@ -75,8 +75,13 @@ internal sealed class UnitMerge
         var generated = _generated[key]!;
         var local = _local[key];
         var former = _base?[key];
-        var isSettled = generated.SemanticEquals(local) || (former?.SemanticEquals(local) ?? (local is null));
-        if (_rules.IsKept(key) && (local is not null || former is not null))
+        var isSettled = _rules.IsSame(generated, local) || (former is null ? local is null : _rules.IsSame(former, local));
+        if (local is null && generated is TomlTable { Count: 0 } && key is { ServerName: null, Element: null })
+        {
+            // An empty table says nothing: who adds below it, or takes its header out, changes nothing of the master's.
+            _sources[key] = UnitSource.Generated;
+        }
+        else if (_rules.IsKept(key) && (local is not null || former is not null))
         {
             Keep(key, local, ChangeReason.KeptLocal);
         }
@@ -133,7 +138,7 @@ internal sealed class UnitMerge
         {
             _sources[key] = UnitSource.Local;
         }
-        else if (former.SemanticEquals(local))
+        else if (_rules.IsSame(former, local))
         {
             Changes.Add(new ChangeInfo(_rules.File, key.Shown, ChangeAction.Remove, ChangeReason.Canonical, SecretMask.Show(key, local)));
         }

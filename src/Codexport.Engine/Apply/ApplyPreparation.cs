@@ -175,7 +175,7 @@ internal sealed class ApplyPreparation(
         {
             if (step.IsWrite)
             {
-                WriteTemporary(context, contents, step, keepModeOf: _seen[step]);
+                WriteBeside(step);
                 _written.Add(step.Temporary!);
             }
             else
@@ -189,6 +189,19 @@ internal sealed class ApplyPreparation(
                 context.Progress?.Report(new ProgressUpdate("Writing files", count, record.Steps.Count, "files"));
             }
         }, cancellationToken);
+    }
+
+    // The person knows the link and what it leads to, not the name under which the new content waits.
+    private void WriteBeside(ApplyStep step)
+    {
+        try
+        {
+            WriteTemporary(context, contents, step, keepModeOf: _seen[step]);
+        }
+        catch (CodexportException error) when (error.Code == ErrorCode.FileUnwritable && step.Target != SafePath.Combine(context.Home.CodexFolder, step.Change.Path))
+        {
+            throw FileErrors.LinkUnwritable(SafePath.Combine(context.Home.CodexFolder, step.Change.Path), step.Target, error);
+        }
     }
 
     /// <summary>Writes the content of a step beside its target and checks that it is what the plan says.</summary>

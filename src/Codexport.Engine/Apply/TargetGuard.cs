@@ -16,6 +16,16 @@ internal sealed class TargetGuard(IFileSystem files, string codexFolder)
         => !path.Contains('/', StringComparison.Ordinal)
             && (path is "config.toml" or "hooks.json" or "AGENTS.md" || path.EndsWith(".config.toml", StringComparison.Ordinal));
 
+    /// <summary>
+    /// Whether a link gives way to the file that is written there: <c>AGENTS.md</c> is replaced as a whole, so a link of it that leads out of
+    /// the Codex home would have another program's file replaced.
+    /// </summary>
+    public static bool GivesWay(IFileSystem files, string codexFolder, string path)
+        => path == "AGENTS.md" && SafePath.Combine(codexFolder, path) is var absolute
+            && files.TryGetEntry(absolute) is { Kind: EntryKind.SymbolicLink }
+            && files.ResolveLinks(absolute) is { } target
+            && !target.StartsWith((files.ResolveLinks(codexFolder) ?? codexFolder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
     /// <summary>Where a file is written: the path itself, or where the person's link at it leads.</summary>
     public string ResolveWrite(string path, out FileEntry? found)
     {
@@ -23,6 +33,8 @@ internal sealed class TargetGuard(IFileSystem files, string codexFolder)
         found = files.TryGetEntry(absolute);
         switch (found?.Kind)
         {
+            case EntryKind.SymbolicLink when GivesWay(files, codexFolder, path):
+                return absolute;
             case EntryKind.SymbolicLink when IsFollowed(path):
                 var target = files.ResolveLinks(absolute);
                 found = target is null ? null : files.TryGetEntry(target);
@@ -75,7 +87,7 @@ internal sealed class TargetGuard(IFileSystem files, string codexFolder)
         var absolute = Absolute(path);
         var isLink = files.TryGetEntry(absolute) is { Kind: EntryKind.SymbolicLink };
         return string.Equals(step.Target, absolute, StringComparison.Ordinal)
-            ? !isLink || (IsFollowed(path) && !step.IsWrite)
+            ? !isLink || (IsFollowed(path) && !step.IsWrite) || GivesWay(files, codexFolder, path)
             : isLink && IsFollowed(path) && string.Equals(files.ResolveLinks(absolute), step.Target, StringComparison.Ordinal);
     }
 }

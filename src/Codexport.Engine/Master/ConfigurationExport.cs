@@ -16,9 +16,9 @@ internal sealed class ConfigurationExport(PortablePaths paths, IReadOnlyList<str
     /// </summary>
     public byte[] Export(TomlDocument document)
     {
-        foreach (var table in ConfigKeys.MachineLocal)
+        foreach (var path in ConfigKeys.MachineLocal.Select(TomlPath.FromKeys).Concat(MachineWrittenKeys.All))
         {
-            Remove(document, TomlPath.FromKeys(table));
+            Remove(document, path);
         }
 
         return ExportValues(document);

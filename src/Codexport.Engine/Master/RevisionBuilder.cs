@@ -31,20 +31,23 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
     public async Task<RevisionBuild> BuildAsync(
         (Sha256Hash Revision, Func<RevisionDocument> Read)? published, HomeChanges changes, CancellationToken cancellationToken)
     {
-        var scan = new HomeScanner(context, settings, limits).Scan(memory?.Tree, changes, cancellationToken);
+        var named = new NamedFileExport(context, settings).Find();
+        var tree = memory is not null && memory.NamedFiles.SequenceEqual(named) ? memory.Tree : null;
+        var scan = new HomeScanner(context, settings, limits, named).Scan(tree, changes, cancellationToken);
         var cache = memory?.Cache is { } known ? HashCache.Open(known) : HashCache.TryRead(context.Files, CacheFile(context));
         var join = new CacheJoin(scan, cache, context);
         var reader = new ChangedFiles(context, _store, scan, _reader);
         await reader.ReadAsync(join.Files, join.Unknown, cancellationToken);
         var torn = new List<string>();
-        var hooks = await ExportSpecialAsync(scan, join, torn, cancellationToken);
-        var (restless, warnings) = KeepLast(scan, join, reader.Restless, published?.Read);
+        var broken = new HashSet<int>();
+        var hooks = await ExportSpecialAsync(scan, join, torn, broken, cancellationToken);
+        var (restless, warnings) = KeepLast(scan, join, reader.Restless, broken, published?.Read);
         CheckBundleSize(join.Files);
         await Task.Run(_store.Flush, cancellationToken);
 
         if (memory is not null)
         {
-            (memory.Tree, memory.Store) = (scan.Tree, _store);
+            (memory.Tree, memory.Store, memory.NamedFiles) = (scan.Tree, _store, named);
         }
 
         var tail = TailOf(hooks);
@@ -74,7 +77,7 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
     /// file that a watcher met so twice in a row: a save that takes a moment is no news.
     /// </summary>
     private (IReadOnlyList<string> Sources, IReadOnlyList<string> Warnings) KeepLast(
-        ScanResult scan, CacheJoin join, List<int> restless, Func<RevisionDocument>? read)
+        ScanResult scan, CacheJoin join, List<int> restless, HashSet<int> broken, Func<RevisionDocument>? read)
     {
         var before = memory?.Restless;
         var sources = restless.Select(index => scan.Files[index].Source).ToHashSet(StringComparer.Ordinal);
@@ -83,7 +86,7 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
             memory.Restless = sources;
         }
 
-        if (restless.Count == 0)
+        if (restless.Count == 0 && broken.Count == 0)
         {
             return ([], scan.Warnings);
         }
@@ -91,7 +94,7 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
         var last = read?.Invoke().Files.ToDictionary(file => file.Path, StringComparer.Ordinal) ?? [];
         var warnings = scan.Warnings.ToList();
         var unpublished = new HashSet<int>();
-        foreach (var index in restless)
+        foreach (var index in restless.Concat(broken))
         {
             ref var file = ref join.Files[index];
             var isPublished = last.TryGetValue(file.Path, out var published);
@@ -105,7 +108,12 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
             }
 
             var source = scan.Files[index].Source;
-            if ((before is null || before.Contains(source)) && context.Files.TryGetEntry(source) is not null)
+            if (broken.Contains(index))
+            {
+                warnings.Add($"'{file.Path}' is not a profile that Codex can read. "
+                    + (isPublished ? "What was published of it last stays in service." : "It was left out."));
+            }
+            else if ((before is null || before.Contains(source)) && context.Files.TryGetEntry(source) is not null)
             {
                 warnings.Add($"'{file.Path}' keeps changing; "
                     + (isPublished ? "what was published of it last stays in service until it stands still." : "it is left out until it stands still."));
@@ -118,7 +126,7 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
 
     /// <summary>Files that are never taken from the cache: they are few, and their published form differs from the source.</summary>
     private async Task<IReadOnlyList<string>> ExportSpecialAsync(
-        ScanResult scan, CacheJoin join, List<string> warnings, CancellationToken cancellationToken)
+        ScanResult scan, CacheJoin join, List<string> warnings, HashSet<int> broken, CancellationToken cancellationToken)
     {
         var export = new ConfigurationExport(_paths, settings.CanonicalKeys);
         var trusted = new List<string>();
@@ -132,6 +140,14 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
                 "Save it once more, or leave it out with exclude under [export] in local.toml. The last good revision stays in service.",
                 file.Source)
             { Details = [MasterWatcher.Restless] };
+            if (CodexLayout.IsConfiguration(file.Path) && file.Path != CodexLayout.ConfigFile
+                && (content.Bytes is null || !TomlDocument.TryParse(content.Bytes, file.Source, out _, out _)))
+            {
+                // A profile, or what a synchronizing program made of one: the others do not wait for it.
+                broken.Add(index);
+                continue;
+            }
+
             var bytes = content.Bytes ?? throw BuildLimits.Exceeded(
                 "MaxConfigurationSize",
                 $"'{file.Path}' has {content.Size} bytes; a file of Codex's configuration has at most {BuildLimits.Size(StableReader.InMemory)}.",

@@ -25,8 +25,9 @@ public enum EntryKind
 /// <param name="ChangedTicks">
 /// When content, name or permission last changed, UTC ticks; unlike the write time no program can set it. 0 where the platform does not tell.
 /// </param>
+/// <param name="Links">How many names the file has; 1 where the platform does not tell.</param>
 public readonly record struct FileEntry(
-    string Path, EntryKind Kind, long Size, long ModifiedTicks, bool IsExecutable, long ChangedTicks = 0);
+    string Path, EntryKind Kind, long Size, long ModifiedTicks, bool IsExecutable, long ChangedTicks = 0, int Links = 1);
 
 /// <summary>Who may do what with a file or folder that Codexport makes.</summary>
 public enum FilePermission

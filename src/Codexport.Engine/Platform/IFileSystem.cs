@@ -66,6 +66,9 @@ public interface IFileSystem
     /// <summary>Where the links of a path lead in the end, or null when it dangles or loops. A path without links comes back normalized.</summary>
     string? ResolveLinks(string path);
 
+    /// <summary>Whether files can be made in a folder, as far as the system tells without trying.</summary>
+    bool CanWriteIn(string folder) => true;
+
     /// <summary>Bytes that the user may still write on the volume of <paramref name="path"/>.</summary>
     long GetFreeSpace(string path);
 

@@ -21,7 +21,7 @@ internal static partial class LinuxCalls
             return Marshal.GetLastPInvokeError();
         }
 
-        status = new UnixStatus(raw.Mode, (long)raw.Size, raw.ModifiedSeconds, raw.ModifiedNanoseconds, raw.ChangedSeconds, raw.ChangedNanoseconds);
+        status = new UnixStatus(raw.Mode, (long)raw.Size, raw.ModifiedSeconds, raw.ModifiedNanoseconds, raw.ChangedSeconds, raw.ChangedNanoseconds, raw.Links);
         return 0;
     }
 
@@ -41,6 +41,9 @@ internal static partial class LinuxCalls
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct RawStatus
     {
+        [FieldOffset(16)]
+        public uint Links;
+
         [FieldOffset(28)]
         public ushort Mode;
 

@@ -22,7 +22,7 @@ internal static partial class MacCalls
             return Marshal.GetLastPInvokeError();
         }
 
-        status = new UnixStatus(raw.Mode, raw.Size, raw.ModifiedSeconds, (uint)raw.ModifiedNanoseconds, raw.ChangedSeconds, (uint)raw.ChangedNanoseconds);
+        status = new UnixStatus(raw.Mode, raw.Size, raw.ModifiedSeconds, (uint)raw.ModifiedNanoseconds, raw.ChangedSeconds, (uint)raw.ChangedNanoseconds, raw.Links);
         return 0;
     }
 
@@ -44,6 +44,9 @@ internal static partial class MacCalls
     {
         [FieldOffset(4)]
         public ushort Mode;
+
+        [FieldOffset(6)]
+        public ushort Links;
 
         [FieldOffset(48)]
         public long ModifiedSeconds;

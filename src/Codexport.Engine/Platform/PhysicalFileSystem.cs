@@ -186,6 +186,9 @@ public sealed class PhysicalFileSystem : IFileSystem
     public string? ResolveLinks(string path) => FileErrors.Guard(path, writing: false, () => LinkResolver.Resolve(path));
 
     /// <inheritdoc/>
+    public bool CanWriteIn(string folder) => OperatingSystem.IsWindows() || UnixCalls.Access(folder, 2) == 0;
+
+    /// <inheritdoc/>
     public long GetFreeSpace(string path) => FileErrors.Guard(path, writing: false, () =>
     {
         var folder = ExistingFolder(path);

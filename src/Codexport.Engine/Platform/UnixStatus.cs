@@ -2,7 +2,7 @@ namespace Codexport.Engine.Platform;
 
 /// <summary>What a Unix system says about a file.</summary>
 internal readonly record struct UnixStatus(
-    ushort Mode, long Size, long ModifiedSeconds, uint ModifiedNanoseconds, long ChangedSeconds, uint ChangedNanoseconds)
+    ushort Mode, long Size, long ModifiedSeconds, uint ModifiedNanoseconds, long ChangedSeconds, uint ChangedNanoseconds, uint Links)
 {
     private const int OwnerExecute = 0x40;
 
@@ -23,7 +23,8 @@ internal readonly record struct UnixStatus(
             kind == EntryKind.File ? Size : 0,
             Ticks(ModifiedSeconds, ModifiedNanoseconds),
             kind == EntryKind.File && (Mode & OwnerExecute) != 0,
-            Ticks(ChangedSeconds, ChangedNanoseconds));
+            Ticks(ChangedSeconds, ChangedNanoseconds),
+            kind == EntryKind.File ? (int)Links : 1);
     }
 
     private static long Ticks(long seconds, uint nanoseconds)

@@ -44,6 +44,7 @@ internal sealed record ComposeScope(
         var after = new TargetState(Contents.Add(content), isExecutable);
         if (before != after)
         {
+            Present.BeforeWrite(path, Report);
             Report.Steps.Add(new PlannedChange(path, phase, before, after, IsPrivate: CodexLayout.IsPrivate(path), Size: content.Length));
         }
 

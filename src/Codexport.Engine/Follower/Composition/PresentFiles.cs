@@ -33,6 +33,31 @@ internal sealed class PresentFiles(EngineContext context, StatCache cache, HomeG
             : TargetProbe.Read(context.Files, absolute);
     }
 
+    /// <summary>What stands at a relative path, links not followed.</summary>
+    internal FileEntry? EntryAt(string path) => context.Files.TryGetEntry(SafePath.Combine(context.Home.CodexFolder, path));
+
+    /// <summary>Where the link at a relative path leads; null where no link is.</summary>
+    internal string? LinkAt(string path)
+        => EntryAt(path) is { Kind: EntryKind.SymbolicLink } ? context.Files.ResolveLinks(SafePath.Combine(context.Home.CodexFolder, path)) ?? "nowhere" : null;
+
+    /// <summary>Whether the link at a path gives way to what is written there.</summary>
+    internal bool GivesWay(string path) => TargetGuard.GivesWay(context.Files, context.Home.CodexFolder, path);
+
+    /// <summary>Tells, before a file is written, what of it the person has to know.</summary>
+    internal void BeforeWrite(string path, CompositionReport report)
+    {
+        if (EntryAt(path) is { Kind: EntryKind.File, Links: > 1 })
+        {
+            report.Warnings.Add($"'{path}' has another name elsewhere on this disk (a hard link). What stands under that name stays as it is; the two are no longer one file.");
+        }
+
+        if (LinkAt(path) is { } target && !GivesWay(path) && TargetGuard.IsFollowed(path) && Path.GetDirectoryName(target) is { } folder
+            && context.Files.TryGetEntry(target) is not null && !context.Files.CanWriteIn(folder))
+        {
+            report.Errors.Add(FileErrors.LinkUnwritable(SafePath.Combine(context.Home.CodexFolder, path), target));
+        }
+    }
+
     /// <summary>Reads many at once.</summary>
     internal Dictionary<string, TargetState> ReadAll(IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {

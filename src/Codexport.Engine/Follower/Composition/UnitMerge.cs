@@ -1,3 +1,4 @@
+using Codexport.Engine.Codex;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 using Codexport.Engine.Toml;
@@ -76,7 +77,11 @@ internal sealed class UnitMerge
         var local = _local[key];
         var former = _base?[key];
         var isSettled = _rules.IsSame(generated, local) || (former is null ? local is null : _rules.IsSame(former, local));
-        if (local is null && generated is TomlTable { Count: 0 } && key is { ServerName: null, Element: null })
+        if (local is not null && MachineWrittenKeys.Contains(key.Path))
+        {
+            _sources[key] = UnitSource.Local;
+        }
+        else if (local is null && generated is TomlTable { Count: 0 } && key is { ServerName: null, Element: null })
         {
             // An empty table says nothing: who adds below it, or takes its header out, changes nothing of the master's.
             _sources[key] = UnitSource.Generated;
@@ -134,7 +139,7 @@ internal sealed class UnitMerge
         {
             DecideClash(key, local, former);
         }
-        else if (former is null || _rules.IsKept(key))
+        else if (former is null || _rules.IsKept(key) || MachineWrittenKeys.Contains(key.Path))
         {
             _sources[key] = UnitSource.Local;
         }

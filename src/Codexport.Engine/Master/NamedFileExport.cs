@@ -1,4 +1,3 @@
-using Codexport.Engine.Bundles;
 using Codexport.Engine.Codex;
 using Codexport.Engine.Platform;
 using Codexport.Engine.Settings;

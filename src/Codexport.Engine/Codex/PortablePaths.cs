@@ -98,7 +98,7 @@ public sealed class PortablePaths
     /// <summary>The portable form of a line that an interpreter reads: paths are found as well where quotes or signs before letters spell them.</summary>
     internal string EncodeCommand(string text, CommandLanguage language)
     {
-        if (_roots.All(root => CommandQuoting.IsPlain(root.Path.Replace('\\', '/'))))
+        if (_roots.All(root => CommandQuoting.IsPlain(_style == PathStyle.Windows ? root.Path.Replace('\\', '/') : root.Path)))
         {
             return Encode(text);
         }

@@ -1,4 +1,3 @@
-using Codexport.Engine.Codex;
 using Codexport.Engine.Toml;
 
 namespace Codexport.Engine.Master;

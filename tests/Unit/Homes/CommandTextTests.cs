@@ -73,8 +73,9 @@ public sealed partial class CommandTextTests : IDisposable
         {
             var written = Spell(template, ScriptOf(master));
             var isBare = template.Contains("{P}", StringComparison.Ordinal) && !CommandQuoting.IsPlain(master);
-            if (isBare)
+            if (isBare || (follower.Contains('=', StringComparison.Ordinal) && template.Contains("env", StringComparison.Ordinal)))
             {
+                // env takes a path with an equals sign for a variable, however it is quoted.
                 continue;
             }
 

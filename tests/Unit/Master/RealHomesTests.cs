@@ -170,7 +170,7 @@ public sealed class RealHomesTests
         "# --- begin tool block ---\n[mcp_servers.tool]\ncommand = \"t\"\n\n# --- end tool block ---\n")]
     [InlineData(
         "# >>> tool >>>\n[notice]\nhide = true\n\n[mcp_servers.tool]\ncommand = \"t\"\n# <<< tool <<<\n",
-        "# >>> tool >>>\n[mcp_servers.tool]\ncommand = \"t\"\n# <<< tool <<<\n")]
+        "# >>> tool >>>\n\n[mcp_servers.tool]\ncommand = \"t\"\n# <<< tool <<<\n")]
     [InlineData(
         "a = 1\n\n# about the notice\n[notice]\nhide = true\n\n[tui]\nb = 1\n",
         "a = 1\n\n[tui]\nb = 1\n")]

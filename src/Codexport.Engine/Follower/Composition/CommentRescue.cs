@@ -92,13 +92,23 @@ internal sealed class CommentRescue
 
             foreach (var comment in LexicalToml.Comments(block.Text).Where(Take))
             {
-                Place(comment, Target(section, block), isRemark: block.Tail.Contains(comment, StringComparison.Ordinal));
+                // A remark of a header is not one of the single line that may stand for the table now.
+                var target = Target(section, block);
+                var isRemark = block.Tail.Contains(comment, StringComparison.Ordinal) && IsHeader(section, block) == (target is not null && IsHeader(target));
+                Place(comment, target, isRemark);
             }
         }
 
         foreach (var comment in section.Trail.SelectMany(LexicalToml.Comments).Where(Take))
         {
-            Place(comment, section.Header is null ? null : Target(section, section.Header), isRemark: false);
+            if (section.Header is null || Target(section, section.Header) is not { } target)
+            {
+                _atEnd.Add(comment);
+            }
+            else
+            {
+                Place(comment, target, isRemark: false);
+            }
         }
     }
 
@@ -124,7 +134,7 @@ internal sealed class CommentRescue
     private TextBlock? Target(TextSection section, TextBlock block)
     {
         var twin = _result.Sections.FirstOrDefault(other => other.Identity == section.Identity);
-        var same = ReferenceEquals(block, section.Header) ? twin?.Header : twin?.Items.Find(other => other.Identity == block.Identity);
+        var same = IsHeader(section, block) ? twin?.Header : twin?.Items.Find(other => other.Identity == block.Identity);
         if (same is not null)
         {
             return same;
@@ -136,8 +146,12 @@ internal sealed class CommentRescue
         return byUnit ?? all.Find(pair => FullKeys(pair.Section, pair.Block) is var other && (Begins(other, keys) || Begins(keys, other))).Block;
     }
 
+    private static bool IsHeader(TextSection section, TextBlock block) => ReferenceEquals(section.Header, block);
+
+    private bool IsHeader(TextBlock block) => _result.Sections.Any(section => IsHeader(section, block));
+
     private static string[] FullKeys(TextSection section, TextBlock block)
-        => ReferenceEquals(block, section.Header) || section.Header is null ? [.. block.Keys] : [.. section.Header.Keys, .. block.Keys];
+        => IsHeader(section, block) || section.Header is null ? [.. block.Keys] : [.. section.Header.Keys, .. block.Keys];
 
     private static bool Begins(string[] whole, string[] start) => start.Length > 0 && whole.AsSpan().StartsWith(start);
 

@@ -1,3 +1,4 @@
+using Codexport.Engine.Homes;
 using Codexport.Engine.Homes.Commands;
 using Codexport.Engine.Toml;
 

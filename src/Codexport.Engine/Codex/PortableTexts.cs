@@ -1,3 +1,5 @@
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
 using Codexport.Engine.Toml;
 
 namespace Codexport.Engine.Codex;

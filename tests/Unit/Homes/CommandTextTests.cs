@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using Codexport.Engine.Codex;
+using Codexport.Engine.Homes;
 using Codexport.Engine.Homes.Commands;
 using Codexport.Tests.Platform;
 

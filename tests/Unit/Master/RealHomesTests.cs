@@ -1,8 +1,10 @@
-using Codexport.Engine;
-using Codexport.Engine.Codex;
-using Codexport.Engine.Master;
-using Codexport.Engine.Settings;
+using System.Text;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Building;
+using Codexport.Engine.Master.Operations;
 using Codexport.Engine.Toml;
+using Codexport.Tests.Platform;
 
 namespace Codexport.Tests.Master;
 
@@ -160,7 +162,7 @@ public sealed class RealHomesTests
     public void Key_ThatOnlyAProgramWrote_StaysOnTheMaster(string written, string exported)
     {
         var export = new ConfigurationExport(new PortablePaths(PathStyle.Unix, "/home/a", "/home/a/.codex"), []);
-        Assert.Equal(exported, System.Text.Encoding.UTF8.GetString(export.Export(TomlDocument.Parse(written))));
+        Assert.Equal(exported, Encoding.UTF8.GetString(export.Export(TomlDocument.Parse(written))));
     }
 
     // What another tool fences in keeps its fence when a table of this machine goes from between or from beside it.
@@ -177,7 +179,7 @@ public sealed class RealHomesTests
     public void MarksOfAnotherTool_StayAroundWhatTheyEnclose(string written, string exported)
     {
         var export = new ConfigurationExport(new PortablePaths(PathStyle.Unix, "/home/a", "/home/a/.codex"), []);
-        Assert.Equal(exported, System.Text.Encoding.UTF8.GetString(export.Export(TomlDocument.Parse(written))));
+        Assert.Equal(exported, Encoding.UTF8.GetString(export.Export(TomlDocument.Parse(written))));
     }
 
     [Fact]
@@ -185,7 +187,7 @@ public sealed class RealHomesTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege there.");
         using var home = new MasterHome();
-        using var other = new Platform.TemporaryFolder();
+        using var other = new TemporaryFolder();
         Directory.CreateSymbolicLink(other["alice"], home.Path);
         var linked = home.Context with { Home = new CodexportHome(other["alice"], other["alice/.codex"]) };
         home.Write("config.toml", $"a = \"{home.Path}/x\"\nb = \"{other["alice"]}/x\"\nc = \"{home.Codex}/y\"\n");

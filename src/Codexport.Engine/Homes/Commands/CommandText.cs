@@ -1,5 +1,4 @@
 using System.Text;
-using Codexport.Engine.Codex;
 
 namespace Codexport.Engine.Homes.Commands;
 

@@ -1,7 +1,9 @@
 using System.Text;
-using Codexport.Engine;
-using Codexport.Engine.Codex;
-using Codexport.Engine.Master;
+using Codexport.Engine.Codex.Hooks;
+using Codexport.Engine.Compose;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Building;
 using Codexport.Engine.Toml;
 
 namespace Codexport.Tests.Follower.Composing;
@@ -117,7 +119,7 @@ public sealed class PortabilityTests
         Assert.Equal(ErrorCode.PathInvalid, (await rig.Master("rules/a:b.md", "x").Refused()).Code);
     }
 
-    private static async Task<Codexport.Engine.Follower.Composition.Composition> Arrive(FollowerRig rig, string written)
+    private static async Task<Composition> Arrive(FollowerRig rig, string written)
     {
         var portable = Encoding.UTF8.GetString(Export(Linux).Export(Hooks(written)));
         rig.TrustedHooks.Add(HookTrust.Hash(HooksFile.Parse(Encoding.UTF8.GetBytes(portable), "h").Handlers[0], PathStyle.Unix)!);

@@ -1,7 +1,10 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Codexport.Engine;
 using Codexport.Engine.Codex;
+using Codexport.Engine.Codex.Hooks;
+using Codexport.Engine.Compose;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
 using Codexport.Engine.Settings;
 using Codexport.Engine.Toml;
 using Codexport.Tests.Platform;
@@ -110,7 +113,7 @@ public sealed class RealFilesTests
         var composed = await rig.Master("config.toml", "new = 1\n" + master).Sync();
         Assert.Empty(composed.Drift);
         var result = TomlDocument.Parse(rig["config.toml"]!).Root;
-        Assert.All(Codexport.Engine.Follower.Composition.ConfigUnits.Of(TomlDocument.Parse(follower).Root).Keys, key => Assert.NotNull(result.Find(key.Path)));
+        Assert.All(ConfigUnits.Of(TomlDocument.Parse(follower).Root).Keys, key => Assert.NotNull(result.Find(key.Path)));
         Assert.Equal(1, result["new"]!.AsInteger());
         await rig.AssertSettled();
     }

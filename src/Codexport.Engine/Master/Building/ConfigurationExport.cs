@@ -1,0 +1,61 @@
+using Codexport.Engine.Codex;
+using Codexport.Engine.Codex.Hooks;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Toml;
+
+namespace Codexport.Engine.Master.Building;
+
+/// <summary>Turns the files that speak of this machine into their portable form.</summary>
+/// <param name="paths">This machine's paths.</param>
+/// <param name="canonicalKeys">Machine-local tables that are exported all the same.</param>
+internal sealed class ConfigurationExport(PortablePaths paths, IReadOnlyList<string> canonicalKeys)
+{
+    private readonly IReadOnlyList<TomlPath> _canonical = [.. canonicalKeys.Select(TomlPath.Parse)];
+
+    /// <summary>
+    /// A configuration without its machine-local tables, paths exchanged for variables in values and keys; comments, order and every other
+    /// byte stay. Changes <paramref name="document"/>.
+    /// </summary>
+    public byte[] Export(TomlDocument document)
+    {
+        foreach (var path in ConfigKeys.MachineLocal.Select(TomlPath.FromKeys).Concat(MachineWrittenKeys.All))
+        {
+            Remove(document, path);
+        }
+
+        return ExportValues(document);
+    }
+
+    /// <summary>A TOML file with paths exchanged for variables in values and keys, and nothing taken out. Changes <paramref name="document"/>.</summary>
+    /// <param name="document">The file.</param>
+    /// <param name="platform">Where its commands run; null for this machine's platform.</param>
+    public byte[] ExportValues(TomlDocument document, PathStyle? platform = null)
+    {
+        PortableTexts.Encode(document, paths, platform ?? paths.Style);
+        return document.ToBytes();
+    }
+
+    /// <summary>A hooks file with its commands in portable form.</summary>
+    public byte[] Export(HooksFile hooks) => hooks.RewriteCommands(
+        (command, key) => paths.EncodeCommand(command, CommandPlaces.LanguageOfHook(key[(key.LastIndexOf('.') + 1)..], paths.Style)));
+
+    // All of it, but for what canonicalKeys lists, be it the whole table or a key in it.
+    private void Remove(TomlDocument document, TomlPath path)
+    {
+        if (_canonical.Any(key => path.StartsWith(key)))
+        {
+            return;
+        }
+
+        if (!_canonical.Any(key => key.StartsWith(path)) || document.Find(path) is not TomlTable table)
+        {
+            document.Remove(path);
+            return;
+        }
+
+        foreach (var key in table.Select(member => member.Key).ToList())
+        {
+            Remove(document, path.Append(key));
+        }
+    }
+}

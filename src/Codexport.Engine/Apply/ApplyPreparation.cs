@@ -3,6 +3,7 @@ using Codexport.Engine.Content;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Platform.Paths;
 
 namespace Codexport.Engine.Apply;
 

@@ -99,11 +99,6 @@ public sealed class PortablePaths
     /// <summary>The portable form of a line that an interpreter reads: paths are found as well where quotes or signs before letters spell them.</summary>
     internal string EncodeCommand(string text, CommandLanguage language)
     {
-        if (_roots.All(root => CommandQuoting.IsPlain(_style == PathStyle.Windows ? root.Path.Replace('\\', '/') : root.Path)))
-        {
-            return Encode(text);
-        }
-
         var result = new StringBuilder(text.Length + 16);
         var paths = CommandText.FindPaths(text, language, word => FindRoots(word, isLiteral: true))
             .Concat(FindRoots(text, isLiteral: false)).OrderBy(path => path.Start);

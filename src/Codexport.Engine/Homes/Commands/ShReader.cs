@@ -248,11 +248,14 @@ internal sealed class ShReader
                     ReadBackquotes(inner);
                     break;
                 default:
-                    MarkTo(_index + 1, around);
+                    _reading.Mark(_index, _index + 1, around);
+                    inner.Add(_text[_index], _index, ++_index);
                     break;
             }
         }
 
+        // Not a command, but text in which a path may stand.
+        _reading.Commands.Add([inner]);
         _isBroken |= _index >= _text.Length;
         _index++;
     }

@@ -47,9 +47,12 @@ internal sealed class NamedFileExport(EngineContext context, LocalSettings setti
     // A declared variable leads to a place that each machine has by itself.
     private bool IsVariable(string value) => settings.PathVariables.Keys.Any(name => value.StartsWith($"${{{name}}}", StringComparison.Ordinal));
 
+    // A custom agent may mean a file beside itself.
     private string PathOf(string file, string key, string value)
     {
-        var absolute = Path.GetFullPath(value.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(context.Home.UserHome, value[2..]) : value, _home);
+        var spelled = value.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(context.Home.UserHome, value[2..]) : value;
+        var beside = Path.GetFullPath(spelled, Path.GetDirectoryName(Path.Combine(_home, file))!);
+        var absolute = context.Files.ResolveLinks(beside) is { } found && context.Files.TryGetEntry(found) is not null ? beside : Path.GetFullPath(spelled, _home);
         var folder = context.Files.ResolveLinks(_home) ?? _home;
         var path = Below(Path.GetFullPath(_home), absolute) ?? Below(folder, absolute)
             ?? throw Rejected(file, key, value, "which lies outside of the Codex home, so followers do not get it", "Put it into the Codex home");

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Codexport.Engine.Codex;
 using Codexport.Engine.Content;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Protocol;

@@ -1,5 +1,4 @@
 using System.Text;
-using Codexport.Engine.Codex;
 using Codexport.Engine.Codex.Hooks;
 using Codexport.Engine.Compose;
 using Codexport.Engine.Homes;

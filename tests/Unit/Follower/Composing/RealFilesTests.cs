@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Codexport.Engine.Codex;
 using Codexport.Engine.Codex.Hooks;
 using Codexport.Engine.Compose;
 using Codexport.Engine.Errors;

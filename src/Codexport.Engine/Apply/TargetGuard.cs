@@ -4,39 +4,34 @@ using Codexport.Engine.Platform.Paths;
 namespace Codexport.Engine.Apply;
 
 /// <summary>
-/// Keeps a transaction inside the Codex home: no symbolic link is followed below it, but for the person's own link at one of the few
-/// top-level files that Codex itself follows.
+/// Keeps a transaction inside the Codex home: no symbolic link is followed below it, but for the person's own link where the plan says
+/// that it is.
 /// </summary>
 internal sealed class TargetGuard(IFileSystem files, string codexFolder)
 {
     /// <summary>The absolute path of a relative one.</summary>
     public string Absolute(string path) => SafePath.Combine(codexFolder, path);
 
-    /// <summary>Whether a link at this path is followed: <c>config.toml</c>, <c>*.config.toml</c>, <c>hooks.json</c>, <c>AGENTS.md</c>.</summary>
-    public static bool IsFollowed(string path)
-        => !path.Contains('/', StringComparison.Ordinal)
-            && (path is "config.toml" or "hooks.json" or "AGENTS.md" || path.EndsWith(".config.toml", StringComparison.Ordinal));
-
     /// <summary>
-    /// Whether a link gives way to the file that is written there: <c>AGENTS.md</c> is replaced as a whole, so a link of it that leads out of
-    /// the Codex home would have another program's file replaced.
+    /// Whether the link that stands at a path leads out of the Codex home. What is replaced as a whole then replaces the link: what it leads
+    /// to is another program's.
     /// </summary>
-    public static bool GivesWay(IFileSystem files, string codexFolder, string path)
-        => path == "AGENTS.md" && SafePath.Combine(codexFolder, path) is var absolute
+    public static bool LeadsOut(IFileSystem files, string codexFolder, string path)
+        => SafePath.Combine(codexFolder, path) is var absolute
             && files.TryGetEntry(absolute) is { Kind: EntryKind.SymbolicLink }
             && files.ResolveLinks(absolute) is { } target
             && !target.StartsWith((files.ResolveLinks(codexFolder) ?? codexFolder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     /// <summary>Where a file is written: the path itself, or where the person's link at it leads.</summary>
-    public string ResolveWrite(string path, out FileEntry? found)
+    public string ResolveWrite(PlannedChange change, out FileEntry? found)
     {
-        var absolute = Absolute(path);
+        var absolute = Absolute(change.Path);
         found = files.TryGetEntry(absolute);
         switch (found?.Kind)
         {
-            case EntryKind.SymbolicLink when GivesWay(files, codexFolder, path):
+            case EntryKind.SymbolicLink when GivesWay(change):
                 return absolute;
-            case EntryKind.SymbolicLink when IsFollowed(path):
+            case EntryKind.SymbolicLink when change.FollowsLink:
                 var target = files.ResolveLinks(absolute);
                 found = target is null ? null : files.TryGetEntry(target);
                 return target is not null && found is { Kind: EntryKind.File }
@@ -52,13 +47,13 @@ internal sealed class TargetGuard(IFileSystem files, string codexFolder)
     }
 
     /// <summary>Fails when a link or something stranger stands in the way of a deletion; the person's own link may go, not its target.</summary>
-    public string ResolveDelete(string path, out FileEntry? found)
+    public string ResolveDelete(PlannedChange change, out FileEntry? found)
     {
-        var absolute = Absolute(path);
+        var absolute = Absolute(change.Path);
         found = files.TryGetEntry(absolute);
         return found?.Kind switch
         {
-            EntryKind.SymbolicLink when !IsFollowed(path) => throw FileErrors.Blocked(absolute, "a symbolic link"),
+            EntryKind.SymbolicLink when !change.FollowsLink => throw FileErrors.Blocked(absolute, "a symbolic link"),
             EntryKind.Other => throw FileErrors.Blocked(absolute, "a pipe, socket or device"),
             EntryKind.Directory => throw FileErrors.Blocked(absolute, "a folder where a file is expected"),
             _ => absolute,
@@ -88,7 +83,9 @@ internal sealed class TargetGuard(IFileSystem files, string codexFolder)
         var absolute = Absolute(path);
         var isLink = files.TryGetEntry(absolute) is { Kind: EntryKind.SymbolicLink };
         return string.Equals(step.Target, absolute, StringComparison.Ordinal)
-            ? !isLink || (IsFollowed(path) && !step.IsWrite) || GivesWay(files, codexFolder, path)
-            : isLink && IsFollowed(path) && string.Equals(files.ResolveLinks(absolute), step.Target, StringComparison.Ordinal);
+            ? !isLink || (step.Change.FollowsLink && !step.IsWrite) || GivesWay(step.Change)
+            : isLink && step.Change.FollowsLink && string.Equals(files.ResolveLinks(absolute), step.Target, StringComparison.Ordinal);
     }
+
+    private bool GivesWay(PlannedChange change) => change.ReplacesLink && LeadsOut(files, codexFolder, change.Path);
 }

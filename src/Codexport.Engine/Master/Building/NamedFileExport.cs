@@ -38,8 +38,8 @@ internal sealed class NamedFileExport(EngineContext context, LocalSettings setti
     }
 
     private IEnumerable<string> Configurations()
-        => Names(_home, string.Empty).Where(CodexLayout.IsConfiguration)
-            .Concat(Names(Path.Combine(_home, "agents"), "agents/").Where(CodexLayout.IsAgent));
+        => Names(_home, string.Empty).Where(name => CodexLayout.KindOf(name).IsConfiguration())
+            .Concat(Names(Path.Combine(_home, "agents"), "agents/").Where(name => CodexLayout.KindOf(name) == CodexFileKind.Agent));
 
     private IEnumerable<string> Names(string folder, string prefix)
         => context.Files.Enumerate(folder).Where(entry => entry.Kind != EntryKind.Directory).Select(entry => prefix + Path.GetFileName(entry.Path));

@@ -4,8 +4,6 @@ using Codexport.Engine.Codex.Hooks;
 using Codexport.Engine.Content;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
-using Codexport.Engine.Master.Publishing;
-using Codexport.Engine.Master.Watching;
 using Codexport.Engine.Protocol;
 using Codexport.Engine.Settings;
 using Codexport.Engine.Toml;
@@ -145,8 +143,8 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
                 $"'{file.Source}' cannot be read: it went away or keeps changing.",
                 "Save it once more, or leave it out with exclude under [export] in local.toml. The last good revision stays in service.",
                 file.Source)
-            { Details = [MasterWatcher.Restless] };
-            if (CodexLayout.IsConfiguration(file.Path) && file.Path != CodexLayout.ConfigFile
+            { IsPassing = true };
+            if (CodexLayout.KindOf(file.Path) == CodexFileKind.Profile
                 && (content.Bytes is null || !TomlDocument.TryParse(content.Bytes, file.Source, out _, out _)))
             {
                 // A profile, or what a synchronizing program made of one: the others do not wait for it.
@@ -159,7 +157,7 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
                 $"'{file.Path}' has {content.Size} bytes; a file of Codex's configuration has at most {BuildLimits.Size(StableReader.InMemory)}.",
                 file.Source);
             byte[] exported;
-            if (CodexLayout.IsHooks(file.Path))
+            if (CodexLayout.KindOf(file.Path) == CodexFileKind.Hooks)
             {
                 var hooks = HooksFile.Parse(bytes, file.Source);
                 trusted.AddRange(Trusted(hooks.Handlers, file, states));
@@ -169,7 +167,7 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
                     warnings.Add($"Codex reads no hook of '{file.Source}': {problem}. It is published as it is; followers leave that place out.");
                 }
             }
-            else if (CodexLayout.IsAgent(file.Path))
+            else if (CodexLayout.KindOf(file.Path) == CodexFileKind.Agent)
             {
                 // Codex starts with a broken agent, so it does not stop the publication: it travels as it is.
                 exported = TomlDocument.TryParse(bytes, file.Source, out var agent, out _) ? export.ExportValues(agent) : bytes;

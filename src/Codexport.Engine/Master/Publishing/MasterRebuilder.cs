@@ -80,7 +80,7 @@ public sealed class MasterRebuilder(EngineContext context)
         }
 
         await revisions.TidyAsync(identity, cancellationToken);
-        Memory?.TakeOver(revisions.ReadIndex());
+        Memory?.TakeOver(revisions.ReadIndex().Mark);
     }
 
     private async Task<RebuildResult> RebuildAsync(bool acceptDeletions, HomeChanges changes, CancellationToken cancellationToken)
@@ -99,7 +99,7 @@ public sealed class MasterRebuilder(EngineContext context)
         var revisions = new PublishedRevisions(context) { Limits = Limits };
         var index = revisions.ReadIndex();
         var newest = index.Newest;
-        Memory?.Check(settingsHash, index);
+        Memory?.Check(settingsHash, index.Mark);
         (Sha256Hash, Func<RevisionDocument>)? published = newest is null ? null : (newest.Revision, () => ReadDocument(revisions, newest.Revision));
         var build = await new RevisionBuilder(context, settings, Limits, Memory).BuildAsync(published, changes, cancellationToken);
         Restless = build.Restless;
@@ -124,7 +124,7 @@ public sealed class MasterRebuilder(EngineContext context)
         var document = build.ToDocument();
         var head = revisions.Publish(document, identity);
         LastPublished = (head.Revision, document);
-        Memory?.TakeOver(revisions.ReadIndex());
+        Memory?.TakeOver(revisions.ReadIndex().Mark);
         Remember(build, head.Revision);
         if (Memory is null)
         {
@@ -145,7 +145,7 @@ public sealed class MasterRebuilder(EngineContext context)
 
     private string? LostKeys(RevisionBuild build, PublishedRevisions revisions, Sha256Hash published)
     {
-        var changed = build.Changed.Where(CodexLayout.IsConfiguration).ToHashSet(StringComparer.Ordinal);
+        var changed = build.Changed.Where(path => CodexLayout.KindOf(path).IsConfiguration()).ToHashSet(StringComparer.Ordinal);
         if (changed.Count == 0)
         {
             return null;
@@ -208,7 +208,7 @@ public sealed class MasterRebuilder(EngineContext context)
 
     private async Task CheckConfigurationAsync(RevisionBuild build, CancellationToken cancellationToken)
     {
-        var changed = build.Added.Concat(build.Changed).Where(CodexLayout.IsConfiguration).ToList();
+        var changed = build.Added.Concat(build.Changed).Where(path => CodexLayout.KindOf(path).IsConfiguration()).ToList();
         if (Check is not null && changed.Count > 0)
         {
             await Check.CheckAsync(context.Home.CodexFolder, changed, cancellationToken);

@@ -1,4 +1,5 @@
 using Codexport.Engine.Apply;
+using Codexport.Engine.Codex;
 using Codexport.Engine.Platform.Paths;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;

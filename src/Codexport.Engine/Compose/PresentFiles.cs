@@ -50,7 +50,7 @@ internal sealed class PresentFiles(EngineContext context, StatCache cache, HomeG
     /// <summary>Tells, before a file is written, what of it the person has to know.</summary>
     internal void BeforeWrite(string path, CompositionReport report)
     {
-        if (EntryAt(path) is { Kind: EntryKind.File, Links: > 1 })
+        if (EntryAt(path) is { Kind: EntryKind.File, HasOtherNames: true })
         {
             report.Warnings.Add($"'{path}' has another name elsewhere on this disk (a hard link). What stands under that name stays as it is; the two are no longer one file.");
         }

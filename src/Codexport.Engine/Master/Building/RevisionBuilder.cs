@@ -4,6 +4,7 @@ using Codexport.Engine.Codex.Hooks;
 using Codexport.Engine.Content;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Paths;
 using Codexport.Engine.Protocol;
 using Codexport.Engine.Settings;
 using Codexport.Engine.Toml;
@@ -44,8 +45,10 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
         await reader.ReadAsync(join.Files, join.Unknown, cancellationToken);
         var torn = new List<string>();
         var broken = new HashSet<int>();
-        var hooks = await ExportSpecialAsync(scan, join, torn, broken, cancellationToken);
-        var (restless, warnings) = KeepLast(scan, join, reader.Restless, broken, published?.Read);
+        var hooks = await ExportSpecialAsync(scan, join, reader.Withheld, torn, broken, cancellationToken);
+        new SecretCopies(context).FindIn(join.Files, [.. reader.Restless, .. broken, .. reader.Withheld.Keys], reader.Withheld);
+        torn.AddRange(reader.Withheld.Select(file => $"'{SafePath.Printable(join.Files[file.Key].Path)}' was left out: it {file.Value}."));
+        var (restless, warnings) = KeepLast(scan, join, (reader.Restless, broken, reader.Withheld.Keys), published?.Read);
         CheckBundleSize(join.Files);
         await Task.Run(_store.Flush, cancellationToken);
 
@@ -81,8 +84,9 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
     /// file that a watcher met so twice in a row: a save that takes a moment is no news.
     /// </summary>
     private (IReadOnlyList<string> Sources, IReadOnlyList<string> Warnings) KeepLast(
-        ScanResult scan, CacheJoin join, List<int> restless, HashSet<int> broken, Func<RevisionDocument>? read)
+        ScanResult scan, CacheJoin join, (List<int> Restless, HashSet<int> Broken, IReadOnlyCollection<int> Withheld) held, Func<RevisionDocument>? read)
     {
+        var (restless, broken, withheld) = held;
         var before = memory?.Restless;
         var sources = restless.Select(index => scan.Files[index].Source).ToHashSet(StringComparer.Ordinal);
         if (memory is not null)
@@ -92,12 +96,13 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
 
         if (restless.Count == 0 && broken.Count == 0)
         {
+            join.Drop(withheld.ToHashSet());
             return ([], scan.Warnings);
         }
 
         var last = read?.Invoke().Files.ToDictionary(file => file.Path, StringComparer.Ordinal) ?? [];
         var warnings = scan.Warnings.ToList();
-        var unpublished = new HashSet<int>();
+        var unpublished = withheld.ToHashSet();
         foreach (var index in restless.Concat(broken))
         {
             ref var file = ref join.Files[index];
@@ -114,12 +119,12 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
             var source = scan.Files[index].Source;
             if (broken.Contains(index))
             {
-                warnings.Add($"'{file.Path}' is not a profile that Codex can read. "
+                warnings.Add($"'{SafePath.Printable(file.Path)}' is not a profile that Codex can read. "
                     + (isPublished ? "What was published of it last stays in service." : "It was left out."));
             }
             else if ((before is null || before.Contains(source)) && context.Files.TryGetEntry(source) is not null)
             {
-                warnings.Add($"'{file.Path}' keeps changing; "
+                warnings.Add($"'{SafePath.Printable(file.Path)}' keeps changing; "
                     + (isPublished ? "what was published of it last stays in service until it stands still." : "it is left out until it stands still."));
             }
         }
@@ -130,7 +135,7 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
 
     /// <summary>Files that are never taken from the cache: they are few, and their published form differs from the source.</summary>
     private async Task<IReadOnlyList<string>> ExportSpecialAsync(
-        ScanResult scan, CacheJoin join, List<string> warnings, HashSet<int> broken, CancellationToken cancellationToken)
+        ScanResult scan, CacheJoin join, Dictionary<int, string> withheld, List<string> warnings, HashSet<int> broken, CancellationToken cancellationToken)
     {
         var export = new ConfigurationExport(_paths, settings.CanonicalKeys);
         var trusted = new List<string>();
@@ -138,12 +143,18 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
         foreach (var index in join.Special)
         {
             var file = scan.Files[index];
-            var content = await _reader.TryReadAsync(file.Source, _store, cancellationToken) ?? throw new CodexportException(
+            var content = await _reader.TryReadAsync(file, _store, cancellationToken) ?? throw new CodexportException(
                 ErrorCode.FileUnreadable,
                 $"'{file.Source}' cannot be read: it went away or keeps changing.",
                 "Save it once more, or leave it out with exclude under [export] in local.toml. The last good revision stays in service.",
                 file.Source)
             { IsPassing = true };
+            if (content.Secret is { } secret)
+            {
+                withheld.Add(index, secret);
+                continue;
+            }
+
             if (CodexLayout.KindOf(file.Path) == CodexFileKind.Profile
                 && (content.Bytes is null || !TomlDocument.TryParse(content.Bytes, file.Source, out _, out _)))
             {

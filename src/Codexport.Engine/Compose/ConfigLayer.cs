@@ -48,6 +48,11 @@ internal sealed class ConfigLayer(ComposeScope scope, HooksLayer hooks)
 
         var local = bytes is null ? null : ParseLocal(bytes, path);
         var @base = former is null ? null : TomlDocument.Parse(former, path);
+        if (local is not null)
+        {
+            SkillPaths.TakeSpelling(local, scope.Paths, [@base, generated]);
+        }
+
         var merged = Merge(path, @base, local, generated ?? TomlDocument.Parse(string.Empty, path));
         Finish(path, merged, bytes, generated);
     }

@@ -77,7 +77,7 @@ internal sealed class UnitMerge
         var local = _local[key];
         var former = _base?[key];
         var isSettled = _rules.IsSame(generated, local) || (former is null ? local is null : _rules.IsSame(former, local));
-        if (local is not null && MachineWrittenKeys.Contains(key.Path))
+        if (local is not null && MachineWrittenKeys.IsOfProgram(key.Path, local))
         {
             _sources[key] = UnitSource.Local;
         }

@@ -75,6 +75,24 @@ public sealed class RealHomesTests
         Assert.Equal(good.Revision, home.Revisions.ReadIndex().Newest!.Revision.ToString());
     }
 
+    [Theory]
+    [InlineData("own/instr.md", "own/instr.md")]
+    [InlineData("own/instr.md", "own")]
+    [InlineData("own/deep/instr.md", "instr.md")]
+    [InlineData("prompts/instr.md", "prompts/*")]
+    public async Task File_ThatTheConfigurationNamesAndExcludeTakesOut_IsAnErrorThatNamesIt(string path, string exclude)
+    {
+        using var home = new MasterHome();
+        home.Write(path, "text");
+        home.Write("config.toml", "");
+        await home.InitializeAsync();
+        home.Settings($"role = \"master\"\n[export]\nexclude = [\"{exclude}\"]\n");
+        home.Write("config.toml", $"model_instructions_file = \"{path}\"\n");
+        var error = await Assert.ThrowsAsync<CodexportException>(() => home.RebuildAsync());
+        Assert.Equal((ErrorCode.ConfigurationRejected, "config.toml"), (error.Code, error.Target));
+        Assert.Contains($"'{path}' at 'model_instructions_file', which exclude under [export]", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task File_BehindADeclaredVariable_IsTheFollowersOwnAffair()
     {
@@ -98,7 +116,13 @@ public sealed class RealHomesTests
         { "a = 1\nb = 2\nc = 3\nd = 4\n", "a = 1\n", true },
         { "a = 1\nb = 2\nc = 3\nd = 4\n", "a = 1\nb = 2\nc = 3\n", false },
         { "[tui]\na = 1\nb = 2\nc = 3\n[features]\nx = true\n", "[features]\nx = true\n", true },
-        { "model = \"a\"\n", "", false },
+        { "model = \"a\"\n", "", true },
+        { "a = 1\nb = 2\n", "# gone\n[tui]\n", true },
+        { "[mcp_servers.one]\ncommand = \"c\"\n", "", true },
+        { "[mcp_servers.one]\ncommand = \"c\"\n", "\n", true },
+        { "model = \"a\"\n[mcp_servers.one]\ncommand = \"c\"\n", "model = \"a\"\n", false },
+        { "# a remark\n\n[projects.\"/x\"]\ntrust_level = \"trusted\"\n", "", false },
+        { "# a remark\n", "", false },
     };
 
     [Theory]
@@ -159,6 +183,8 @@ public sealed class RealHomesTests
     [Theory]
     [InlineData("[tui]\ntheme = \"x\"\n\n[tui.model_availability_nux]\n\"gpt-5\" = 3\n", "[tui]\ntheme = \"x\"\n")]
     [InlineData("[mcp_servers.node_repl]\ncommand = \"/Applications/x\"\n[mcp_servers.node_repl.env]\nV = \"1.2\"\n\n[mcp_servers.mine]\ncommand = \"m\"\n", "[mcp_servers.mine]\ncommand = \"m\"\n")]
+    [InlineData("notify = [\"/Applications/Codex.app/Contents/MacOS/notifier\", \"turn-ended\"]\nmodel = \"a\"\n", "model = \"a\"\n")]
+    [InlineData("notify = [\"say\", \"done\"]\n", "notify = [\"say\", \"done\"]\n")]
     public void Key_ThatOnlyAProgramWrote_StaysOnTheMaster(string written, string exported)
     {
         var export = new ConfigurationExport(new PortablePaths(PathStyle.Unix, "/home/a", "/home/a/.codex"), []);

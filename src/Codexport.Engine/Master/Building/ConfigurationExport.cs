@@ -23,6 +23,11 @@ internal sealed class ConfigurationExport(PortablePaths paths, IReadOnlyList<str
             Remove(document, path);
         }
 
+        if (document.Root[MachineWrittenKeys.NotifyKey] is { } notify && MachineWrittenKeys.IsOfProgram([MachineWrittenKeys.NotifyKey], notify))
+        {
+            Remove(document, [MachineWrittenKeys.NotifyKey]);
+        }
+
         return ExportValues(document);
     }
 

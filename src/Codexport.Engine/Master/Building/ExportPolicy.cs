@@ -100,6 +100,20 @@ internal sealed class ExportPolicy
         return whole || isFolder;
     }
 
+    /// <summary>Whether <c>exclude</c> takes out a path, or a folder that it lies in.</summary>
+    public bool Excludes(string path)
+    {
+        for (var end = path.IndexOf('/', StringComparison.Ordinal); end >= 0; end = path.IndexOf('/', end + 1))
+        {
+            if (IsExcluded(path[..end]))
+            {
+                return true;
+            }
+        }
+
+        return IsExcluded(path);
+    }
+
     private bool IsIncluded(string path) => _named.Contains(path) || Array.Exists(_include, glob => glob.Matches(path));
 
     private bool IsExcluded(string path) => Array.Exists(_exclude, glob => glob.Matches(path));

@@ -14,6 +14,7 @@ namespace Codexport.Engine.Master.Building;
 internal sealed class NamedFileExport(EngineContext context, LocalSettings settings)
 {
     private readonly string _home = context.Home.CodexFolder;
+    private readonly ExportPolicy _policy = new(settings, ignoreCase: !context.Files.IsCaseSensitive);
 
     /// <summary>The paths below the Codex home, sorted.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.ConfigurationRejected"/>, naming file, key and value.</exception>
@@ -59,6 +60,11 @@ internal sealed class NamedFileExport(EngineContext context, LocalSettings setti
         if (CodexLayout.IsNeverExported(path) || CodexLayout.IsCredential(path))
         {
             throw Rejected(file, key, value, "which belongs to this machine alone and is never exported", "Name a file that may leave this machine");
+        }
+
+        if (_policy.Excludes(path))
+        {
+            throw Rejected(file, key, value, "which exclude under [export] in local.toml leaves out", "Let exclude spare it");
         }
 
         var target = context.Files.ResolveLinks(absolute);

@@ -10,7 +10,7 @@ internal static class ConfigurationGuard
 {
     private const int MostInPercent = 20;
 
-    // One server or two keys are what a person takes out in one go.
+    // One server or two keys are what a person takes out in one go, unless nothing is left then.
     private const int FewestServers = 2;
     private const int FewestKeys = 3;
 
@@ -25,6 +25,12 @@ internal static class ConfigurationGuard
             return null;
         }
 
+        var keys = Keys(old.Root, string.Empty).ToList();
+        if (keys.Count > 0 && !Keys(now.Root, string.Empty).Any())
+        {
+            return $"all that '{path}' says ({(keys.Count == 1 ? "1 key" : $"{keys.Count} keys")}) would be deleted on every follower: the file is empty";
+        }
+
         var servers = Servers(old).ToList();
         var gone = servers.Except(Servers(now), StringComparer.Ordinal).ToList();
         if (gone.Count >= FewestServers && TooMany(gone.Count, servers.Count))
@@ -32,7 +38,6 @@ internal static class ConfigurationGuard
             return $"{gone.Count} of {servers.Count} MCP servers in '{path}' would be deleted on every follower ({string.Join(", ", gone)})";
         }
 
-        var keys = Keys(old.Root, string.Empty).ToList();
         var lost = keys.Except(Keys(now.Root, string.Empty), StringComparer.Ordinal).Count();
         return lost >= FewestKeys && TooMany(lost, keys.Count)
             ? $"{lost} of {keys.Count} keys in '{path}' would be deleted on every follower, which is more than {MostInPercent} %"

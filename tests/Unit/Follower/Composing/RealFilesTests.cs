@@ -1,9 +1,11 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Codexport.Engine.Apply;
 using Codexport.Engine.Codex.Hooks;
 using Codexport.Engine.Compose;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Settings;
 using Codexport.Engine.Toml;
 using Codexport.Tests.Platform;
@@ -314,6 +316,65 @@ public sealed class RealFilesTests
         rig["config.toml"] = rig["config.toml"]!.Replace("/home/bob", "/var/bob", StringComparison.Ordinal);
         Assert.Empty((await rig.Sync()).Drift);
         Assert.Empty((await rig.Master("config.toml", "new = 1\nfile = \"${home}/x\"\n\n[mcp_servers.s]\ncommand = \"${home}/s\"\n").Sync()).Drift);
+        await rig.AssertSettled();
+    }
+
+    [Fact]
+    public async Task Skill_InTheOtherSpellingOfALinkedHome_IsTheSameSkill()
+    {
+        var machine = new MachinePaths(PathStyle.Unix, "linux", "/home/bob", "/home/bob/.codex") { Resolved = ("/var/bob", "/var/bob/.codex") };
+        using var rig = new FollowerRig(machine: machine) { Settings = new LocalSettings { OnDrift = DriftPolicy.Fail } };
+        const string Skills = "[[skills.config]]\npath = \"${home}/s/SKILL.md\"\nenabled = true\n\n[[skills.config]]\npath = \"/other/SKILL.md\"\nenabled = true\n";
+        await rig.Master("config.toml", Skills).Sync();
+        rig["config.toml"] = rig["config.toml"]!.Replace("/home/bob", "/var/bob", StringComparison.Ordinal);
+        Assert.Empty((await rig.Sync()).Drift);
+        rig["config.toml"] = rig["config.toml"]!.Replace("/home/bob", "/var/bob", StringComparison.Ordinal);
+        Assert.Empty((await rig.Master("config.toml", "new = 1\n\n" + Skills).Sync()).Drift);
+        var list = (TomlList)TomlDocument.Parse(rig["config.toml"]!).Root.Find(["skills", "config"])!;
+        Assert.Equal(["/home/bob/s/SKILL.md", "/other/SKILL.md"], list.Select(item => ((TomlTable)item)["path"]!.AsString()));
+        await rig.AssertSettled();
+    }
+
+    // A backup of the text alone would leave the person with a copy that goes its own ways.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Restore_BringsBackTheLink_AsItWasWritten_UnlessItLeadsNowhereNow(bool isGone)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege there.");
+        using var rig = new FollowerRig();
+        var token = TestContext.Current.CancellationToken;
+        var other = Path.Combine(rig.Context.Home.UserHome, ".claude", "CLAUDE.md");
+        Directory.CreateDirectory(Path.GetDirectoryName(other)!);
+        await File.WriteAllTextAsync(other, "theirs", token);
+        File.CreateSymbolicLink(rig.Absolute("AGENTS.md"), "../.claude/CLAUDE.md");
+        await rig.Master("AGENTS.md", "master").Sync(adopt: true);
+        Assert.Null(new FileInfo(rig.Absolute("AGENTS.md")).LinkTarget);
+        if (isGone)
+        {
+            File.Delete(other);
+        }
+
+        var backups = new BackupStore(rig.Context);
+        var plan = backups.PlanRestore(Assert.Single(backups.List()).Name, AppliedStateCodec.FilePath(rig.Context.Home), PlannedChanges.Of);
+        await backups.RestoreAsync(plan, token);
+        Assert.Equal((isGone ? null : "../.claude/CLAUDE.md", "theirs"), (new FileInfo(rig.Absolute("AGENTS.md")).LinkTarget, rig["AGENTS.md"]));
+        Assert.DoesNotContain(Directory.EnumerateFiles(rig.Context.Home.CodexFolder), file => AtomicFile.IsTemporaryName(Path.GetFileName(file)));
+    }
+
+    // The desktop application puts its own program there at each start.
+    [Theory]
+    [InlineData("notify = [\"/Applications/Codex.app/Contents/MacOS/notifier\", \"turn-ended\"]\n", true)]
+    [InlineData("notify = ['C:\\Program Files\\WindowsApps\\OpenAI.Codex_1\\notifier.exe']\n", true)]
+    [InlineData("notify = [\"/home/bob/bin/notify\"]\n", false)]
+    public async Task Notify_OfAnApplication_IsNotDrift_AndAnyOtherIs(string follower, bool isOfProgram)
+    {
+        using var rig = new FollowerRig();
+        await rig.Master("config.toml", "notify = [\"say\", \"done\"]\n").Sync();
+        rig["config.toml"] = follower;
+        var composed = await rig.Sync();
+        Assert.Equal(isOfProgram ? 0 : 1, composed.Drift.Count);
+        Assert.Equal(isOfProgram, rig["config.toml"] == follower);
         await rig.AssertSettled();
     }
 

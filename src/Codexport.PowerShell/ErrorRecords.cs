@@ -9,12 +9,16 @@ internal static class ErrorRecords
     /// <summary>The record of an error.</summary>
     public static ErrorRecord From(CodexportException error)
     {
-        var details = error.Details.Select(detail => $"{Environment.NewLine}  {detail.Key}: {ForeignText.Line(detail.Value)}");
+        var details = error.Details.Select(detail => $"{Environment.NewLine}  {detail.Key}: {OperationNames.ForCmdlets(ForeignText.Line(detail.Value))}");
         return new ErrorRecord(error, error.Code.ToString(), CategoryOf(error.Code), error.Target)
         {
-            ErrorDetails = new ErrorDetails($"{error.Message}{string.Concat(details)}") { RecommendedAction = error.Remedy },
+            ErrorDetails = new ErrorDetails($"{OperationNames.ForCmdlets(error.Message)}{string.Concat(details)}") { RecommendedAction = OperationNames.ForCmdlets(error.Remedy) },
         };
     }
+
+    /// <summary>Whether the one thing that was asked for is not there, while everything else is as it should be.</summary>
+    public static bool IsItemMissing(ErrorCode code)
+        => code is ErrorCode.FollowerNotFound or ErrorCode.BackupNotFound or ErrorCode.RevisionNotFound;
 
     /// <summary>The record of a defect.</summary>
     public static ErrorRecord Unexpected(Exception error) => From(new CodexportException(

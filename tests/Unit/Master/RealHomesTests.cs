@@ -3,6 +3,7 @@ using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Building;
 using Codexport.Engine.Master.Operations;
+using Codexport.Engine.Results;
 using Codexport.Engine.Toml;
 using Codexport.Tests.Platform;
 
@@ -100,7 +101,7 @@ public sealed class RealHomesTests
         await home.InitializeAsync();
         home.Settings("role = \"master\"\n[pathVariables]\nshared = \"/etc\"\n");
         home.Write("config.toml", "model_instructions_file = \"${shared}/instr.md\"\n");
-        Assert.Equal("published", (await home.RebuildAsync()).Status);
+        Assert.Equal(RebuildStatus.Published, (await home.RebuildAsync()).Status);
     }
 
     // Before, after, whether it is held.
@@ -138,7 +139,7 @@ public sealed class RealHomesTests
             home.Write(file, after);
             if (!isHeld)
             {
-                Assert.Equal("published", (await home.RebuildAsync()).Status);
+                Assert.Equal(RebuildStatus.Published, (await home.RebuildAsync()).Status);
                 continue;
             }
 
@@ -146,7 +147,7 @@ public sealed class RealHomesTests
             Assert.Equal(ErrorCode.DeletionsHeld, error.Code);
             Assert.Contains(file, error.Message, StringComparison.Ordinal);
             Assert.Equal(good.Revision, home.Revisions.ReadIndex().Newest!.Revision.ToString());
-            Assert.Equal("published", (await home.RebuildAsync(acceptDeletions: true)).Status);
+            Assert.Equal(RebuildStatus.Published, (await home.RebuildAsync(acceptDeletions: true)).Status);
         }
     }
 
@@ -175,7 +176,7 @@ public sealed class RealHomesTests
         home.Write("work.config.toml", "= broken");
         home.Write("AGENTS.md", "2");
         var built = await home.RebuildAsync();
-        Assert.Equal("published", built.Status);
+        Assert.Equal(RebuildStatus.Published, built.Status);
         Assert.Equal("model = \"a\"\n", home.PublishedText(built.Revision, "work.config.toml"));
         Assert.Contains(built.Warnings, warning => warning.Contains("'work.config.toml'", StringComparison.Ordinal));
     }

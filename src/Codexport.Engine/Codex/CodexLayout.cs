@@ -23,33 +23,23 @@ public static class CodexLayout
     private const string ProfileSuffix = ".config.toml";
     private const string AgentsFolder = "agents";
 
-    private static readonly HashSet<string> PortableFiles = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ConfigFile, "AGENTS.md", "RTK.md", HooksFile, "mise.toml", AuthFile, ServerCredentialsFile,
-    };
+    private const string RulesFolder = "rules";
+    private const string RulesSuffix = ".rules";
 
-    private static readonly HashSet<string> PortableFolders = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "hooks", "prompts", "rules", "skills", "skill-libraries", AgentsFolder, "multi-auth",
-    };
+    private static readonly HashSet<string> PortableFiles = Names(
+        CodexItems.Of(CodexItemKind.Portable, CodexItemKind.Credential).Where(item => !item.IsFolder));
 
-    private static readonly HashSet<string> CredentialItems = new(StringComparer.OrdinalIgnoreCase)
-    {
-        AuthFile, ServerCredentialsFile, "multi-auth",
-    };
+    private static readonly HashSet<string> PortableFolders = Names(
+        CodexItems.Of(CodexItemKind.Portable, CodexItemKind.Credential).Where(item => item.IsFolder));
 
-    // Seen after one session of Codex, with what Codexport itself may have beside it when the homes are nested.
-    private static readonly HashSet<string> MachineLocalItems = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "sessions", "archived_sessions", "history.jsonl", "session_index.jsonl", "log", "tmp", ".tmp", "thread-writer-locks",
-        "installation_id", ".sandbox_migration", "models_cache.json", "version.json", "shell_snapshots", "plugins", ".codexport",
-    };
+    private static readonly HashSet<string> CredentialItems = Names(
+        CodexItems.Of(CodexItemKind.Credential, CodexItemKind.MachineSecret));
+
+    private static readonly HashSet<string> MachineLocalItems = Names(
+        CodexItems.Of(CodexItemKind.MachineLocal, CodexItemKind.MachineSecret));
 
     // Asked for every entry of a scan: an array and a look at the first letter beat hashing.
-    private static readonly string[] NeverExportedNames =
-    [
-        ".git", ".hg", ".svn", "node_modules", ".venv", ".env", "__pycache__", ".DS_Store", "Thumbs.db", "AGENTS.override.md", ".codexport",
-    ];
+    private static readonly string[] NeverExportedNames = [.. Names(CodexItems.Of(CodexItemKind.NeverAnywhere))];
 
     /// <summary>
     /// The name by which a top-level item is portable, in Codex's own spelling; null when it is not. Case counts only where the file
@@ -81,9 +71,16 @@ public static class CodexLayout
     /// </summary>
     public static bool HasPortablePaths(string path) => IsConfiguration(path) || IsHooks(path) || IsAgent(path);
 
-    /// <summary>Whether it is a custom agent: <c>agents/NAME.toml</c>.</summary>
+    /// <summary>Whether it is a custom agent: a TOML file at any depth below <c>agents/</c>.</summary>
     public static bool IsAgent(string path)
-        => path.StartsWith(AgentsFolder + "/", StringComparison.OrdinalIgnoreCase) && !IsForeignToAgents(path);
+        => path.StartsWith(AgentsFolder + "/", StringComparison.OrdinalIgnoreCase) && path.EndsWith(".toml", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether it is a file of rules about commands, to which Codex appends what a person allows.</summary>
+    public static bool IsRules(string path)
+        => path.StartsWith(RulesFolder + "/", StringComparison.OrdinalIgnoreCase) && path.EndsWith(RulesSuffix, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether Codex can say of the file that it is broken.</summary>
+    public static bool IsJudged(string path) => IsConfiguration(path) || IsHooks(path) || IsAgent(path) || IsRules(path);
 
     /// <summary>Whether the file is a login or token: written 0600, never served under open admission, never kept in backups.</summary>
     public static bool IsCredential(string path) => CredentialItems.Contains(FirstComponent(path));
@@ -123,13 +120,9 @@ public static class CodexLayout
     /// <param name="name">The entry's name.</param>
     public static bool IsNeverExportedBelow(string folder, ReadOnlySpan<char> name)
         => IsNeverExportedName(name)
+            || IsLeftOut(name)
             || (folder.Length == 0 && MachineLocalItems.Contains(name.ToString()))
             || (name.Equals(".system", StringComparison.OrdinalIgnoreCase) && folder.Equals("skills", StringComparison.OrdinalIgnoreCase));
-
-    /// <summary>Whether a file right below <c>agents/</c> is a custom agent; anything else there is not Codex's.</summary>
-    public static bool IsForeignToAgents(string path)
-        => path.StartsWith(AgentsFolder + "/", StringComparison.OrdinalIgnoreCase)
-            && (path.IndexOf('/', AgentsFolder.Length + 1) >= 0 || !path.EndsWith(".toml", StringComparison.OrdinalIgnoreCase));
 
     private static bool IsNeverExportedName(ReadOnlySpan<char> name)
         => IsListed(name)
@@ -162,6 +155,14 @@ public static class CodexLayout
             && !name.EndsWith(".sample", StringComparison.OrdinalIgnoreCase)
             && !name.EndsWith(".template", StringComparison.OrdinalIgnoreCase);
 
+    private static bool IsLeftOut(ReadOnlySpan<char> name) => !name.IsEmpty && name[^1] switch
+    {
+        '~' => true,
+        'p' or 'P' => name.EndsWith(".swp", StringComparison.OrdinalIgnoreCase),
+        'v' or 'V' => name.Equals("venv", StringComparison.OrdinalIgnoreCase),
+        _ => false,
+    };
+
     private static bool IsDatabase(ReadOnlySpan<char> name)
     {
         var index = name.Length < 8 ? -1 : name.LastIndexOf(".sqlite", StringComparison.OrdinalIgnoreCase);
@@ -170,6 +171,10 @@ public static class CodexLayout
 
     private static bool IsSystemSkills(string path, int end)
         => path.AsSpan(0, end).Equals("skills/.system", StringComparison.OrdinalIgnoreCase);
+
+    // A name with a star is a kind of its own and judged by code.
+    private static HashSet<string> Names(IEnumerable<CodexItem> items)
+        => items.Select(item => item.PlainName).Where(name => !name.Contains('*')).ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     private static string FirstComponent(string path)
     {

@@ -120,7 +120,7 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
     private async Task<IReadOnlyList<string>> ExportSpecialAsync(
         ScanResult scan, CacheJoin join, List<string> warnings, CancellationToken cancellationToken)
     {
-        var export = new ConfigurationExport(_paths, settings.CanonicalKeys);
+        var export = new ConfigurationExport(_paths, settings.CanonicalKeys, settings.MachineKeys);
         var trusted = new List<string>();
         IReadOnlyDictionary<string, HookState> states = new Dictionary<string, HookState>();
         foreach (var index in join.Special)
@@ -192,7 +192,7 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
             [PortablePaths.HomeVariable] = context.Machine.UserHome,
             [PortablePaths.CodexFolderVariable] = context.Machine.CodexFolder,
         };
-        var export = new ConfigurationExport(context.Machine.Portable(variables), settings.CanonicalKeys);
+        var export = new ConfigurationExport(context.Machine.Portable(variables), settings.CanonicalKeys, settings.MachineKeys);
         return settings.Platforms.ToDictionary(
             platform => platform.Key,
             platform => Encoding.UTF8.GetString(export.ExportValues(TomlDocument.Parse(platform.Value, context.Home.SettingsFile))),

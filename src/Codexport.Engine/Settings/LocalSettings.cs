@@ -112,6 +112,9 @@ public sealed record LocalSettings
     /// <summary><c>[export] roots</c>: folders outside the Codex home that deep symlinks may lead to.</summary>
     public IReadOnlyList<string> ExportRoots { get; init; } = [];
 
+    /// <summary><c>[export] machineKeys</c>: further keys of <c>config.toml</c> that this master keeps for itself; <c>*</c> stands for any name.</summary>
+    public IReadOnlyList<string> MachineKeys { get; init; } = [];
+
     /// <summary><c>canonicalKeys</c>: machine-local tables of <c>config.toml</c> that this master exports all the same.</summary>
     public IReadOnlyList<string> CanonicalKeys { get; init; } = [];
 

@@ -13,7 +13,7 @@ internal static class SettingsKeys
         "platform", "timeouts",
     ];
 
-    internal static readonly IReadOnlyList<string> Export = ["include", "exclude", "roots"];
+    internal static readonly IReadOnlyList<string> Export = ["include", "exclude", "roots", "machineKeys"];
 
     internal static readonly IReadOnlyList<string> Timeouts = ["connect", "idle", "quick"];
 

@@ -37,6 +37,7 @@ internal sealed class SettingsReader(string path)
             ExportInclude = Texts(export, "include"),
             ExportExclude = Texts(export, "exclude"),
             ExportRoots = Texts(export, "roots"),
+            MachineKeys = KeyPatterns(export, "machineKeys"),
             CanonicalKeys = KeyPaths(root, "canonicalKeys"),
             PortableNames = Flag(root, "portableNames", defaults.PortableNames),
             Platforms = Platforms(root),
@@ -97,6 +98,11 @@ internal sealed class SettingsReader(string path)
         => [.. Strings(root, key).Select(text => TomlPath.TryParse(text.Value, out _)
             ? text.Value
             : throw Wrong(text, $"{key} must list key paths such as tui.notifications"))];
+
+    private IReadOnlyList<string> KeyPatterns(TomlTable? table, string key)
+        => [.. Strings(table, key).Select(text => Codex.MachineKey.TryParse(text.Value, out _)
+            ? text.Value
+            : throw Wrong(text, $"{key} must list key paths such as tui.notifications or mcp_servers.*.env"))];
 
     private string? Fingerprint(TomlTable root)
     {

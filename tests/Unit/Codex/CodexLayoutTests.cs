@@ -53,8 +53,20 @@ public sealed class CodexLayoutTests
     public void IsCredential_KnowsLogins(string path, bool expected) => Assert.Equal(expected, CodexLayout.IsCredential(path));
 
     [Theory]
-    [InlineData("agents/a.toml", false)]
-    [InlineData("agents/a.md", true)]
+    [InlineData("agents/a.toml", true)]
     [InlineData("agents/x/a.toml", true)]
-    public void IsForeignToAgents_LeavesAgentsAlone(string path, bool expected) => Assert.Equal(expected, CodexLayout.IsForeignToAgents(path));
+    [InlineData("agents/a.md", false)]
+    [InlineData("skills/a.toml", false)]
+    public void IsAgent_KnowsThemAtAnyDepth(string path, bool expected) => Assert.Equal(expected, CodexLayout.IsAgent(path));
+
+    [Theory]
+    [InlineData("skills/a/venv")]
+    [InlineData("skills/a/SKILL.md~")]
+    [InlineData("skills/a/.SKILL.md.swp")]
+    public void LeftOut_IsNotSentButTakenFromAnOlderMaster(string path)
+    {
+        var slash = path.LastIndexOf('/');
+        Assert.True(CodexLayout.IsNeverExportedBelow(path[..slash], path.AsSpan(slash + 1)));
+        Assert.False(CodexLayout.IsNeverExported(path));
+    }
 }

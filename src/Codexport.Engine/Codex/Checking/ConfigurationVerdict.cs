@@ -28,11 +28,15 @@ public sealed record ConfigurationProblem(string File, int? Line, int? Column, s
             _ => string.Empty,
         };
         return new CodexportException(
-            ErrorCode.ConfigurationRejected, $"Codex would not start with '{File}'{place}: {Detail}.", remedy, File)
+            ErrorCode.ConfigurationRejected, $"{Consequence()}{place}: {Detail}.", remedy, File)
         {
             Details = [.. Facts()],
         };
     }
+
+    private string Consequence() => CodexLayout.IsAgent(File) ? $"Codex would ignore the agent '{File}'"
+        : CodexLayout.IsHooks(File) ? $"Codex would read no hook of '{File}'"
+        : $"Codex would not start with '{File}'";
 
     private IEnumerable<KeyValuePair<string, string>> Facts()
     {

@@ -18,7 +18,8 @@ internal sealed class FileLayer(ComposeScope scope)
     private readonly Dictionary<string, DesiredFile> _files = new(StringComparer.Ordinal);
 
     /// <summary>Files that are composed or judged by other rules.</summary>
-    internal static bool IsPlain(string path) => !CodexLayout.IsConfiguration(path) && !CodexLayout.IsHooks(path) && !CodexLayout.IsCredential(path);
+    internal static bool IsPlain(string path)
+        => !CodexLayout.IsConfiguration(path) && !CodexLayout.IsHooks(path) && !CodexLayout.IsRules(path) && !CodexLayout.IsCredential(path);
 
     /// <summary>The files, in ordinal path order.</summary>
     internal IReadOnlyList<DesiredFile> Decide()

@@ -19,6 +19,7 @@ internal static class RulesText
     {
         var statements = new List<RulesStatement>();
         var pending = new StringBuilder();
+        var gap = string.Empty;
         for (var position = 0; position < text.Length;)
         {
             if (EndOfLogicalLine(text, position) is not { } end)
@@ -33,20 +34,25 @@ internal static class RulesText
             if (first.IsEmpty || first[0] is '\r' or '\n')
             {
                 Flush();
+                gap += line;
+                continue;
             }
-            else if (first[0] == '#' && !(isIndented && CanGoOn()))
+
+            if (first[0] == '#' && !(isIndented && CanGoOn()))
             {
                 pending.Append(line);
             }
             else if (isIndented && CanGoOn() || IsBranch(first))
             {
-                Extend(line);
+                Extend(gap + line);
             }
             else
             {
                 statements.Add(Statement(pending + line));
                 pending.Clear();
             }
+
+            gap = string.Empty;
         }
 
         Flush();

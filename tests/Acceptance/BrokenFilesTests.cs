@@ -74,7 +74,7 @@ public sealed class BrokenFilesTests : IAsyncLifetime
         Assert.Equal((ErrorCode.ConfigurationRejected, path), (error.Code, error.Target));
         Assert.Contains(words, error.Message, StringComparison.Ordinal);
         Assert.Equal(Config, _home.Read("config.toml"));
-        Assert.Null(_home.Read("AGENTS.md"));
+        Assert.False(File.Exists(Path.Combine(Context.Home.CodexFolder, "AGENTS.md")));
     }
 
     [Theory]

@@ -39,7 +39,7 @@ public sealed class BackupStore(EngineContext context)
 
         var changes = new List<PlannedChange>();
         var leftAlone = new List<string>();
-        var guard = new TargetGuard(_files, context.Home.CodexFolder);
+        var guard = new TargetGuard(_files, context.Home);
         foreach (var entry in manifest.Entries)
         {
             PlanEntry(entry, TargetProbe.Read(_files, guard.Absolute(entry.Path)), changes, leftAlone);

@@ -10,7 +10,7 @@ namespace Codexport.Engine.Apply;
 internal sealed class StepRunner(EngineContext context, IContentStore contents, ApplyRecord record, ApplyOptions options)
 {
     private readonly IFileSystem _files = context.Files;
-    private readonly TargetGuard _guard = new(context.Files, record.CodexFolder);
+    private readonly TargetGuard _guard = new(context.Files, context.Home with { CodexFolder = record.CodexFolder });
     private int _written;
     private int _deleted;
     private string? _overtaken;
@@ -247,7 +247,7 @@ internal sealed class StepRunner(EngineContext context, IContentStore contents, 
         var candidates = new HashSet<string>(StringComparer.Ordinal);
         foreach (var path in record.Steps.Where(step => !step.IsWrite).Select(step => step.Change.Path))
         {
-            for (var slash = path.LastIndexOf('/'); slash > 0 && candidates.Add(path[..slash]); slash = path.LastIndexOf('/', slash - 1))
+            for (var slash = path.LastIndexOf('/'); slash > TargetGuard.RootLength(path) && candidates.Add(path[..slash]); slash = path.LastIndexOf('/', slash - 1))
             {
                 // Adding is all: the folders above are the next rounds.
             }

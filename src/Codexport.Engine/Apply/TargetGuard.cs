@@ -1,20 +1,24 @@
+using Codexport.Engine.Codex;
 using Codexport.Engine.Platform;
 
 namespace Codexport.Engine.Apply;
 
 /// <summary>
-/// Keeps a transaction inside the Codex home: no symbolic link is followed below it, but for the person's own link at one of the few
+/// Keeps a transaction inside the Codex home and <c>~/.agents</c>: no symbolic link is followed below it, but for the person's own link at one of the few
 /// top-level files that Codex itself follows.
 /// </summary>
-internal sealed class TargetGuard(IFileSystem files, string codexFolder)
+internal sealed class TargetGuard(IFileSystem files, CodexportHome home)
 {
     /// <summary>The absolute path of a relative one.</summary>
-    public string Absolute(string path) => SafePath.Combine(codexFolder, path);
+    public string Absolute(string path) => home.Locate(path);
 
     /// <summary>Whether a link at this path is followed: <c>config.toml</c>, <c>*.config.toml</c>, <c>hooks.json</c>, <c>AGENTS.md</c>.</summary>
     public static bool IsFollowed(string path)
         => !path.Contains('/', StringComparison.Ordinal)
             && (path is "config.toml" or "hooks.json" or "AGENTS.md" || path.EndsWith(".config.toml", StringComparison.Ordinal));
+
+    /// <summary>How much of a path is the root that it lies in, which may be a link of the person's; 0 for the Codex home.</summary>
+    public static int RootLength(string path) => AgentsHome.IsOutsideCodexHome(path) ? AgentsHome.Folder.Length : 0;
 
     /// <summary>Where a file is written: the path itself, or where the person's link at it leads.</summary>
     public string ResolveWrite(string path, out FileEntry? found)
@@ -56,7 +60,7 @@ internal sealed class TargetGuard(IFileSystem files, string codexFolder)
     public bool StillLeadsTo(ApplyStep step)
     {
         var path = step.Change.Path;
-        for (var slash = path.IndexOf('/', StringComparison.Ordinal); slash > 0; slash = path.IndexOf('/', slash + 1))
+        for (var slash = path.IndexOf('/', RootLength(path) + 1); slash > 0; slash = path.IndexOf('/', slash + 1))
         {
             switch (files.TryGetEntry(Absolute(path[..slash]))?.Kind)
             {

@@ -24,6 +24,8 @@ public static class CodexItems
         Travels("rules/", "rules", "which commands may run"),
         Travels("hooks.json", "hooks", "hooks"),
         Travels("hooks/", "hooks", "what hooks run"),
+        Travels("~/.agents/skills/", "skills", "skills that other programs read too"),
+        Travels("~/.agents/plugins/marketplace.json", "plugins", "the person's own list of plugins"),
         new("auth.json", Credential, "the login of Codex") { Category = "credentials" },
         new(".credentials.json", Credential, "OAuth tokens of MCP servers") { Category = "credentials" },
         new("multi-auth/", Credential, "logins of several accounts") { Category = "credentials" },

@@ -27,10 +27,10 @@ public static class CodexLayout
     private const string RulesSuffix = ".rules";
 
     private static readonly HashSet<string> PortableFiles = Names(
-        CodexItems.Of(CodexItemKind.Portable, CodexItemKind.Credential).Where(item => !item.IsFolder));
+        CodexItems.Of(CodexItemKind.Portable, CodexItemKind.Credential).Where(item => !item.IsFolder && !AgentsHome.IsOutsideCodexHome(item.Name)));
 
     private static readonly HashSet<string> PortableFolders = Names(
-        CodexItems.Of(CodexItemKind.Portable, CodexItemKind.Credential).Where(item => item.IsFolder));
+        CodexItems.Of(CodexItemKind.Portable, CodexItemKind.Credential).Where(item => item.IsFolder && !AgentsHome.IsOutsideCodexHome(item.Name)));
 
     private static readonly HashSet<string> CredentialItems = Names(
         CodexItems.Of(CodexItemKind.Credential, CodexItemKind.MachineSecret));
@@ -91,7 +91,7 @@ public static class CodexLayout
     /// <summary>Whether the path is state of one machine, or of a kind that never leaves it, whatever the settings include.</summary>
     public static bool IsNeverExported(string path)
     {
-        if (MachineLocalItems.Contains(FirstComponent(path)))
+        if (MachineLocalItems.Contains(FirstComponent(path)) || (AgentsHome.IsOutsideCodexHome(path) && !AgentsHome.IsPortable(path)))
         {
             return true;
         }
@@ -121,7 +121,7 @@ public static class CodexLayout
     public static bool IsNeverExportedBelow(string folder, ReadOnlySpan<char> name)
         => IsNeverExportedName(name)
             || IsLeftOut(name)
-            || (folder.Length == 0 && MachineLocalItems.Contains(name.ToString()))
+            || (folder.Length == 0 && (name is AgentsHome.UserHome || MachineLocalItems.Contains(name.ToString())))
             || (name.Equals(".system", StringComparison.OrdinalIgnoreCase) && folder.Equals("skills", StringComparison.OrdinalIgnoreCase));
 
     private static bool IsNeverExportedName(ReadOnlySpan<char> name)

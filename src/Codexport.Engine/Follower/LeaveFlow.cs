@@ -75,7 +75,7 @@ internal sealed class LeaveFlow(EngineContext context, FollowerServices services
         var kept = 0;
         foreach (var file in applied.Files)
         {
-            var path = SafePath.Combine(context.Home.CodexFolder, file.Path);
+            var path = context.Home.Locate(file.Path);
             if (context.Files.TryGetEntry(path) is not { Kind: EntryKind.File })
             {
                 continue;

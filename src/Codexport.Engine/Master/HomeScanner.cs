@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Codexport.Engine.Bundles;
+using Codexport.Engine.Codex;
 using Codexport.Engine.Platform;
 using Codexport.Engine.Settings;
 
@@ -141,6 +142,41 @@ internal sealed class HomeScanner
                 Add(root, UnicodeForm.Compose(exported), target, whole);
             }
         }
+
+        ReadAgentsHome(root);
+    }
+
+    /// <summary>What of the second place that Codex reads is exported.</summary>
+    private void ReadAgentsHome(ScanFolder root)
+    {
+        var home = _context.Home;
+        var skills = home.Locate(AgentsHome.Skills);
+        var marketplace = home.Locate(AgentsHome.Marketplace);
+        if (_settings.ExportAgents is null && (_context.Files.TryGetEntry(skills) ?? _context.Files.TryGetEntry(marketplace)) is not null)
+        {
+            root.Warn(
+                $"'{home.AgentsFolder}', which Codex reads too, is not exported: nobody has decided. Set exportAgents = true or false in local.toml.");
+        }
+
+        if (_settings.ExportAgents != true)
+        {
+            return;
+        }
+
+        if (Follow(skills) is { Kind: EntryKind.Directory } folder)
+        {
+            _links.AddRoot(folder.Path);
+            Add(root, AgentsHome.Skills, folder, whole: true);
+        }
+
+        if (Follow(marketplace) is { Kind: EntryKind.File } file)
+        {
+            Add(root, AgentsHome.Marketplace, file, whole: true);
+        }
+
+        FileEntry? Follow(string path) => _context.Files.TryGetEntry(path) is not { } entry ? null
+            : entry.Kind == EntryKind.SymbolicLink ? _links.FollowTopLevel(path)
+            : _context.Files.ResolveLinks(path) is { } real ? _context.Files.TryGetEntry(real) : null;
     }
 
     /// <summary>Reads folders on as many threads as there are processors; gives the folders in them.</summary>

@@ -51,6 +51,9 @@ internal sealed class LinkPolicy
         return target;
     }
 
+    /// <summary>Lets deeper links lead into a folder, links resolved, that is exported itself.</summary>
+    public void AddRoot(string folder) => _roots.Add(folder);
+
     /// <summary>Follows a deeper link; null, with a warning, when that is not allowed or not possible.</summary>
     public FileEntry? Follow(ScanFolder folder, string path, string link)
     {

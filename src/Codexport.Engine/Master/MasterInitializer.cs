@@ -23,7 +23,7 @@ internal sealed class MasterInitializer(EngineContext context)
         var settings = SettingsFile.Read(context.Files, context.Home.SettingsFile);
         RequireRoom(context, settings);
         RecordedHome.Record(context);
-        SettingsFile.Update(context.Files, context.Home.SettingsFile, Values(port));
+        SettingsFile.Update(context.Files, context.Home.SettingsFile, Values(port, isNew: settings.ExportAgents is null && context.Files.TryGetEntry(context.Home.MasterFolder) is null));
         using (var identity = MasterIdentity.TryLoad(context) ?? MasterIdentity.Create(context))
         {
             var result = await new MasterRebuilder(context).RunAsync(acceptDeletions: false, cancellationToken);
@@ -31,9 +31,14 @@ internal sealed class MasterInitializer(EngineContext context)
         }
     }
 
-    private static Dictionary<string, object?> Values(int? port)
+    private static Dictionary<string, object?> Values(int? port, bool isNew)
     {
         var values = new Dictionary<string, object?> { ["role"] = "master" };
+        if (isNew)
+        {
+            values["exportAgents"] = true;
+        }
+
         if (port is not null)
         {
             values["port"] = (long)port;

@@ -112,6 +112,9 @@ public sealed record LocalSettings
     /// <summary><c>[export] roots</c>: folders outside the Codex home that deep symlinks may lead to.</summary>
     public IReadOnlyList<string> ExportRoots { get; init; } = [];
 
+    /// <summary><c>exportAgents</c>: whether <c>~/.agents</c> is exported; null while nobody has decided.</summary>
+    public bool? ExportAgents { get; init; }
+
     /// <summary><c>[export] machineKeys</c>: further keys of <c>config.toml</c> that this master keeps for itself; <c>*</c> stands for any name.</summary>
     public IReadOnlyList<string> MachineKeys { get; init; } = [];
 

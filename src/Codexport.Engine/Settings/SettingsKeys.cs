@@ -9,7 +9,7 @@ internal static class SettingsKeys
     internal static readonly IReadOnlyList<string> Root =
     [
         "role", "masterUrl", "masterUrls", "masterFingerprint", "followKeyRotation", "codexDir", "port", "admission", "allow", "allowMcpOverrides",
-        "allowSkillOverrides", "pathVariables", "onDrift", "keep", "auth", "trustHooks", "export", "canonicalKeys", "portableNames",
+        "allowSkillOverrides", "pathVariables", "onDrift", "keep", "auth", "trustHooks", "export", "exportAgents", "canonicalKeys", "portableNames",
         "platform", "timeouts",
     ];
 

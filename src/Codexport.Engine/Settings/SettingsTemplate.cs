@@ -41,6 +41,9 @@ internal static class SettingsTemplate
         # admission = "invite"
         # allow = []
 
+        # Master: whether ~/.agents (skills, and the list of plugins), which Codex reads too, is exported. A new master writes true.
+        # exportAgents = true
+
         # Values on this machine of the path variables that the master declares.
         # [pathVariables]
         # projects = "/home/me/projects"

@@ -3,7 +3,7 @@ using Codexport.Engine.Platform;
 
 namespace Codexport.Engine.Follower.Composition;
 
-/// <summary>What stands in the Codex home.</summary>
+/// <summary>What stands in the Codex home, and in the second place that Codex reads.</summary>
 /// <param name="context">The home and the disk.</param>
 /// <param name="cache">Hashes that are known.</param>
 /// <param name="glance">Notes what is looked at one by one, where that is wanted.</param>
@@ -15,7 +15,7 @@ internal sealed class PresentFiles(EngineContext context, StatCache cache, HomeG
     /// <summary>The file at a relative path; absent where there is none or a folder is.</summary>
     internal TargetState Read(string path)
     {
-        var absolute = SafePath.Combine(context.Home.CodexFolder, path);
+        var absolute = context.Home.Locate(path);
         var found = context.Files.TryGetEntry(absolute);
         glance?.Add(absolute, found);
         if (found is not { } entry || entry.Kind == EntryKind.Directory)
@@ -54,7 +54,7 @@ internal sealed class PresentFiles(EngineContext context, StatCache cache, HomeG
     /// <summary>The bytes of a file, links followed; null when there is none.</summary>
     internal byte[]? TryReadBytes(string path)
     {
-        var absolute = SafePath.Combine(context.Home.CodexFolder, path);
+        var absolute = context.Home.Locate(path);
         return context.Files.TryGetEntry(absolute) is { Kind: not EntryKind.Directory } ? AtomicFile.TryReadAllBytes(context.Files, absolute) : null;
     }
 

@@ -1,7 +1,10 @@
-using Codexport.Engine;
 using Codexport.Engine.Codex;
-using Codexport.Engine.Follower;
-using Codexport.Engine.Master;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.Operations;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Operations;
+using Codexport.Engine.Master.Publishing;
+using Codexport.Engine.Toml.Syntax;
 using Codexport.Tests.Follower;
 
 namespace Codexport.Tests.Acceptance;

@@ -1,6 +1,7 @@
 using Codexport.Engine.Codex;
-using Codexport.Engine.Master;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Master.Operations;
+using Codexport.Engine.Platform.Processes;
 using Codexport.Tests.Shared;
 
 namespace Codexport.Tests.Acceptance;

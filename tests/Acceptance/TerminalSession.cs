@@ -1,5 +1,6 @@
 using Codexport.Engine.Codex;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Platform.Processes;
 
 namespace Codexport.Tests.Acceptance;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Content;
+using Codexport.Engine.Platform.Paths;
 
 namespace Codexport.Engine.Apply;
 

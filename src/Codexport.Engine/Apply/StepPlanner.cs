@@ -1,5 +1,6 @@
-using Codexport.Engine.Codex;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Platform.Paths;
 
 namespace Codexport.Engine.Apply;
 

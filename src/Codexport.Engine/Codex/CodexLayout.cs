@@ -1,4 +1,5 @@
-using Codexport.Engine.Platform;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 
 namespace Codexport.Engine.Codex;
 

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Text.RegularExpressions;
 using Codexport.Engine.Toml;
 
 namespace Codexport.Engine.Codex;
@@ -7,7 +5,7 @@ namespace Codexport.Engine.Codex;
 /// <summary>A key of <c>config.toml</c> that programs write for one machine.</summary>
 /// <param name="Pattern">The key's path; <c>*</c> stands for any one name.</param>
 /// <param name="About">What it is and who writes it, for the documentation.</param>
-public sealed partial record MachineKey(string Pattern, string About)
+public sealed record MachineKey(string Pattern, string About)
 {
     /// <summary>Whether the key belongs to one machine by its value; null when its name says so already.</summary>
     internal Func<TomlNode, bool>? ByValue { get; init; }
@@ -15,13 +13,9 @@ public sealed partial record MachineKey(string Pattern, string About)
     /// <summary>The words that the documentation adds to the name for <see cref="ByValue"/>; empty for none.</summary>
     public string Condition { get; init; } = string.Empty;
 
-    /// <summary>Reads a pattern; false where it is not a path of keys.</summary>
-    internal static bool TryParse(string pattern, [NotNullWhen(true)] out TomlPath? path)
-        => TomlPath.TryParse(Star().Replace(pattern, "'*'"), out path) && path.All(segment => segment.Key is not null);
-
     /// <summary>The paths in a document that this key stands for.</summary>
     internal IEnumerable<TomlPath> Find(TomlTable root)
-        => TryParse(Pattern, out var pattern) ? Find(root, TomlPath.Root, pattern, 0) : [];
+        => TomlPattern.TryParse(Pattern, out var pattern) ? Find(root, TomlPath.Root, pattern, 0) : [];
 
     private IEnumerable<TomlPath> Find(TomlNode node, TomlPath path, TomlPath pattern, int depth)
     {
@@ -39,7 +33,4 @@ public sealed partial record MachineKey(string Pattern, string About)
         var keys = name == "*" ? table.Keys : table.ContainsKey(name) ? [name] : [];
         return keys.ToList().SelectMany(key => Find(table[key]!, path.Append(key), pattern, depth + 1));
     }
-
-    [GeneratedRegex(@"(?<=^|\.)\*(?=\.|$)")]
-    private static partial Regex Star();
 }

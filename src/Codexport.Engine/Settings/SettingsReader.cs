@@ -1,4 +1,5 @@
 using System.Globalization;
+using Codexport.Engine.Errors;
 using Codexport.Engine.Toml;
 
 namespace Codexport.Engine.Settings;
@@ -101,7 +102,7 @@ internal sealed class SettingsReader(string path)
             : throw Wrong(text, $"{key} must list key paths such as tui.notifications"))];
 
     private IReadOnlyList<string> KeyPatterns(TomlTable? table, string key)
-        => [.. Strings(table, key).Select(text => Codex.MachineKey.TryParse(text.Value, out _)
+        => [.. Strings(table, key).Select(text => TomlPattern.TryParse(text.Value, out _)
             ? text.Value
             : throw Wrong(text, $"{key} must list key paths such as tui.notifications or mcp_servers.*.env"))];
 

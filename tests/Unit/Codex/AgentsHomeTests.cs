@@ -1,9 +1,10 @@
 using System.Text;
-using Codexport.Engine;
 using Codexport.Engine.Apply;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
 using Codexport.Engine.Follower.Verification;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Platform.Paths;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 using Codexport.Tests.Follower.Composing;

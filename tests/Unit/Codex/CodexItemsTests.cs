@@ -1,5 +1,5 @@
 using Codexport.Engine.Codex;
-using Codexport.Engine.Master;
+using Codexport.Engine.Master.Building;
 using Codexport.Engine.Settings;
 using Codexport.Tests.Cli;
 

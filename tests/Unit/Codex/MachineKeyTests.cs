@@ -1,6 +1,6 @@
 using System.Text;
-using Codexport.Engine.Codex;
-using Codexport.Engine.Master;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Building;
 using Codexport.Engine.Toml;
 
 namespace Codexport.Tests.Codex;

@@ -1,6 +1,7 @@
-using Codexport.Engine;
-using Codexport.Engine.Follower;
-using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.Operations;
+using Codexport.Engine.Follower.State;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 
@@ -180,7 +181,7 @@ public sealed class JoinTests : IAsyncLifetime
         Assert.Equal("refreshed", _home.Read("auth.json"));
     }
 
-    private async Task<CodexportException> RefusedAsync(Engine.Bundles.JoinLink link, params ErrorCode[] codes)
+    private async Task<CodexportException> RefusedAsync(JoinLink link, params ErrorCode[] codes)
     {
         var before = _home.Snapshot();
         var error = await Assert.ThrowsAsync<CodexportException>(

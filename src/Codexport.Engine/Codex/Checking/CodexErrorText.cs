@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Codexport.Engine.Codex;
+namespace Codexport.Engine.Codex.Checking;
 
 /// <summary>Reads what Codex says to people on standard error when it refuses a file.</summary>
 internal static partial class CodexErrorText

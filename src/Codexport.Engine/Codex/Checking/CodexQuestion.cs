@@ -1,6 +1,7 @@
-using Codexport.Engine.Platform;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Processes;
 
-namespace Codexport.Engine.Codex;
+namespace Codexport.Engine.Codex.Checking;
 
 /// <summary>Files that Codex judges in one way, and how it is asked.</summary>
 internal abstract class CodexQuestion

@@ -1,9 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Codex.Hooks;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Toml;
 
-namespace Codexport.Engine.Codex;
+namespace Codexport.Engine.Codex.Checking;
 
 /// <summary>
 /// Asks the <c>codex</c> of this machine what it would say of files (configuration, profiles, agents, hooks, rules), in a private throw-away

@@ -1,6 +1,7 @@
+using Codexport.Engine.Homes;
 using Codexport.Engine.Toml;
 
-namespace Codexport.Engine.Codex;
+namespace Codexport.Engine.Codex.Checking;
 
 /// <summary>Files of the Codex home that keys of a configuration name.</summary>
 internal static class NamedFiles

@@ -1,7 +1,8 @@
 using System.Text;
+using Codexport.Engine.Homes;
 using Codexport.Engine.Toml;
 
-namespace Codexport.Engine.Codex;
+namespace Codexport.Engine.Codex.Checking;
 
 /// <summary>
 /// Whether Codex starts with a profile laid over <c>config.toml</c>. It is asked about an MCP server that nobody has: the configuration is

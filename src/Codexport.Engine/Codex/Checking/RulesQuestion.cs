@@ -1,4 +1,6 @@
-namespace Codexport.Engine.Codex;
+using Codexport.Engine.Homes;
+
+namespace Codexport.Engine.Codex.Checking;
 
 /// <summary>Whether Codex can read rules about commands: with a broken file no session runs. <c>codex execpolicy check</c>.</summary>
 internal sealed class RulesQuestion : CodexQuestion

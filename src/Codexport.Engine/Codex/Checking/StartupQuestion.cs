@@ -1,7 +1,8 @@
 using System.Text;
+using Codexport.Engine.Homes;
 using Codexport.Engine.Toml;
 
-namespace Codexport.Engine.Codex;
+namespace Codexport.Engine.Codex.Checking;
 
 /// <summary>Whether Codex starts with <c>config.toml</c>: <c>codex app-server --print-startup-config</c>.</summary>
 internal sealed class StartupQuestion : CodexQuestion

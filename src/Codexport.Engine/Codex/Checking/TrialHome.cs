@@ -1,7 +1,9 @@
-using Codexport.Engine.Platform;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Platform.Paths;
 using Codexport.Engine.Toml;
 
-namespace Codexport.Engine.Codex;
+namespace Codexport.Engine.Codex.Checking;
 
 /// <summary>
 /// A private throw-away Codex home that holds files as they will be. Paths below the real Codex home lead into this one, so that a file that

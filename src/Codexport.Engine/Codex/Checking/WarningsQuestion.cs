@@ -1,4 +1,6 @@
-namespace Codexport.Engine.Codex;
+using Codexport.Engine.Homes;
+
+namespace Codexport.Engine.Codex.Checking;
 
 /// <summary>
 /// What Codex warns of when it reads agents and hooks. It starts nevertheless, but without that agent, or without any hook of the file.

@@ -1,7 +1,13 @@
 using System.Text;
 using Codexport.Engine.Apply;
+using Codexport.Engine.Codex.Checking;
+using Codexport.Engine.Codex.Hooks;
 using Codexport.Engine.Codex;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Compose;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Platform.Paths;
 using Codexport.Engine.Toml;
 
 namespace Codexport.Engine.Follower.Sync;
@@ -14,7 +20,7 @@ internal sealed class CodexStartCheck(EngineContext context)
 
     /// <summary>Checks what would be written, and the configuration when a file that it names changes.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.ConfigurationRejected"/> with file, line, column and key.</exception>
-    public Task RequireAsync(Composition.Composition composition, CancellationToken cancellationToken)
+    public Task RequireAsync(Composition composition, CancellationToken cancellationToken)
     {
         var changes = composition.Plan.Changes.ToDictionary(change => change.Path, StringComparer.Ordinal);
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -43,7 +49,7 @@ internal sealed class CodexStartCheck(EngineContext context)
         byte[]? Find(string relative) => changes.TryGetValue(relative, out var change) ? Read(composition, change) : ReadNow(relative);
     }
 
-    private static byte[]? Read(Composition.Composition composition, PlannedChange change)
+    private static byte[]? Read(Composition composition, PlannedChange change)
     {
         if (change.After.Hash is not { } hash)
         {

@@ -1,8 +1,10 @@
 using Codexport.Engine.Apply;
-using Codexport.Engine.Bundles;
 using Codexport.Engine.Codex;
-using Codexport.Engine.Follower.Composition;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Compose;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 
 namespace Codexport.Engine.Follower.Sync;
@@ -60,7 +62,7 @@ internal sealed class RevisionApplier(FollowerSession session)
     }
 
     /// <summary>Composes without applying.</summary>
-    public Task<Composition.Composition> ComposeAsync(
+    public Task<Composition> ComposeAsync(
         Sha256Hash revision, RevisionDocument document, AppliedState? applied, bool adopt, CancellationToken cancellationToken)
         => session.Changer.ComposeAsync(
             new CompositionInput(revision, document, session.Store, session.Settings, applied, adopt), cancellationToken);
@@ -120,7 +122,7 @@ internal sealed class RevisionApplier(FollowerSession session)
     }
 
     private static SyncResult Result(
-        SyncStatus status, Sha256Hash revision, AppliedState? before, Composition.Composition composition, ApplyOutcome outcome)
+        SyncStatus status, Sha256Hash revision, AppliedState? before, Composition composition, ApplyOutcome outcome)
         => new(
             status, revision.ToString(), before?.Revision.ToString(), outcome.FilesWritten, outcome.FilesDeleted, 0,
             composition.Drift, composition.Warnings)

@@ -1,8 +1,10 @@
 using Codexport.Engine.Apply;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.State;
 using Codexport.Engine.Follower.Verification;
 using Codexport.Engine.Follower.Wire;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 
 namespace Codexport.Engine.Follower.Sync;

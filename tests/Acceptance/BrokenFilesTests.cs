@@ -4,7 +4,6 @@ using Codexport.Engine.Follower.Operations;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Operations;
 using Codexport.Engine.Master.Publishing;
-using Codexport.Engine.Toml.Syntax;
 using Codexport.Tests.Follower;
 
 namespace Codexport.Tests.Acceptance;

@@ -1,5 +1,4 @@
 using Codexport.Engine.Codex;
-using Codexport.Engine.Errors;
 using Codexport.Engine.Master.Operations;
 using Codexport.Engine.Platform.Processes;
 using Codexport.Tests.Shared;

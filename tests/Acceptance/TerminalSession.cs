@@ -1,5 +1,4 @@
 using Codexport.Engine.Codex;
-using Codexport.Engine.Errors;
 using Codexport.Engine.Platform.Processes;
 
 namespace Codexport.Tests.Acceptance;

@@ -32,7 +32,7 @@ public sealed class AgentsHomeTests : IDisposable
 
         await _rig.Master(Skill, "two").Sync();
         var backups = new BackupStore(_rig.Context);
-        var restore = backups.PlanRestore(backups.List()[0].Name, Codexport.Engine.Follower.AppliedStateCodec.FilePath(_rig.Context.Home));
+        var restore = backups.PlanRestore(backups.List()[0].Name, AppliedStateCodec.FilePath(_rig.Context.Home));
         await backups.RestoreAsync(restore, TestContext.Current.CancellationToken);
         Assert.Equal("one", Read(Skill));
 

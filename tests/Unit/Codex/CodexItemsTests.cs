@@ -1,4 +1,5 @@
 using Codexport.Engine.Codex;
+using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Building;
 using Codexport.Engine.Settings;
 using Codexport.Tests.Cli;

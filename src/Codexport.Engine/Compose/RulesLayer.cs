@@ -1,5 +1,4 @@
 using System.Text;
-using Codexport.Engine.Apply;
 using Codexport.Engine.Codex;
 using Codexport.Engine.Content;
 using Codexport.Engine.Platform.Paths;
@@ -17,7 +16,7 @@ internal sealed class RulesLayer(ComposeScope scope)
         .. scope.Input.Document.Files.Select(file => file.Path)
             .Concat(scope.Overlay.Overrides.Select(file => file.Path))
             .Concat((scope.Input.Applied?.Files ?? []).Select(file => file.Path))
-            .Where(CodexLayout.IsRules).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+            .Where(path => CodexLayout.KindOf(path) == CodexFileKind.Rules).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
     ];
 
     internal void Compose(string path)
@@ -125,14 +124,14 @@ internal sealed class RulesLayer(ComposeScope scope)
         else if (text != Encoding.UTF8.GetString(local))
         {
             // What is left is the follower's alone.
-            scope.Write(path, text, ApplyPhase.Files, local);
+            scope.Write(path, text, local);
             scope.Report.Managed.RemoveAt(scope.Report.Managed.Count - 1);
         }
     }
 
     private void Write(string path, string text, string generated, byte[]? local)
     {
-        scope.Write(path, text, ApplyPhase.Files, local);
+        scope.Write(path, text, local);
         scope.Report.GeneratedTexts[path] = generated;
     }
 }

@@ -26,19 +26,19 @@ internal abstract class CodexQuestion
             yield return new StartupQuestion { Files = Those(path => path == CodexLayout.ConfigFile), Find = find };
         }
 
-        foreach (var profile in judged.Keys.Where(path => CodexLayout.IsConfiguration(path) && path != CodexLayout.ConfigFile))
+        foreach (var profile in judged.Keys.Where(path => CodexLayout.KindOf(path).IsConfiguration() && path != CodexLayout.ConfigFile))
         {
             yield return new ProfileQuestion { Files = WithConfig(path => path == profile), Find = find };
         }
 
-        if (judged.Keys.Any(CodexLayout.IsRules))
+        if (judged.Keys.Any(path => CodexLayout.KindOf(path) == CodexFileKind.Rules))
         {
-            yield return new RulesQuestion { Files = Those(CodexLayout.IsRules), Find = find };
+            yield return new RulesQuestion { Files = Those(path => CodexLayout.KindOf(path) == CodexFileKind.Rules), Find = find };
         }
 
-        if (judged.Keys.Any(path => CodexLayout.IsAgent(path) || CodexLayout.IsHooks(path)))
+        if (judged.Keys.Any(path => CodexLayout.KindOf(path) == CodexFileKind.Agent || CodexLayout.KindOf(path) == CodexFileKind.Hooks))
         {
-            yield return new WarningsQuestion { Files = WithConfig(path => CodexLayout.IsAgent(path) || CodexLayout.IsHooks(path)), Find = find };
+            yield return new WarningsQuestion { Files = WithConfig(path => CodexLayout.KindOf(path) == CodexFileKind.Agent || CodexLayout.KindOf(path) == CodexFileKind.Hooks), Find = find };
         }
 
         List<KeyValuePair<string, byte[]>> Those(Func<string, bool> isIt)

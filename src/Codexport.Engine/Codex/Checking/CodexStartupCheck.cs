@@ -38,7 +38,7 @@ public sealed class CodexStartupCheck(EngineContext context)
             return new ConfigurationVerdict(IsByCodex: false, problem);
         }
 
-        var judged = texts.Where(file => CodexLayout.IsJudged(file.Key)).OrderBy(file => file.Key, StringComparer.Ordinal)
+        var judged = texts.Where(file => CodexLayout.KindOf(file.Key).IsJudged()).OrderBy(file => file.Key, StringComparer.Ordinal)
             .ToDictionary(file => file.Key, file => Encoding.UTF8.GetBytes(file.Value), StringComparer.Ordinal);
         if (judged.Count == 0 || CodexProgram.Find(context) is not { } codex)
         {
@@ -78,11 +78,11 @@ public sealed class CodexStartupCheck(EngineContext context)
         {
             try
             {
-                if (CodexLayout.IsConfiguration(path))
+                if (CodexLayout.KindOf(path).IsConfiguration())
                 {
                     TomlDocument.Parse(text, path);
                 }
-                else if (CodexLayout.IsHooks(path))
+                else if (CodexLayout.KindOf(path) == CodexFileKind.Hooks)
                 {
                     HooksFile.Parse(Encoding.UTF8.GetBytes(text), path);
                 }
@@ -130,7 +130,7 @@ public sealed class CodexStartupCheck(EngineContext context)
         foreach (var (path, content) in question.Files)
         {
             Append(path, content);
-            var isRead = (CodexLayout.IsConfiguration(path) || CodexLayout.IsAgent(path)) & TomlDocument.TryParse(content, path, out var document, out _);
+            var isRead = (CodexLayout.KindOf(path).IsConfiguration() || CodexLayout.KindOf(path) == CodexFileKind.Agent) & TomlDocument.TryParse(content, path, out var document, out _);
             foreach (var named in isRead ? NamedFiles.Of(context, document!.Root) : [])
             {
                 Append(named, question.Find(named) ?? []);

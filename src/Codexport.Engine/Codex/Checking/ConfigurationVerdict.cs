@@ -36,8 +36,8 @@ public sealed record ConfigurationProblem(string File, int? Line, int? Column, s
         };
     }
 
-    private string Consequence() => CodexLayout.IsAgent(File) ? $"Codex would ignore the agent '{File}'"
-        : CodexLayout.IsHooks(File) ? $"Codex would read no hook of '{File}'"
+    private string Consequence() => CodexLayout.KindOf(File) == CodexFileKind.Agent ? $"Codex would ignore the agent '{File}'"
+        : CodexLayout.KindOf(File) == CodexFileKind.Hooks ? $"Codex would read no hook of '{File}'"
         : $"Codex would not start with '{File}'";
 
     private IEnumerable<KeyValuePair<string, string>> Facts()

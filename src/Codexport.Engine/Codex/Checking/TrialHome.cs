@@ -43,7 +43,7 @@ internal sealed class TrialHome : IDisposable
     /// <param name="name">Where it is written here; null for the same place.</param>
     public void Add(string path, byte[] content, string? name = null)
     {
-        if (!CodexLayout.IsConfiguration(path) && !CodexLayout.IsAgent(path) || !TomlDocument.TryParse(content, path, out var document, out _))
+        if (!CodexLayout.KindOf(path).IsConfiguration() && CodexLayout.KindOf(path) != CodexFileKind.Agent || !TomlDocument.TryParse(content, path, out var document, out _))
         {
             Write(name ?? path, content);
             return;

@@ -24,17 +24,17 @@ internal sealed class CodexStartCheck(EngineContext context)
     {
         var changes = composition.Plan.Changes.ToDictionary(change => change.Path, StringComparer.Ordinal);
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var change in changes.Values.Where(change => change.After.Hash is not null && CodexLayout.IsJudged(change.Path)))
+        foreach (var change in changes.Values.Where(change => change.After.Hash is not null && CodexLayout.KindOf(change.Path).IsJudged()))
         {
             // Of hooks that the follower itself got wrong it was warned already; the master's work nevertheless where they can.
             var text = Encoding.UTF8.GetString(Read(composition, change)!);
-            if (!CodexLayout.IsHooks(change.Path) || IsWellFormed(text))
+            if (CodexLayout.KindOf(change.Path) != CodexFileKind.Hooks || IsWellFormed(text))
             {
                 texts[change.Path] = text;
             }
         }
 
-        foreach (var (path, text) in composition.ComposedFiles.Where(file => CodexLayout.IsConfiguration(file.Key)))
+        foreach (var (path, text) in composition.ComposedFiles.Where(file => CodexLayout.KindOf(file.Key).IsConfiguration()))
         {
             if (texts.Count > 0 || NamesAChange(path, text, changes))
             {

@@ -17,7 +17,7 @@ internal sealed class CodexConfigurationCheck(EngineContext context) : IConfigur
     public Task CheckAsync(string codexFolder, IReadOnlyCollection<string> changedFiles, CancellationToken cancellationToken)
     {
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var file in changedFiles.Where(CodexLayout.IsJudged))
+        foreach (var file in changedFiles.Where(path => CodexLayout.KindOf(path).IsJudged()))
         {
             Add(file);
         }

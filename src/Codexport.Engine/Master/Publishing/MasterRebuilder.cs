@@ -79,7 +79,7 @@ public sealed class MasterRebuilder(EngineContext context)
         }
 
         await revisions.TidyAsync(identity, cancellationToken);
-        Memory?.TakeOver(revisions.ReadIndex());
+        Memory?.TakeOver(revisions.ReadIndex().Mark);
     }
 
     private async Task<RebuildResult> RebuildAsync(bool acceptDeletions, HomeChanges changes, CancellationToken cancellationToken)
@@ -98,7 +98,7 @@ public sealed class MasterRebuilder(EngineContext context)
         var revisions = new PublishedRevisions(context) { Limits = Limits };
         var index = revisions.ReadIndex();
         var newest = index.Newest;
-        Memory?.Check(settingsHash, index);
+        Memory?.Check(settingsHash, index.Mark);
         (Sha256Hash, Func<RevisionDocument>)? published = newest is null ? null : (newest.Revision, () => ReadDocument(revisions, newest.Revision));
         var build = await new RevisionBuilder(context, settings, Limits, Memory).BuildAsync(published, changes, cancellationToken);
         Restless = build.Restless;
@@ -122,7 +122,7 @@ public sealed class MasterRebuilder(EngineContext context)
         var document = build.ToDocument();
         var head = revisions.Publish(document, identity);
         LastPublished = (head.Revision, document);
-        Memory?.TakeOver(revisions.ReadIndex());
+        Memory?.TakeOver(revisions.ReadIndex().Mark);
         Remember(build, head.Revision);
         if (Memory is null)
         {

@@ -3,7 +3,6 @@ using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Building;
 using Codexport.Engine.Master.Identity;
-using Codexport.Engine.Master.Operations;
 using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Protocol;
 
@@ -23,16 +22,18 @@ public sealed record PublishedRevision(Sha256Hash Revision, long Sequence, DateT
 public sealed class PublishedRevisions(EngineContext context)
 {
     /// <summary>How long a head is good before followers warn.</summary>
-    public static readonly TimeSpan HeadLifetime = TimeSpan.FromDays(30);
+    public static readonly TimeSpan HeadLifetime = HeadInForce.Lifetime;
 
     // Reading what 20 documents need costs more than a publication, so contents are pruned every few publications.
     private const int PruneEvery = 8;
+
+    private readonly HeadInForce _head = new(context);
 
     /// <summary>What is kept; the documented limits unless a test says otherwise.</summary>
     public Limits Limits { get; init; } = Limits.Default;
 
     /// <summary>Absolute path of the signed head in force.</summary>
-    public string HeadFile => Path.Combine(context.Home.MasterFolder, "head.json");
+    public string HeadFile => _head.HeadFile;
 
     /// <summary>Whether the next <see cref="TidyAsync"/> prunes contents.</summary>
     internal bool IsPruneDue => ReadIndex().DroppedSincePrune >= PruneEvery;
@@ -42,18 +43,17 @@ public sealed class PublishedRevisions(EngineContext context)
     private string IndexFile => Path.Combine(RevisionsFolder, "index.json");
 
     /// <summary>The head envelope in force; null when nothing is published yet.</summary>
-    public byte[]? ReadHeadEnvelope() => AtomicFile.TryReadAllBytes(context.Files, HeadFile, HeadCodec.MaxEnvelopeSize);
+    public byte[]? ReadHeadEnvelope() => _head.ReadEnvelope();
 
     /// <summary>The head in force, read from its envelope and checked with the identity's key; null when nothing is published yet.</summary>
     public Head? ReadHead(MasterIdentity identity)
     {
         ArgumentNullException.ThrowIfNull(identity);
-        return ReadHeadEnvelope() is { } envelope ? HeadCodec.Verify(envelope, identity.PublicKey.Span, identity.Fingerprint) : null;
+        return _head.Read(identity);
     }
 
     /// <summary>The statements with which this master changed its key, oldest first, one a line; empty when it never did.</summary>
-    public byte[] ReadRotations()
-        => AtomicFile.TryReadAllBytes(context.Files, IdentityRotation.ChainFile(context), RotationChain.MaxSize) ?? [];
+    public byte[] ReadRotations() => _head.ReadRotations();
 
     /// <summary>The kept revisions, newest last.</summary>
     public IReadOnlyList<PublishedRevision> List() => ReadIndex().Revisions;
@@ -88,8 +88,7 @@ public sealed class PublishedRevisions(EngineContext context)
 
         context.Files.CreateDirectory(RevisionsFolder, FilePermission.Private);
         AtomicFile.Write(context.Files, DocumentFile(revision), canonical, FilePermission.Private);
-        var head = NextHead(revision, Math.Max(current?.Sequence ?? 0, index.Newest?.Sequence ?? 0));
-        WriteHead(head, identity);
+        var head = _head.Renew(revision, Math.Max(current?.Sequence ?? 0, index.Newest?.Sequence ?? 0), identity);
         index.With(new PublishedRevision(revision, head.Sequence, head.IssuedAt), Limits.KeptRevisions).Write(context.Files, IndexFile);
         return head;
     }
@@ -139,15 +138,15 @@ public sealed class PublishedRevisions(EngineContext context)
             ErrorCode.RevisionNotFound,
             "This master has published nothing yet.",
             "Run 'codexport master rebuild' to publish the first revision.");
-        return Renew(current.Revision, current.Sequence, identity);
+        return _head.Renew(current.Revision, current.Sequence, identity);
     }
 
     /// <summary>Signs a head for the newest revision where none is in force, as after an import.</summary>
     internal void EnsureHead(MasterIdentity identity)
     {
-        if (ReadIndex().Newest is { } newest && context.Files.TryGetEntry(HeadFile) is null)
+        if (ReadIndex().Newest is { } newest && !_head.Exists)
         {
-            Renew(newest.Revision, newest.Sequence, identity);
+            _head.Renew(newest.Revision, newest.Sequence, identity);
         }
     }
 
@@ -162,33 +161,5 @@ public sealed class PublishedRevisions(EngineContext context)
         }
     }
 
-    /// <summary>The sequence number of what is signed next.</summary>
-    internal long NextSequence(long lastSequence)
-    {
-        var rotated = RotationChain.Newest(ReadRotations())?.Sequence ?? 0;
-        var last = Math.Max(Math.Max(lastSequence, rotated), SequenceFloor.Read(context));
-        return Math.Max(last + 1, context.Time.GetUtcNow().ToUnixTimeMilliseconds());
-    }
-
-    /// <summary>The time that is written into what is signed now: UTC, whole seconds.</summary>
-    internal DateTimeOffset IssueTime() => DateTimeOffset.FromUnixTimeSeconds(context.Time.GetUtcNow().ToUnixTimeSeconds());
-
-    /// <summary>The next head of a revision, not signed yet.</summary>
-    internal Head NextHead(Sha256Hash revision, long lastSequence)
-    {
-        var issued = IssueTime();
-        return new Head(revision, NextSequence(lastSequence), issued, issued + HeadLifetime);
-    }
-
-    private Head Renew(Sha256Hash revision, long lastSequence, MasterIdentity identity)
-    {
-        var head = NextHead(revision, lastSequence);
-        WriteHead(head, identity);
-        return head;
-    }
-
     private string DocumentFile(Sha256Hash revision) => Path.Combine(RevisionsFolder, $"{revision}.json");
-
-    private void WriteHead(Head head, MasterIdentity identity)
-        => AtomicFile.Write(context.Files, HeadFile, identity.Sign(head), FilePermission.Private);
 }

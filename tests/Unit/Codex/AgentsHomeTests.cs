@@ -1,5 +1,6 @@
 using System.Text;
 using Codexport.Engine.Apply;
+using Codexport.Engine.Compose;
 using Codexport.Engine.Content;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Follower.Verification;
@@ -32,7 +33,7 @@ public sealed class AgentsHomeTests : IDisposable
 
         await _rig.Master(Skill, "two").Sync();
         var backups = new BackupStore(_rig.Context);
-        var restore = backups.PlanRestore(backups.List()[0].Name, AppliedStateCodec.FilePath(_rig.Context.Home));
+        var restore = backups.PlanRestore(backups.List()[0].Name, AppliedStateCodec.FilePath(_rig.Context.Home), PlannedChanges.Of);
         await backups.RestoreAsync(restore, TestContext.Current.CancellationToken);
         Assert.Equal("one", Read(Skill));
 

@@ -9,12 +9,16 @@ internal static class ErrorRecords
     /// <summary>The record of an error.</summary>
     public static ErrorRecord From(CodexportException error)
     {
-        var details = error.Details.Select(detail => $"{Environment.NewLine}  {detail.Key}: {detail.Value}");
+        var details = error.Details.Select(detail => $"{Environment.NewLine}  {detail.Key}: {OperationNames.ForCmdlets(ForeignText.Line(detail.Value))}");
         return new ErrorRecord(error, error.Code.ToString(), CategoryOf(error.Code), error.Target)
         {
-            ErrorDetails = new ErrorDetails($"{error.Message}{string.Concat(details)}") { RecommendedAction = error.Remedy },
+            ErrorDetails = new ErrorDetails($"{OperationNames.ForCmdlets(error.Message)}{string.Concat(details)}") { RecommendedAction = OperationNames.ForCmdlets(error.Remedy) },
         };
     }
+
+    /// <summary>Whether the one thing that was asked for is not there, while everything else is as it should be.</summary>
+    public static bool IsItemMissing(ErrorCode code)
+        => code is ErrorCode.FollowerNotFound or ErrorCode.BackupNotFound or ErrorCode.RevisionNotFound;
 
     /// <summary>The record of a defect.</summary>
     public static ErrorRecord Unexpected(Exception error) => From(new CodexportException(
@@ -43,7 +47,7 @@ internal static class ErrorRecords
         ErrorCode.MasterUnreachable => ErrorCategory.ConnectionError,
         ErrorCode.MasterTimeout => ErrorCategory.OperationTimeout,
         ErrorCode.FingerprintMismatch or ErrorCode.HeadInvalid or ErrorCode.HeadReplayed or ErrorCode.HeadConflict
-            or ErrorCode.ContentMismatch => ErrorCategory.SecurityError,
+            or ErrorCode.ContentMismatch or ErrorCode.StateUnsafe => ErrorCategory.SecurityError,
         ErrorCode.CredentialRefused or ErrorCode.InviteRefused or ErrorCode.ApprovalPending or ErrorCode.PeerRefused
             => ErrorCategory.PermissionDenied,
         ErrorCode.AdoptionRequired or ErrorCode.NameConflict or ErrorCode.DriftRefused or ErrorCode.FileExists => ErrorCategory.ResourceExists,

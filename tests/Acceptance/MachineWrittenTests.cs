@@ -1,6 +1,7 @@
 using Codexport.Engine.Codex;
 using Codexport.Engine.Master.Operations;
 using Codexport.Engine.Platform.Processes;
+using Codexport.Engine.Results;
 using Codexport.Tests.Shared;
 
 namespace Codexport.Tests.Acceptance;
@@ -36,7 +37,7 @@ public sealed class MachineWrittenTests : IAsyncDisposable
         }
 
         var again = await master.RebuildAsync(acceptDeletions: false, Token);
-        Assert.Equal("current", again.Status);
+        Assert.Equal(RebuildStatus.Current, again.Status);
         Assert.Equal(first.Revision, again.Revision);
         Assert.NotEqual(_model.Configuration, await File.ReadAllTextAsync(_home.ConfigFile, Token));
         Assert.True(_model.Requests.Count >= 4);

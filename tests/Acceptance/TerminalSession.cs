@@ -16,7 +16,7 @@ internal sealed class TerminalSession : IAsyncDisposable
     /// <summary>Opens it and waits for its prompt; skips the test where there is no tmux.</summary>
     public static async Task<TerminalSession> OpenAsync(CodexProgram codex, CodexHome home, string workingFolder)
     {
-        var tmux = ProgramFinder.Find(RealCodex.Surroundings, "tmux");
+        var tmux = ProgramFinder.Find(RealCodex.Surroundings.Files, RealCodex.Surroundings.Environment, "tmux");
         Assert.SkipWhen(tmux is null, "No 'tmux' is on PATH.");
         var session = new TerminalSession(tmux!);
         await session.RunAsync("-f", "/dev/null", "new-session", "-d", "-x", "160", "-y", "45", "-c", workingFolder,

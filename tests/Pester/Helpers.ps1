@@ -66,16 +66,34 @@ function New-LoneFollower([string] $ProgramPath, [string] $Path) {
     try { New-TestFollower $master (Join-Path $Path 'follower') } finally { Stop-TestMaster $master.Server }
 }
 
+# The master's book of followers without what a server notes of them by itself.
+function Get-FollowerBook([string] $Path) {
+    (Get-Content -Raw -LiteralPath $Path | ConvertFrom-Json).Followers | Select-Object * -ExcludeProperty Address, Platform, Version, AppliedRevision, LastError, LastSeen |
+        ConvertTo-Json -Depth 9 -Compress
+}
+
 # Everything below a folder with its content's hash and its time, to prove that nothing changed.
 function Get-Snapshot([string[]] $Path) {
     # What Codex keeps for itself while it answers a question is not ours, and a server prepares bundles in its own time.
-    Get-ChildItem -Recurse -Force -LiteralPath $Path | Where-Object FullName -NotMatch '[\\/]\.codex[\\/]\.tmp|[\\/]master[\\/]bundles[\\/]' | Sort-Object FullName | ForEach-Object {
-        "$($_.FullName)|$($_.PSIsContainer ? 'folder' : (Get-FileHash -LiteralPath $_.FullName).Hash)|$($_.LastWriteTimeUtc.Ticks)"
+    Get-ChildItem -Recurse -Force -LiteralPath $Path | Where-Object FullName -NotMatch '[\\/]\.codex[\\/]\.tmp|[\\/]master[\\/](bundles[\\/]|followers\.json.)' | Sort-Object FullName | ForEach-Object {
+        # It also notes in its own time when it saw which follower with what; everything else in the book is a person's doing.
+        if ($_.FullName -match '[\\/]\.codexport[\\/]master$') { "$($_.FullName)|folder" }
+        elseif ($_.FullName -match '[\\/]master[\\/]followers\.json$') { "$($_.FullName)|$(Get-FollowerBook $_.FullName)" }
+        else { "$($_.FullName)|$($_.PSIsContainer ? 'folder' : (Get-FileHash -LiteralPath $_.FullName).Hash)|$($_.LastWriteTimeUtc.Ticks)" }
     }
 }
 
+# Why PowerShell would not take a command as it is written; nothing where only running it tells: with parameters out of a variable, or
+# with parameters that depend on the others.
+function Get-BindingError([System.Management.Automation.Language.CommandAst] $Command) {
+    $isOpen = $Command.CommandElements | Where-Object { $_ -is [System.Management.Automation.Language.VariableExpressionAst] -and $_.Splatted }
+    $isDynamic = (Get-Command $Command.GetCommandName() -ErrorAction Stop).ImplementingType.ImplementedInterfaces -contains [System.Management.Automation.IDynamicParameters]
+    if ($isOpen -or $isDynamic) { return }
+    [System.Management.Automation.Language.StaticParameterBinder]::BindCommand($Command, $true).BindingExceptions.Values.BindingException.Message
+}
+
 # Waits until something holds.
-function Wait-Until([scriptblock] $Condition, [int] $Seconds = 60) {
+function Wait-Until([scriptblock] $Condition, [int] $Seconds = 180) {
     $deadline = [datetime]::UtcNow.AddSeconds($Seconds)
     while (-not (& $Condition)) {
         if ([datetime]::UtcNow -gt $deadline) { throw "Not within $Seconds s: $Condition" }
@@ -85,6 +103,7 @@ function Wait-Until([scriptblock] $Condition, [int] $Seconds = 60) {
 
 # The error that ends a script block.
 function Get-ErrorOf([scriptblock] $Block) {
+    $ErrorActionPreference = 'Stop'
     try { & $Block | Out-Null } catch { return $_ }
     throw "No error came of: $Block"
 }
@@ -116,6 +135,23 @@ function Assert-Planning([string] $Cmdlet, [string] $UserHome, [string] $Folder)
     (Get-Plan $Cmdlet $UserHome).DryRun | Should -BeTrue
     Get-Snapshot $Folder | Should -Be $before
 }
+
+# What another PowerShell prints, host messages included.
+function Invoke-OwnSession([string] $Command) {
+    & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; $Command" *>&1 | Out-String
+}
+
+# The module without what is for this platform alone, as a package is that was made on another one. Gives the folder to find it in.
+function New-PortableModule([string] $Path) {
+    $version = Get-Item $ModulePath/*
+    $copy = (New-Item -ItemType Directory "$Path/Codexport/$($version.Name)").FullName
+    Copy-Item -Recurse -Path "$version/*" -Destination $copy
+    Get-ChildItem -Directory "$copy/host", "$copy/engine" | Remove-Item -Recurse
+    $Path
+}
+
+# What Tab offers behind a line.
+function Get-Completion([string] $Line) { (TabExpansion2 $Line $Line.Length).CompletionMatches.CompletionText }
 
 # The labels of the columns that Format-Table shows, those of the view.
 function Get-TableColumn($Result) {
@@ -154,19 +190,35 @@ function Get-FieldName($Value, [string] $At = '') {
     $names | Sort-Object -Unique -CaseSensitive
 }
 
-# What ConvertTo-Json makes of a result, read again; dates stay as they are written.
+# What ConvertTo-Json makes of a result, read again, in the program's form: names and words begin in lower case, a time is in UTC, and an
+# interval is one text. Dates stay as they are written.
+function ConvertTo-ProgramForm($Value) {
+    if ($Value -is [System.Collections.IList]) { return , @($Value | ForEach-Object { ConvertTo-ProgramForm $_ }) }
+    if ($Value -is [System.Management.Automation.PSCustomObject]) {
+        if ($Value.PSObject.Properties['Ticks']) { return [timespan]::new($Value.Ticks).ToString() }
+        $fields = [ordered] @{}
+        foreach ($property in $Value.PSObject.Properties) { $fields["$($property.Name[0])".ToLowerInvariant() + $property.Name.Substring(1)] = ConvertTo-ProgramForm $property.Value }
+        return [pscustomobject] $fields
+    }
+    if ($Value -match '^\d{4}-\d\d-\d\dT') { return [datetimeoffset]::Parse($Value, [cultureinfo]::InvariantCulture).ToUniversalTime() }
+    $Value
+}
+
 function Get-CmdletJson($Result) {
-    ConvertTo-Json -InputObject $Result -Depth 9 -WarningAction Stop | ConvertFrom-Json -DateKind String -NoEnumerate
+    ConvertTo-ProgramForm (ConvertTo-Json -InputObject $Result -Depth 9 -EnumsAsStrings -WarningAction Stop | ConvertFrom-Json -DateKind String -NoEnumerate)
 }
 
 # What the program prints with --json, read again.
+# What a person is told to do is said by the names of cmdlets.
 function Get-ProgramJson([string] $ProgramPath, [string] $UserHome, [string[]] $Arguments) {
-    & $ProgramPath @Arguments --json --home $UserHome | ConvertFrom-Json -DateKind String -NoEnumerate
+    $names = [System.AppDomain]::CurrentDomain.GetAssemblies().Where{ $_.GetName().Name -eq 'Codexport.Engine' }[0].GetType('Codexport.Engine.Errors.OperationNames')
+    $printed = & $ProgramPath @Arguments --json --home $UserHome | ForEach-Object { $names::ForCmdlets($_) }
+    ConvertTo-ProgramForm ($printed | ConvertFrom-Json -DateKind String -NoEnumerate)
 }
 
-# The cmdlet's result is what the program prints, value by value.
+# The cmdlet's result is what the program prints, value by value; words of an enumeration differ in case.
 function Assert-SameJson($Result, $Printed) {
-    ConvertTo-Canonical (Get-CmdletJson $Result) | Should -BeExactly (ConvertTo-Canonical $Printed)
+    ConvertTo-Canonical (Get-CmdletJson $Result) | Should -Be (ConvertTo-Canonical $Printed)
 }
 
 # The cmdlet's result has the fields that the program prints, nested ones included, where values differ from run to run.

@@ -61,7 +61,7 @@ public sealed class BackupStore(EngineContext context)
     public static CodexportException NotFound(string name) => new(
         ErrorCode.BackupNotFound,
         $"No backup named '{SafePath.Printable(name)}' is kept.",
-        "List the kept ones with 'codexport backup list' or Get-CodexportBackup.",
+        "List the kept ones with 'codexport backup list'.",
         name);
 
     /// <summary>Puts the originals of a backup back, as a transaction that makes a backup itself.</summary>

@@ -1,19 +1,7 @@
 using Codexport.Engine.Protocol;
+using Codexport.Engine.Results;
 
 namespace Codexport.Engine.Settings;
-
-/// <summary>Which side a home is.</summary>
-public enum Role
-{
-    /// <summary>Neither yet.</summary>
-    None,
-
-    /// <summary>The machine that holds the trusted setup.</summary>
-    Master,
-
-    /// <summary>A machine that pulls it.</summary>
-    Follower,
-}
 
 /// <summary>Who gets in at the master.</summary>
 public enum Admission
@@ -111,7 +99,7 @@ public sealed record LocalSettings
     /// <summary><c>[export] exclude</c> globs.</summary>
     public IReadOnlyList<string> ExportExclude { get; init; } = [];
 
-    /// <summary><c>[export] roots</c>: folders outside the Codex home that deep symlinks may lead to.</summary>
+    /// <summary><c>[export] roots</c>: folders outside the Codex home that symbolic links may lead to.</summary>
     public IReadOnlyList<string> ExportRoots { get; init; } = [];
 
     /// <summary><c>exportAgents</c>: whether <c>~/.agents</c> is exported; null while nobody has decided.</summary>

@@ -20,9 +20,11 @@ public sealed class RevokeCodexportFollowerCommand : CodexportChangeCommand
     /// <inheritdoc/>
     protected override void Execute()
     {
-        if (ShouldProcess(Name, "Shut the follower out"))
+        // The id tells which machine is meant where several have a name, the name says it to a person.
+        var follower = Run(context => new MasterOperations(context).GetFollowerAsync(Name, StopToken));
+        if (ShouldProcess($"{follower.Name} ({follower.Id})", "Shut the follower out"))
         {
-            WriteResult(Run(context => new MasterOperations(context).RevokeFollowerAsync(Name, StopToken)));
+            WriteResult(Run(context => new MasterOperations(context).RevokeFollowerAsync(follower.Id, StopToken)));
         }
     }
 }

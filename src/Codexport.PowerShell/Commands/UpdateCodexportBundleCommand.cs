@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Codexport.Engine.Errors;
 using Codexport.Engine.Master.Operations;
 using Codexport.Engine.Results;
 
@@ -20,18 +21,18 @@ public sealed class UpdateCodexportBundleCommand : CodexportChangeCommand
         {
             var result = Run(context => new MasterOperations(context).RebuildAsync(AcceptDeletions, StopToken));
             WriteWarnings(result.Warnings);
-            WriteEach("Add", result.Added);
-            WriteEach("Update", result.Changed);
-            WriteEach("Remove", result.Removed);
+            WriteVerboseEach("Add", result.Added);
+            WriteVerboseEach("Update", result.Changed);
+            WriteVerboseEach("Remove", result.Removed);
             WriteResult(result);
         }
     }
 
-    private void WriteEach(string action, IEnumerable<string> paths)
+    private void WriteVerboseEach(string action, IEnumerable<string> paths)
     {
         foreach (var path in paths)
         {
-            WriteVerbose($"{action} {path}");
+            WriteVerbose($"{action} {ForeignText.Name(path)}");
         }
     }
 }

@@ -136,7 +136,7 @@ public sealed class SyncTests : IAsyncLifetime
         Assert.Equal(SyncStatus.Offline, result.Status);
         var status = await _home.Operations.GetStatusAsync(Token);
         Assert.Equal(nameof(ErrorCode.MasterUnreachable), status.LastError);
-        Assert.Equal(_home.Time.Now.AddMinutes(1), status.NextQuickSync);
+        Assert.Equal(_home.Time.Now.AddMinutes(1).LocalDateTime, status.NextQuickSync);
     }
 
     [Fact]

@@ -26,7 +26,7 @@ internal sealed class JoinFlow(EngineContext context, FollowerServices services)
         RequireFree(link, settings, known);
         RecordedHome.Check(context);
         MasterAddress[] masters = [new(link.Host, link.Port), .. link.OtherHosts.Select(host => new MasterAddress(host, link.Port))];
-        var (registration, key) = await RegisterAsync(masters, link, settings, cancellationToken);
+        var (registration, key) = await RegisterAsync(masters, options, settings, cancellationToken);
         using var hold = FileLock.Acquire(context.Files, context.Home.FollowerLockFile);
         Save(masters, link, known, registration, key);
         await ForgetOldAsync(masters, link, settings, known, cancellationToken);
@@ -60,16 +60,16 @@ internal sealed class JoinFlow(EngineContext context, FollowerServices services)
     }
 
     private async Task<(Registration Registration, byte[] Key)> RegisterAsync(
-        MasterAddress[] masters, JoinLink link, LocalSettings settings, CancellationToken cancellationToken)
+        MasterAddress[] masters, JoinOptions options, LocalSettings settings, CancellationToken cancellationToken)
     {
         await using var connection = services.Connect(
-            new ConnectionOptions(masters, link.Fingerprint, null, settings.ConnectTimeout, settings.IdleTimeout)
+            new ConnectionOptions(masters, options.Link.Fingerprint, null, settings.ConnectTimeout, settings.IdleTimeout)
             {
                 Limits = services.Limits,
                 WireTrace = context.WireTrace,
             });
-        var name = MasterErrors.Clean(services.MachineName);
-        var request = new RegistrationRequest(link.Invite, name, ThisMachine.Platform, ThisMachine.Version);
+        var name = MasterErrors.Clean(options.Name ?? services.MachineName);
+        var request = new RegistrationRequest(options.Link.Invite, name, ThisMachine.Platform, ThisMachine.Version);
         return (await connection.RegisterAsync(request, cancellationToken), connection.PublicKey!);
     }
 

@@ -1,6 +1,8 @@
+using Codexport.Engine.Content;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Protocol;
 
 namespace Codexport.Engine.Follower.State;
 
@@ -64,15 +66,16 @@ internal sealed record EnrollmentRecord
             return null;
         }
 
-        return urls is { Count: > 0 } && id is not null && credential is not null
+        return urls is { Count: > 0 } && IsToken(id) && IsToken(credential)
+            && (fingerprint is null || Sha256Hash.TryParse(fingerprint, out _)) && (publicKey is null || KeyRotationCodec.IsPublicKey(publicKey))
             ? new EnrollmentRecord
             {
                 MasterUrls = urls,
                 Fingerprint = fingerprint,
                 PreviousFingerprint = previous,
                 PublicKey = publicKey,
-                FollowerId = id,
-                Credential = credential,
+                FollowerId = id!,
+                Credential = credential!,
                 IsPending = pending,
                 JoinedAt = joinedAt,
             }
@@ -86,6 +89,10 @@ internal sealed record EnrollmentRecord
         context.Files.CreateDirectory(context.Home.MachineStateFolder, FilePermission.Private);
         AtomicFile.Write(context.Files, context.Home.EnrollmentFile(), ToBytes(), FilePermission.Private);
     }
+
+    // A secret that the disk damaged must not become part of a request, nor one that others can guess.
+    private static bool IsToken(string? text)
+        => text is { Length: > 0 and <= 512 } && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.' or '+' or '/' or '=' or '~');
 
     // The record's own text would show the credential to whoever logs it.
     /// <inheritdoc/>

@@ -23,11 +23,6 @@ internal sealed class WholeSync(FollowerSession session)
     public async Task<SyncResult> RunAsync(SyncRequest request, CancellationToken cancellationToken)
     {
         session.AlignSettings();
-        if (request.Head is { } answer)
-        {
-            session.Reached(answer.Master);
-        }
-
         Sha256Hash? gone = null;
         var overtaken = 0;
 

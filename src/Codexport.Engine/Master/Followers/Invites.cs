@@ -4,6 +4,7 @@ using System.Text;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Identity;
 using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Protocol;
 
 namespace Codexport.Engine.Master.Followers;
 
@@ -44,9 +45,9 @@ public sealed class Invites(EngineContext context)
             return null;
         }
 
-        // An emptied file must not become an empty invite that everybody knows.
-        var text = Encoding.ASCII.GetString(content).Trim();
-        return text.Length >= 16 ? text : null;
+        // An emptied or damaged file must not become an invite that everybody can guess, nor a link that nobody can use.
+        var text = Encoding.ASCII.GetString(content).TrimEnd('\r', '\n');
+        return JoinLink.IsInvite(text) ? text : null;
     }
 
     /// <summary>Puts an invite in force.</summary>

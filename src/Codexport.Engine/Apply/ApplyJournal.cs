@@ -104,6 +104,17 @@ internal static class ApplyJournal
         writer.WriteBoolean("credential", step.Change.IsCredential);
         writer.WriteBoolean("private", step.Change.IsPrivate);
         writer.WriteBoolean("followsLink", step.Change.FollowsLink);
+        if (step.Change.Locks.Count > 0)
+        {
+            writer.WriteStartArray("locks");
+            foreach (var name in step.Change.Locks)
+            {
+                writer.WriteStringValue(name);
+            }
+
+            writer.WriteEndArray();
+        }
+
         writer.WriteEndObject();
     }
 
@@ -147,6 +158,7 @@ internal static class ApplyJournal
             IsPrivate = step.GetProperty("private").GetBoolean(),
             // Earlier journals did not say it: their targets were judged when they were made, and are compared with what the link leads to.
             FollowsLink = !step.TryGetProperty("followsLink", out var follows) || follows.GetBoolean(),
+            Locks = step.TryGetProperty("locks", out var locks) ? [.. locks.EnumerateArray().Select(name => name.GetString()!)] : [],
         },
         step.GetProperty("target").GetString()!,
         Optional(step, "temporary"));

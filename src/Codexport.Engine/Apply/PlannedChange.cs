@@ -43,6 +43,12 @@ public sealed record PlannedChange(string Path, ApplyPhase Phase, TargetState Be
     /// <summary>Whether the person's own link at this path is followed; at any other path a link stops the transaction.</summary>
     public bool FollowsLink { get; init; }
 
+    /// <summary>
+    /// Lock files, relative to the Codex home, that are held while the file is replaced or deleted, in this order: those that other
+    /// programs take when they write it.
+    /// </summary>
+    public IReadOnlyList<string> Locks { get; init; } = [];
+
     /// <summary>Bytes of the new content, so that free space is checked beforehand; 0 when there is none or it is not known.</summary>
     public long Size { get; init; }
 }

@@ -104,7 +104,14 @@ internal sealed class StepRunner(EngineContext context, IContentStore contents, 
 
     private void Do(ApplyStep step)
     {
-        if (_overtaken is null && !(step.IsWrite ? TryWrite(step) : TryDelete(step)))
+        if (_overtaken is not null)
+        {
+            return;
+        }
+
+        // Whoever keeps the locks is writing: then the step is overtaken, as if the write had been seen.
+        using var locks = ForeignLocks.TryAcquire(_files, step.Change.Locks.Select(name => Path.Combine(record.CodexFolder, name)));
+        if (locks is null || !(step.IsWrite ? TryWrite(step) : TryDelete(step)))
         {
             Interlocked.CompareExchange(ref _overtaken, step.Change.Path, null);
         }

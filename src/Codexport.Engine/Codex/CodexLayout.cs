@@ -28,6 +28,8 @@ public static class CodexLayout
     private const string RulesFolder = "rules";
     private const string RulesSuffix = ".rules";
 
+    private static readonly string[] LoginLocks = ["auth.lock", "auth.json.lock"];
+
     private static readonly HashSet<string> PortableFiles = Names(
         CodexItems.Of(CodexItemKind.Portable, CodexItemKind.Credential).Where(item => !item.IsFolder && !AgentsHome.IsOutsideCodexHome(item.Name)));
 
@@ -82,6 +84,9 @@ public static class CodexLayout
 
     /// <summary>Whether the file is a login or token: written 0600, never served under open admission, never kept in backups.</summary>
     public static bool IsCredential(string path) => CredentialItems.Contains(FirstComponent(path));
+
+    /// <summary>The lock files that Codex holds, in this order, while it writes a file; whoever replaces the file holds them too.</summary>
+    public static IReadOnlyList<string> LocksOf(string path) => path == AuthFile ? LoginLocks : [];
 
     /// <summary>Whether the path is state of one machine, or of a kind that never leaves it, whatever the settings include.</summary>
     public static bool IsNeverExported(string path)

@@ -32,6 +32,9 @@ public enum DriftPolicy
 /// <summary>When credential files are written on the follower.</summary>
 public enum CredentialPolicy
 {
+    /// <summary>As <see cref="IfUnmodified"/>, but never a login whose tokens change whenever they are used.</summary>
+    ApiKeyOnly,
+
     /// <summary>When absent at first, later while still as last applied.</summary>
     IfUnmodified,
 

@@ -33,7 +33,7 @@ internal sealed class SettingsReader(string path)
             OnDrift = Choice(root, "onDrift", ("canonical", DriftPolicy.Canonical), ("keep", DriftPolicy.Keep), ("fail", DriftPolicy.Fail)),
             Keep = KeyPaths(root, "keep"),
             Credentials = Choice(
-                root, "auth", ("if-unmodified", CredentialPolicy.IfUnmodified), ("always", CredentialPolicy.Always),
+                root, "auth", ("api-key-only", CredentialPolicy.ApiKeyOnly), ("if-unmodified", CredentialPolicy.IfUnmodified), ("always", CredentialPolicy.Always),
                 ("never", CredentialPolicy.Never)),
             TrustHooks = Flag(root, "trustHooks", defaults.TrustHooks),
             ExportInclude = Texts(export, "include"),

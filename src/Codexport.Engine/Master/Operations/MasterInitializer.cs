@@ -69,11 +69,13 @@ internal sealed class MasterInitializer(EngineContext context)
 
     private IEnumerable<string> LoginWarnings(LocalSettings settings)
     {
-        var login = AtomicFile.TryReadAllBytes(context.Files, Path.Combine(context.Home.CodexFolder, CodexLayout.AuthFile));
-        if (settings.Admission != Admission.Open && login is not null && SharedLogin.IsShared(login))
+        if (settings.Admission != Admission.Open && SharedLogin.Files.Any(IsRotating))
         {
-            yield return SharedLogin.Warning;
+            yield return SharedLogin.NotTaken;
         }
+
+        bool IsRotating(string path)
+            => AtomicFile.TryReadAllBytes(context.Files, context.Home.Locate(path)) is { } login && SharedLogin.IsRotating(path, login);
     }
 
     /// <summary>Refuses a home that follows another master, or has no Codex home.</summary>

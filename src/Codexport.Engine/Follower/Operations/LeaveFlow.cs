@@ -1,11 +1,11 @@
 using Codexport.Engine.Apply;
+using Codexport.Engine.Codex;
 using Codexport.Engine.Content;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Follower.State;
 using Codexport.Engine.Follower.Sync;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Platform.Files;
-using Codexport.Engine.Platform.Paths;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 
@@ -78,7 +78,7 @@ internal sealed class LeaveFlow(EngineContext context, FollowerServices services
         var kept = 0;
         foreach (var file in applied.Files)
         {
-            var path = SafePath.Combine(context.Home.CodexFolder, file.Path);
+            var path = context.Home.Locate(file.Path);
             if (context.Files.TryGetEntry(path) is not { Kind: EntryKind.File })
             {
                 continue;
@@ -88,17 +88,25 @@ internal sealed class LeaveFlow(EngineContext context, FollowerServices services
             {
                 kept++;
             }
-            else if (Sha256Hash.Of(AtomicFile.ReadAllBytes(context.Files, path)) == file.Hash)
-            {
-                context.Files.DeleteFile(path);
-            }
-            else
+            else if (!TryWipe(file, path))
             {
                 _warnings.Add($"'{file.Path}' stays: this machine's Codex has changed it since it came from the master.");
             }
         }
 
         return kept;
+    }
+
+    private bool TryWipe(AppliedFile file, string path)
+    {
+        using var locks = ForeignLocks.TryAcquire(context.Files, CodexLayout.LocksOf(file.Path).Select(context.Home.Locate));
+        if (locks is null || Sha256Hash.Of(AtomicFile.ReadAllBytes(context.Files, path)) != file.Hash)
+        {
+            return false;
+        }
+
+        context.Files.DeleteFile(path);
+        return true;
     }
 
     private void DeleteAll(string folder)

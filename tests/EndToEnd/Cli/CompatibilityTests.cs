@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Codexport.Tests.Platform;
 
 namespace Codexport.Tests.Cli;
 
@@ -29,7 +30,7 @@ public sealed class CompatibilityTests
         Assert.True(status.ExitCode == 0, status.Output + status.Error);
         Assert.Equal(
             ("follower", Revision, Fingerprint),
-            (status.Json["role"]!.GetValue<string>(), status.Json["appliedRevision"]!.GetValue<string>(), status.Json["fingerprint"]!.GetValue<string>()));
+            (status.Json["role"]!.GetValue<string>(), status.Json["revision"]!.GetValue<string>(), status.Json["fingerprint"]!.GetValue<string>()));
         Assert.Equal("prompts/review.md", Assert.Single(status.Json["drift"]!.AsArray())!.ToString());
 
         // Nothing new, and the credential counts. Then something new: what is local stays, what drifted goes to a backup.
@@ -69,10 +70,14 @@ public sealed class CompatibilityTests
     public async Task Identity_ExportedByAnEarlierVersion_IsImported(string version)
     {
         await using var fixture = new CommandLineFixture();
-        var data = Data(version);
+        using var secrets = new TemporaryFolder();
+        var passphrase = secrets["passphrase"];
+        CopyPrivate(Path.Combine(Data(version), "passphrase"), passphrase, content => content);
+        var export = secrets["identity.codexport"];
+        CopyPrivate(Path.Combine(Data(version), "identity.codexport"), export, content => content);
 
         var import = await fixture.OnMasterAsync(
-            "master", "identity", "import", Path.Combine(data, "identity.codexport"), "--passphrase-file", Path.Combine(data, "passphrase"), "--json");
+            "master", "identity", "import", export, "--passphrase-file", passphrase, "--json");
 
         Assert.True(import.ExitCode == 0, import.Output + import.Error);
         Assert.Equal(Fingerprint, import.Json["fingerprint"]!.GetValue<string>());
@@ -94,11 +99,17 @@ public sealed class CompatibilityTests
         {
             var target = Path.Combine(home, Path.GetRelativePath(source, file));
             CreatePrivateFolder(Path.GetDirectoryName(target)!);
-            File.WriteAllBytes(target, Adapt(File.ReadAllBytes(file), home, name, port));
-            if (!OperatingSystem.IsWindows())
-            {
-                File.SetUnixFileMode(target, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            }
+            CopyPrivate(file, target, content => Adapt(content, home, name, port));
+        }
+    }
+
+    // A checkout keeps no such modes.
+    private static void CopyPrivate(string source, string target, Func<byte[], byte[]> adapt)
+    {
+        File.WriteAllBytes(target, adapt(File.ReadAllBytes(source)));
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(target, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
     }
 

@@ -30,7 +30,7 @@ public sealed class ReleaseTests
         foreach (var file in packages)
         {
             using var package = ZipFile.OpenRead(file);
-            using var reader = new StreamReader(Assert.Single(package.Entries, entry => entry.FullName == "NOTICE").Open());
+            using var reader = new StreamReader(package.Entries.First(entry => entry.Name == "NOTICE").Open());
             var notice = reader.ReadToEnd();
             var foreign = package.Entries.Where(entry => entry.Name.EndsWith(".dll", StringComparison.Ordinal))
                 .Select(entry => Path.GetFileNameWithoutExtension(entry.Name)).Distinct(StringComparer.Ordinal).Except(Own);

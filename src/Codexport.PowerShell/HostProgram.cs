@@ -13,7 +13,7 @@ internal static class HostProgram
     /// package is built on one platform and keeps no execute bit, so the file alone says nothing.
     /// </summary>
     public static string? Find(EngineContext context)
-        => (PlatformFolder.Find(Host, OperatingSystem.IsWindows() ? "codexport.exe" : "codexport") is { } own ? ProgramFinder.Find(context.Files, context.Environment, own) : null)
+        => (PlatformFolder.Find(Host, FileName) is { } own ? ProgramFinder.Find(context.Files, context.Environment, own) : null)
             ?? ProgramFinder.Find(context.Files, context.Environment, "codexport");
 
     /// <summary>
@@ -37,10 +37,19 @@ internal static class HostProgram
         return Find(context);
     }
 
+    /// <summary>
+    /// The module's own program where it is native code in one file and can be started, which needs no runtime; null else. A program that
+    /// needs one has its assembly beside it.
+    /// </summary>
+    public static string? FindSingleFile(EngineContext context)
+        => PlatformFolder.Find(Host, FileName) is { } own && !File.Exists(Path.ChangeExtension(own, ".dll")) && Prepare(context) == own ? own : null;
+
     /// <summary>Its assembly, which 'dotnet' runs on every platform.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.RuntimeMissing"/>.</exception>
     public static string Assembly => PlatformFolder.Find(Host, "codexport.dll")
         ?? throw new CodexportException(ErrorCode.RuntimeMissing, $"The module came without its program in '{Host}'.", "Install the module again.", Host);
+
+    private static string FileName => OperatingSystem.IsWindows() ? "codexport.exe" : "codexport";
 
     private static string Host => Path.Join(Path.GetDirectoryName(typeof(HostProgram).Assembly.Location), "host");
 }

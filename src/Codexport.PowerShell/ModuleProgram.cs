@@ -13,14 +13,20 @@ namespace Codexport.PowerShell;
 internal static class ModuleProgram
 {
     /// <summary>The operations on services for a home.</summary>
-    public static ServiceOperations Open(EngineContext context, PSCmdlet cmdlet) => new(context, new ServiceProgram
+    public static ServiceOperations Open(EngineContext context, PSCmdlet cmdlet)
     {
-        Folder = Path.GetDirectoryName(HostProgram.Assembly)!,
-        Dotnet = DotnetProgram.TryFind(),
-        IsCopied = true,
-        PowerShell = FindPowerShell(context),
-        ModuleFolder = FolderOf(cmdlet.MyInvocation.MyCommand.Module),
-    });
+        var single = HostProgram.FindSingleFile(context);
+        return new(context, new ServiceProgram
+        {
+            Folder = Path.GetDirectoryName(single ?? HostProgram.Assembly)!,
+            Native = single,
+            IsSingleFile = single is not null,
+            Dotnet = DotnetProgram.TryFind(),
+            IsCopied = true,
+            PowerShell = FindPowerShell(context),
+            ModuleFolder = FolderOf(cmdlet.MyInvocation.MyCommand.Module),
+        });
+    }
 
     // The one on the PATH stays where it is when PowerShell is updated; the one that runs may lie in a folder of its version, and has put that
     // folder in front of its PATH.

@@ -19,7 +19,8 @@ internal static class HookCommands
         {
             Description = "What the hook starts: the cmdlet in a PowerShell (pwsh), or this program by its path (native), which is quicker.",
             HelpName = "pwsh|native",
-            DefaultValueFactory = _ => HookRunner.Pwsh,
+            // A native program needs no module beside it, and no runtime.
+            DefaultValueFactory = _ => OwnProgram.IsNative ? HookRunner.Native : HookRunner.Pwsh,
             CustomParser = ReadRunner,
         };
         var noTrust = new Option<bool>("--no-trust") { Description = "Leave it to you to confirm the hook in Codex with /hooks." };
@@ -41,7 +42,7 @@ internal static class HookCommands
                 call => InstallAsync(call, new HookInstallOptions
                 {
                     Runner = call.Arguments.GetValue(runner),
-                    Program = call.Arguments.GetValue(program) is { } path ? Path.GetFullPath(path) : OwnProgram.Path,
+                    Program = call.Arguments.GetValue(program) is { } path ? Path.GetFullPath(path) : OwnProgram.Find(call.Engine),
                     Trust = !call.Arguments.GetValue(noTrust),
                     Timeout = call.Arguments.GetValue(timeout),
                 }),

@@ -36,7 +36,7 @@ internal static class ServiceCommands
     }
 
     /// <summary>The engine's operations with the program that is running.</summary>
-    public static ServiceOperations Open(Invocation call) => new(call.Engine, ServiceProgram.Running(call.Engine.Environment));
+    public static ServiceOperations Open(Invocation call) => new(call.Engine, ServiceProgram.Running(call.Engine.Files, call.Engine.Environment));
 
     /// <summary>Shows what a change did, or would do.</summary>
     public static void Write(Invocation call, ServiceChangeResult result, string done, string nothing)

@@ -32,7 +32,7 @@ internal static class ShellCommands
     private static Argument<ShellKind[]> Shells(string description)
         => new("SHELL") { Description = description, Arity = ArgumentArity.ZeroOrMore };
 
-    private static ShellOperations Open(Invocation call) => new(call.Engine) { Program = OwnProgram.Path };
+    private static ShellOperations Open(Invocation call) => new(call.Engine) { Program = OwnProgram.Find(call.Engine) };
 
     private static ShellKind[] Named(Invocation call, Argument<ShellKind[]> argument, Func<ShellOperations, ShellKind[]> byDefault)
         => call.Arguments.GetValue(argument) is { Length: > 0 } named ? named : byDefault(Open(call));

@@ -1,7 +1,9 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Platform.Processes;
 
 namespace Codexport.Engine.ServiceSetup;
 
@@ -10,11 +12,14 @@ public sealed record ServiceProgram
 {
     private const string Assembly = "codexport.dll";
 
-    /// <summary>The folder that holds <c>codexport.dll</c>.</summary>
+    /// <summary>The folder that holds <c>codexport.dll</c>, or the one file of a native program.</summary>
     public required string Folder { get; init; }
 
     /// <summary>Absolute path of <c>codexport</c> as a program of its own; null to start its assembly with <see cref="Dotnet"/>.</summary>
     public string? Native { get; init; }
+
+    /// <summary>Whether <see cref="Native"/> is native code in one file, which needs neither an assembly nor a runtime.</summary>
+    public bool IsSingleFile { get; init; }
 
     /// <summary>Absolute path of <c>dotnet</c>; null when it is not known.</summary>
     public string? Dotnet { get; init; }
@@ -37,9 +42,11 @@ public sealed record ServiceProgram
     public string? ModuleFolder { get; init; }
 
     /// <summary>The program that is running now.</summary>
+    /// <param name="files">The disk.</param>
     /// <param name="environment">Reads an environment variable.</param>
-    public static ServiceProgram Running(Func<string, string?> environment)
+    public static ServiceProgram Running(IFileSystem files, Func<string, string?> environment)
     {
+        ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(environment);
         var process = System.Environment.ProcessPath;
         var isNative = process is not null && Path.GetFileNameWithoutExtension(process).Equals("codexport", StringComparison.OrdinalIgnoreCase);
@@ -47,7 +54,8 @@ public sealed record ServiceProgram
         return new ServiceProgram
         {
             Folder = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory),
-            Native = isNative ? process : null,
+            Native = isNative ? LastingProgram.Find(files, process!) : null,
+            IsSingleFile = isNative && !RuntimeFeature.IsDynamicCodeSupported,
             Dotnet = isNative ? root is null ? null : Path.Join(root, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet") : process,
             DotnetRoot = root,
         };
@@ -57,7 +65,10 @@ public sealed record ServiceProgram
     internal string Stamp(IFileSystem files)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var name in (string[])[Assembly, "Codexport.Server.dll", "Codexport.Engine.dll", "System.CommandLine.dll", "codexport.runtimeconfig.json"])
+        string[] names = IsSingleFile && Native is not null
+            ? [Path.GetFileName(Native)]
+            : [Assembly, "Codexport.Server.dll", "Codexport.Engine.dll", "System.CommandLine.dll", "codexport.runtimeconfig.json"];
+        foreach (var name in names)
         {
             hash.AppendData(Encoding.UTF8.GetBytes(name));
             hash.AppendData(SHA256.HashData(AtomicFile.TryReadAllBytes(files, Path.Join(Folder, name)) ?? []));
@@ -72,6 +83,11 @@ public sealed record ServiceProgram
     /// <exception cref="CodexportException"><see cref="ErrorCode.RuntimeMissing"/>.</exception>
     internal (string Program, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Variables) Start(string folder, bool canSetVariables)
     {
+        if (Native is not null && IsSingleFile)
+        {
+            return (IsCopied ? Path.Join(folder, Path.GetFileName(Native)) : Native, [], new Dictionary<string, string>());
+        }
+
         if (Native is not null && !IsCopied && (DotnetRoot is null || canSetVariables))
         {
             return (Native, [], DotnetRoot is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["DOTNET_ROOT"] = DotnetRoot });

@@ -41,22 +41,22 @@ public sealed class StartCodexportMasterCommand : CodexportCommand
     /// <inheritdoc/>
     protected override void Execute()
     {
-        var home = OpenHome().Home;
-        if (!ShouldProcess(home.CodexFolder, "Serve the published setup"))
+        var context = OpenHome();
+        if (!ShouldProcess(context.Home.CodexFolder, "Serve the published setup"))
         {
             return;
         }
 
         if (AsJob)
         {
-            var job = MasterJob.Start(HostProcess.Start(Arguments()), MyInvocation.Line.Trim());
+            var job = MasterJob.Start(HostProcess.Start(context, Arguments()), MyInvocation.Line.Trim());
             JobRepository.Add(job);
             SessionData.Load(this);
             WriteObject(job);
             return;
         }
 
-        _host = HostProcess.Start(Arguments());
+        _host = HostProcess.Start(context, Arguments());
         try
         {
             Exception? failure = null;

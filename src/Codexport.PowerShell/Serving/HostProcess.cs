@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
 using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
 
 namespace Codexport.PowerShell.Serving;
 
@@ -20,11 +21,12 @@ internal sealed class HostProcess : IDisposable
 
     private HostProcess(Process process) => _process = process;
 
-    /// <summary>Starts the program.</summary>
+    /// <summary>Starts the program: the native one where the module has it for this platform, else its assembly in a .NET runtime.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.RuntimeMissing"/>.</exception>
-    public static HostProcess Start(IEnumerable<string> arguments)
+    public static HostProcess Start(EngineContext context, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(DotnetProgram.Find())
+        var single = HostProgram.FindSingleFile(context);
+        var start = new ProcessStartInfo(single ?? DotnetProgram.Find())
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -34,7 +36,11 @@ internal sealed class HostProcess : IDisposable
             UseShellExecute = false,
             CreateNoWindow = true,
         };
-        start.ArgumentList.Add(HostProgram.Assembly);
+        if (single is null)
+        {
+            start.ArgumentList.Add(HostProgram.Assembly);
+        }
+
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);

@@ -24,13 +24,13 @@ public sealed class QuickSyncLoadTests
     private static string CopyWithBrokenTomlyn(string folder)
     {
         Directory.CreateDirectory(folder);
-        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(Repository.Program)!))
+        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(Repository.Assembly)!))
         {
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
         }
 
         Assert.True(File.Exists(Path.Combine(folder, "Tomlyn.dll")));
         File.WriteAllBytes(Path.Combine(folder, "Tomlyn.dll"), [0]);
-        return Path.Combine(folder, Path.GetFileName(Repository.Program));
+        return Path.Combine(folder, Path.ChangeExtension(Path.GetFileName(Repository.Assembly), OperatingSystem.IsWindows() ? ".exe" : null));
     }
 }

@@ -24,7 +24,7 @@ public sealed class ReadyToRunTests
         Assert.SkipUnless(
             RuntimeInformation.OSArchitecture is Architecture.X64 or Architecture.Arm64, "There is no compiler package for this platform.");
         var folder = moduleFolder.Length == 0
-            ? Path.GetDirectoryName(Repository.Program)!
+            ? Path.GetDirectoryName(Repository.Assembly)!
             : Path.Combine(Repository.Module, moduleFolder, PlatformFolder.Name);
         var path = Path.Combine(folder, file);
 

@@ -7,9 +7,16 @@ internal static class Repository
 {
     public static string Root { get; } = FindRoot();
 
-    /// <summary>The built program, of the same configuration as these tests.</summary>
-    public static string Program { get; } = Path.Combine(
-        Root, "artifacts", "bin", "Codexport.Cli", Configuration, OperatingSystem.IsWindows() ? "codexport.exe" : "codexport");
+    /// <summary>
+    /// The program under test: the one that <c>CODEXPORT_TEST_PROGRAM</c> names, such as a native one, else the one that was built, of the
+    /// same configuration as these tests.
+    /// </summary>
+    public static string Program { get; } = Environment.GetEnvironmentVariable("CODEXPORT_TEST_PROGRAM") is { Length: > 0 } path
+        ? Path.GetFullPath(path, Root)
+        : Path.Combine(ProgramFolder, OperatingSystem.IsWindows() ? "codexport.exe" : "codexport");
+
+    /// <summary>The assembly of the program that was built.</summary>
+    public static string Assembly => Path.Combine(ProgramFolder, "codexport.dll");
 
     /// <summary>The folder that <c>Import-Module</c> takes; a folder for each version is below.</summary>
     public static string ModuleFolder { get; } = Path.Combine(Root, "artifacts", "module", "Codexport");
@@ -21,6 +28,8 @@ internal static class Repository
     public static string Version => typeof(ErrorCode).Assembly.GetName().Version!.ToString(3);
 
     public static string Configuration => new DirectoryInfo(AppContext.BaseDirectory).Name;
+
+    private static string ProgramFolder => Path.Combine(Root, "artifacts", "bin", "Codexport.Cli", Configuration);
 
     private static string FindRoot()
     {

@@ -201,6 +201,32 @@ public sealed class SystemdServiceOperationsTests : IDisposable
     }
 
     [Fact]
+    public async Task Install_OfAModulesNativeProgram_RunsItsCopyWithoutARuntime()
+    {
+        _home.MakeMaster();
+        var program = _home.Program with { IsSingleFile = true, IsCopied = true };
+        await Services(program).InstallMasterAsync(new MasterServiceOptions(), dryRun: false, Stop);
+        var copy = Assert.Single(Directory.GetDirectories(_home["home/.codexport/service/program"]));
+        Assert.Contains($"ExecStart={copy}/codexport master serve --journal\n", File.ReadAllText(Unit), StringComparison.Ordinal);
+        Assert.Equal("firstcodexport", File.ReadAllText(Path.Combine(copy, "codexport")));
+
+        // Its one file tells one build from the next.
+        File.WriteAllText(_home["bin/codexport"], "second");
+        Assert.False((await Services(program).GetMasterStatusAsync(Stop)).Current);
+    }
+
+    [Fact]
+    public async Task Install_OfANativeProgram_TakesNoRuntimeAlong()
+    {
+        _home.MakeMaster();
+        var program = _home.Program with { IsSingleFile = true, DotnetRoot = "/opt/dotnet" };
+        await Services(program).InstallMasterAsync(new MasterServiceOptions(), dryRun: false, Stop);
+        var text = File.ReadAllText(Unit);
+        Assert.Contains($"ExecStart={_home["bin/codexport"]} master serve --journal\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("DOTNET_ROOT", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Install_OfTheModulesProgram_RunsACopyAndDropsTheOneBefore()
     {
         _home.MakeMaster();

@@ -1,0 +1,61 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+
+namespace Codexport.Tests.Cli;
+
+/// <summary>The files of a release, as <c>build/release --dry-run</c> leaves them.</summary>
+public sealed class ReleaseTests
+{
+    private const int ModuleLimit = 12 * 1024 * 1024;
+    private static readonly string[] Own = ["codexport", "Codexport.Engine", "Codexport.Server", "Codexport.PowerShell", "Codexport.Loader"];
+
+    [Fact]
+    public void Checksums_AreThoseOfEveryFileThatShips()
+    {
+        var folder = Release.Folder;
+        var lines = File.ReadAllLines(Path.Combine(folder, "SHA256SUMS")).Select(line => line.Split("  ")).ToDictionary(parts => parts[1], parts => parts[0]);
+        Assert.All(lines, line => Assert.Equal(line.Value, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, line.Key))))));
+        var shipped = new[] { "*.nupkg", "*.tar.gz", "*.cdx.json" }.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern, SearchOption.AllDirectories))
+            .Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'));
+        Assert.Equal(shipped.Order(StringComparer.Ordinal), lines.Keys.Order(StringComparer.Ordinal));
+        Assert.True(lines.Count >= 6, string.Join(", ", lines.Keys));
+    }
+
+    [Fact]
+    public void Packages_HoldTheNoticesOfEveryAssemblyInThem()
+    {
+        var packages = Directory.EnumerateFiles(Release.Folder, "*.nupkg", SearchOption.AllDirectories).ToList();
+        Assert.NotEmpty(packages);
+        foreach (var file in packages)
+        {
+            using var package = ZipFile.OpenRead(file);
+            using var reader = new StreamReader(package.Entries.First(entry => entry.Name == "NOTICE").Open());
+            var notice = reader.ReadToEnd();
+            var foreign = package.Entries.Where(entry => entry.Name.EndsWith(".dll", StringComparison.Ordinal))
+                .Select(entry => Path.GetFileNameWithoutExtension(entry.Name)).Distinct(StringComparer.Ordinal).Except(Own);
+            Assert.All(foreign, name => Assert.Contains($"Codexport contains {name} (", notice, StringComparison.Ordinal));
+            var natives = package.Entries.Count(entry => entry.Name is "codexport" or "codexport.exe" && entry.Length > ModuleLimit / 2);
+            Assert.Equal(natives, package.Entries.Count(entry => entry.Name == "THIRD-PARTY-NOTICES.txt"));
+        }
+    }
+
+    [Fact]
+    public void ModulePackage_HoldsANativeProgramAndStaysBelowItsLimit()
+    {
+        var file = Assert.Single(Directory.GetFiles(Path.Combine(Release.Folder, "module")));
+        Assert.InRange(new FileInfo(file).Length, 1, ModuleLimit);
+        using var package = ZipFile.OpenRead(file);
+        var native = Assert.Single(package.Entries, entry => entry.FullName.StartsWith("host/", StringComparison.Ordinal) && entry.Name is "codexport" or "codexport.exe");
+        Assert.DoesNotContain(package.Entries, entry => entry.FullName == native.FullName.Replace(native.Name, "codexport.dll", StringComparison.Ordinal));
+        Assert.Contains(package.Entries, entry => entry.FullName == "host/codexport.dll");
+    }
+
+    [Fact]
+    public void BillOfMaterials_NamesWhatNoticeNames()
+    {
+        var file = Assert.Single(Directory.GetFiles(Release.Folder, "*.cdx.json"));
+        var components = JsonNode.Parse(File.ReadAllText(file))!["components"]!.AsArray().Select(component => component!["name"]!.GetValue<string>());
+        Assert.Superset(new HashSet<string> { "System.CommandLine", "Tomlyn" }, components.ToHashSet());
+    }
+}

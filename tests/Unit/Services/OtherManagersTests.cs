@@ -47,6 +47,16 @@ public sealed class OtherManagersTests : IDisposable
     }
 
     [Fact]
+    public async Task TaskScheduler_Described_HasPlainLines()
+    {
+        PlayTaskScheduler(() => { });
+        var lines = (await InstallOnWindowsAsync()).Describe().Split('\n');
+        Assert.True(lines.Length > 30);
+        Assert.Contains("    </Task>", lines);
+        Assert.All(lines, line => Assert.Equal(line, ForeignText.Line(line)));
+    }
+
+    [Fact]
     public async Task TaskScheduler_InstallOfAnotherProgram_EndsTheServerBeforeItStartsTheNew()
     {
         RunFile? server = null;

@@ -17,6 +17,7 @@ internal static class CommandLine
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
+        StandardStreams.UseUtf8();
         var global = new GlobalOptions();
         var root = CreateRoot(global);
         // '@name' is an argument like any other here, not a file of arguments.

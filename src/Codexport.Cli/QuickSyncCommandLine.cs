@@ -69,8 +69,7 @@ internal static class QuickSyncCommandLine
 
         if (line is not null)
         {
-            using var output = Console.OpenStandardOutput();
-            output.Write(System.Text.Encoding.UTF8.GetBytes(line + "\n"));
+            StandardStreams.Write(line + "\n");
         }
 
         return 0;

@@ -1,4 +1,3 @@
-using System.Text;
 using Codexport.Cli.Commands;
 using Codexport.Cli.Rendering;
 using Codexport.Engine.Errors;
@@ -38,11 +37,11 @@ internal static class SettledSyncCommandLine
     {
         if (result.Status != SyncStatus.Current)
         {
+            StandardStreams.UseUtf8();
             return (int)SyncText.Write(new Output(Console.Out, Console.Error, isJson: false, isQuiet: false), result);
         }
 
-        using var output = Console.OpenStandardOutput();
-        output.Write(Encoding.UTF8.GetBytes(SyncText.Current(result) + Environment.NewLine));
+        StandardStreams.Write(SyncText.Current(result) + Environment.NewLine);
         return (int)ExitCode.Done;
     }
 }

@@ -47,7 +47,10 @@ internal static class ServiceCommands
             {
                 if (result is { DryRun: true, Changed: true })
                 {
-                    writer.WriteLine(Text.Printable(result.Describe()));
+                    foreach (var line in result.Describe().Split('\n'))
+                    {
+                        writer.WriteLine(Text.Printable(line));
+                    }
                 }
 
                 writer.WriteLine(result switch

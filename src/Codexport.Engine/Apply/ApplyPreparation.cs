@@ -143,6 +143,11 @@ internal sealed class ApplyPreparation(
         }
 
         cancellationToken.ThrowIfCancellationRequested();
+        foreach (var step in record.Steps)
+        {
+            RequireReplaceable(step.Target, _seen[step]?.Kind == EntryKind.Directory);
+        }
+
         var followed = record.Steps.Where(step => step.IsWrite).Select(step => Path.GetDirectoryName(step.Temporary)!);
         VolumeBarrier.Flush(
             _files,
@@ -253,6 +258,16 @@ internal sealed class ApplyPreparation(
         if (!TargetProbe.Same(_files, state, step.Change.Before))
         {
             throw ApplyTransaction.Overtaken(step.Change.Path, isPartlyDone: false);
+        }
+    }
+
+    /// <summary>What is in use must show now: after the journal there is no way back, and the home would be a mixture until it is free.</summary>
+    private void RequireReplaceable(string path, bool isFolder)
+    {
+        _files.RequireReplaceable(path);
+        foreach (var folder in isFolder ? _files.Enumerate(path).Where(entry => entry.Kind == EntryKind.Directory).ToList() : [])
+        {
+            RequireReplaceable(folder.Path, isFolder: true);
         }
     }
 

@@ -1,4 +1,5 @@
 using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Platform.Files;
 
@@ -265,8 +266,21 @@ internal sealed class StepRunner(EngineContext context, IContentStore contents, 
         {
             if (_files.TryGetEntry(folder) is { Kind: EntryKind.Directory } && !_files.Enumerate(folder).Any())
             {
-                _files.DeleteEmptyDirectory(folder);
+                RemoveUnlessInUse(folder);
             }
+        }
+    }
+
+    private void RemoveUnlessInUse(string folder)
+    {
+        try
+        {
+            _files.DeleteEmptyDirectory(folder);
+        }
+        catch (CodexportException error) when (InUse.IsCause(error))
+        {
+            // On Windows a folder that another program works in cannot go. All files are what they shall be; an empty folder means nothing to Codex.
+            context.Trace?.Invoke(error.Message);
         }
     }
 }

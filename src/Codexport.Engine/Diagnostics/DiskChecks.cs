@@ -14,11 +14,6 @@ internal sealed class SecretModesCheck : DiagnosticCheck
 
     public override Task<IReadOnlyList<DiagnosticFinding>> RunAsync(DiagnosticScope scope, CancellationToken cancellationToken)
     {
-        if (OperatingSystem.IsWindows())
-        {
-            return Task.FromResult(Skipped("Windows keeps the profile's own access rules."));
-        }
-
         var home = scope.Context.Home;
         var folders = new[] { home.StateFolder, home.MachineStateFolder, home.MasterFolder };
         var masterFiles = scope.Context.Files.Enumerate(home.MasterFolder).Where(entry => entry.Kind == EntryKind.File).Select(entry => entry.Path);
@@ -31,7 +26,8 @@ internal sealed class SecretModesCheck : DiagnosticCheck
         return Task.FromResult<IReadOnlyList<DiagnosticFinding>>(open.Count == 0
             ? Ok("Files that may hold secrets are readable by you alone.")
             : [.. open.Select(path => new DiagnosticFinding(
-                Name, DiagnosticLevel.Warning, $"Others than you may read or write '{path}'.", $"Run 'chmod go= \"{path}\"'."))]);
+                Name, DiagnosticLevel.Warning, $"Others than you may read or write '{path}'.",
+                $"Run '{FileModes.ClosingCommand(path, OperatingSystem.IsWindows(), scope.Context.Files.TryGetEntry(path)?.Kind == EntryKind.Directory)}'."))]);
     }
 }
 

@@ -62,7 +62,7 @@ public static class StateGuard
 
         if (OperatingSystem.IsWindows() && WindowsAccess.IsOpenToOthers(real))
         {
-            throw Unsafe(real, Exposed, $"Run 'icacls {Quoted(real)} /inheritance:r /grant:r \"%USERNAME%:F\"' after making sure that nobody changed it.");
+            throw Unsafe(real, Exposed, $"Run '{FileModes.ClosingCommand(SafePath.Printable(real), isWindows: true, isFolder: false)}' after making sure that nobody changed it.");
         }
     }
 

@@ -52,34 +52,16 @@ public sealed record ServiceChangeResult
     /// <summary>Whole sentences for the person.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    /// <summary>The files with their contents and the commands, as text.</summary>
-    public string Describe()
+    /// <summary>The files with their contents and the commands, as text whose lines end in <c>\n</c> on every system.</summary>
+    public string Describe() => string.Join('\n', Files.SelectMany(Lines).Concat(Commands.Select(command => $"run   {command}")));
+
+    private static IEnumerable<string> Lines(ServiceFileInfo file) => file.Action switch
     {
-        var text = new System.Text.StringBuilder();
-        foreach (var file in Files)
-        {
-            text.AppendLine(file.Action switch
-            {
-                ServiceFileAction.Write => $"write {file.Path}",
-                ServiceFileAction.Copy => $"copy  {file.Content} to {file.Path}",
-                _ => $"delete {file.Path}",
-            });
-            if (file.Action == ServiceFileAction.Write)
-            {
-                foreach (var line in file.Content!.TrimEnd().ReplaceLineEndings("\n").Split('\n'))
-                {
-                    text.Append("    ").AppendLine(line);
-                }
-            }
-        }
-
-        foreach (var command in Commands)
-        {
-            text.Append("run   ").AppendLine(command);
-        }
-
-        return text.ToString().TrimEnd();
-    }
+        ServiceFileAction.Write =>
+            [$"write {file.Path}", .. file.Content!.TrimEnd().ReplaceLineEndings("\n").Split('\n').Select(line => "    " + line)],
+        ServiceFileAction.Copy => [$"copy  {file.Content} to {file.Path}"],
+        _ => [$"delete {file.Path}"],
+    };
 }
 
 /// <summary>How the master's service stands.</summary>

@@ -21,6 +21,13 @@ public sealed class ShellOperations(EngineContext context)
     /// <summary>The PowerShell profile, where it is another than the usual one.</summary>
     public string? PwshProfile { get; init; }
 
+    /// <summary>
+    /// The person's documents, as Windows names them: OneDrive may have them elsewhere than in the home, and PowerShell asks in the same way.
+    /// Null where PowerShell keeps its profile in <c>.config</c>.
+    /// </summary>
+    internal Func<string>? Documents { get; init; } = OperatingSystem.IsWindows()
+        ? static () => Environment.GetFolderPath(Environment.SpecialFolder.MyDocuments) : null;
+
     /// <summary>The person's shell, as far as the environment tells: that of <c>SHELL</c>, on Windows PowerShell.</summary>
     public ShellKind DefaultShell => OperatingSystem.IsWindows() ? ShellKind.Pwsh : Path.GetFileName(context.Environment("SHELL")) switch
     {
@@ -93,8 +100,7 @@ public sealed class ShellOperations(EngineContext context)
 
     private string Block(ShellKind shell, string text)
     {
-        var byDefault = HomeResolver.Resolve(HomeOptions.None, name => name == "CODEX_HOME" ? null : context.Environment(name), _ => null);
-        var home = context.Home.UserHome == byDefault.UserHome ? null : context.Home.UserHome;
+        var home = IsOwnHome() ? null : context.Home.UserHome;
 
         // CODEX_HOME in the environment of the shell is seen by the sync as it is by Codex.
         var isFromEnvironment = context.Environment("CODEX_HOME") is { Length: > 0 } variable && Path.GetFullPath(variable) == context.Home.CodexFolder;
@@ -149,20 +155,28 @@ public sealed class ShellOperations(EngineContext context)
         }
     }
 
+    /// <summary>Whether it is the home of the person who runs this, and not one that was named in its place.</summary>
+    private bool IsOwnHome()
+        => context.Home.UserHome == HomeResolver.Resolve(HomeOptions.None, name => name == "CODEX_HOME" ? null : context.Environment(name), _ => null).UserHome;
+
     private string FileOf(ShellKind shell)
     {
-        var configuration = context.Environment("XDG_CONFIG_HOME") is { Length: > 0 } folder && Path.IsPathFullyQualified(folder)
-            ? folder
-            : Path.Join(context.Home.UserHome, ".config");
+        var home = context.Home.UserHome;
+
+        // What the environment and the system say is true of the person's own home alone.
+        var isOwn = IsOwnHome();
+        var configuration = (isOwn ? FolderIn("XDG_CONFIG_HOME") : null) ?? Path.Join(home, ".config");
         return shell switch
         {
-            ShellKind.Bash => Path.Join(context.Home.UserHome, ".bashrc"),
-            ShellKind.Zsh => Path.Join(
-                context.Environment("ZDOTDIR") is { Length: > 0 } zsh && Path.IsPathFullyQualified(zsh) ? zsh : context.Home.UserHome, ".zshrc"),
+            ShellKind.Bash => Path.Join(home, ".bashrc"),
+            ShellKind.Zsh => Path.Join((isOwn ? FolderIn("ZDOTDIR") : null) ?? home, ".zshrc"),
             ShellKind.Fish => Path.Join(configuration, "fish", "config.fish"),
-            _ => PwshProfile ?? (OperatingSystem.IsWindows()
-                ? Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.MyDocuments), "PowerShell", "profile.ps1")
-                : Path.Join(configuration, "powershell", "profile.ps1")),
+            _ => PwshProfile ?? (Documents is null
+                ? Path.Join(configuration, "powershell", "profile.ps1")
+                : Path.Join(isOwn ? Documents() : Path.Join(home, "Documents"), "PowerShell", "profile.ps1")),
         };
     }
+
+    private string? FolderIn(string variable)
+        => context.Environment(variable) is { Length: > 0 } folder && Path.IsPathFullyQualified(folder) ? folder : null;
 }

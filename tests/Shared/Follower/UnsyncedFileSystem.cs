@@ -34,6 +34,8 @@ public sealed class UnsyncedFileSystem : IFileSystem
 
     public bool TryFlushVolume(string path) => true;
 
+    public void RequireReplaceable(string path) => _disk.RequireReplaceable(path);
+
     public void Move(string source, string destination, bool overwrite) => _disk.Move(source, destination, overwrite);
 
     public void DeleteFile(string path) => _disk.DeleteFile(path);

@@ -60,6 +60,8 @@ public sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
 
     public bool TryFlushVolume(string path) => Run("syncfs", path, () => inner.TryFlushVolume(path));
 
+    public void RequireReplaceable(string path) => Run("replaceable", path, () => inner.RequireReplaceable(path));
+
     public void Move(string source, string destination, bool overwrite)
         => Run("move", destination, () => inner.Move(source, destination, overwrite));
 
@@ -106,7 +108,7 @@ public sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
         Seen?.Invoke(call, path);
         if (++Calls == FailAt)
         {
-            Last = call + " " + path;
+            Last = call + " " + path.Replace(Path.DirectorySeparatorChar, '/');
             if (Meanwhile is null)
             {
                 _isDown = IsPowerLoss;

@@ -22,20 +22,23 @@ public enum PowerLoss
 /// <summary>
 /// A disk in memory that knows what would survive a power loss: contents when they were flushed, names when a folder or the volume was.
 /// </summary>
-public sealed class MemoryFileSystem(bool isCaseSensitive = true, bool hasVolumeFlush = true) : IFileSystem
+/// <param name="isCaseSensitive">Whether names that differ in case alone are two.</param>
+/// <param name="hasVolumeFlush">Whether a volume can be flushed in one call.</param>
+/// <param name="rules">The system whose rules count, whichever the tests run on.</param>
+public sealed partial class MemoryFileSystem(bool isCaseSensitive = true, bool hasVolumeFlush = true, DiskRules rules = DiskRules.Unix) : IFileSystem
 {
     private readonly Lock _gate = new();
     private readonly HashSet<string> _locks = [];
     private readonly List<ImmutableDictionary<string, Inode>> _sinceBarrier = [];
     private ImmutableDictionary<string, Inode> _tree = ImmutableDictionary.Create<string, Inode>(
-        isCaseSensitive ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase).Add("/", new Inode(EntryKind.Directory));
+        isCaseSensitive && rules == DiskRules.Unix ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase).Add("/", new Inode(EntryKind.Directory));
 
     private long _clock = 1;
     private bool _hasLinks;
 
-    public bool IsCaseSensitive => isCaseSensitive;
+    public bool IsCaseSensitive => isCaseSensitive && rules == DiskRules.Unix;
 
-    public bool HasExecutableBit => true;
+    public bool HasExecutableBit => rules == DiskRules.Unix;
 
     public long FreeSpace { get; set; } = long.MaxValue;
 
@@ -43,13 +46,14 @@ public sealed class MemoryFileSystem(bool isCaseSensitive = true, bool hasVolume
     public SortedDictionary<string, string> Snapshot(string folder)
     {
         var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (path, node) in _tree.Where(pair => pair.Key.StartsWith(folder + "/", StringComparison.Ordinal)))
+        var above = Key(folder) + "/";
+        foreach (var (path, node) in _tree.Where(pair => pair.Key.StartsWith(above, StringComparison.Ordinal)))
         {
-            found[path[(folder.Length + 1)..]] = node.Kind switch
+            found[path[above.Length..]] = node.Kind switch
             {
                 EntryKind.Directory => "folder",
                 EntryKind.SymbolicLink => "-> " + node.LinkTarget,
-                _ => (node.Permission switch { FilePermission.Executable => "x ", FilePermission.Private => "p ", _ => "" })
+                _ => (node.Permission switch { FilePermission.Executable when HasExecutableBit => "x ", FilePermission.Private => "p ", _ => "" })
                     + System.Text.Encoding.UTF8.GetString(node.Content),
             };
         }
@@ -62,13 +66,14 @@ public sealed class MemoryFileSystem(bool isCaseSensitive = true, bool hasVolume
     {
         lock (_gate)
         {
-            for (var folder = Path.GetDirectoryName(path)!; !_tree.ContainsKey(folder); folder = Path.GetDirectoryName(folder)!)
+            var real = Real(path);
+            for (var folder = Parent(real); !_tree.ContainsKey(folder); folder = Parent(folder))
             {
                 _tree = _tree.Add(folder, new Inode(EntryKind.Directory));
             }
 
             var bytes = System.Text.Encoding.UTF8.GetBytes(text);
-            _tree = _tree.SetItem(path, new Inode(EntryKind.File) { Content = bytes, Permission = permission, IsFlushed = true, Modified = _clock++ });
+            _tree = _tree.SetItem(real, new Inode(EntryKind.File) { Content = bytes, Permission = permission, IsFlushed = true, Modified = _clock++ });
         }
     }
 
@@ -76,8 +81,8 @@ public sealed class MemoryFileSystem(bool isCaseSensitive = true, bool hasVolume
     {
         lock (_gate)
         {
-            _tree = _tree.SetItem(path, new Inode(EntryKind.SymbolicLink) { LinkTarget = target });
-            _hasLinks |= _tree.TryGetValue(target, out var node) && node.Kind == EntryKind.Directory;
+            _tree = _tree.SetItem(Key(path), new Inode(EntryKind.SymbolicLink) { LinkTarget = Key(target) });
+            _hasLinks |= _tree.TryGetValue(Key(target), out var node) && node.Kind == EntryKind.Directory;
         }
     }
 
@@ -89,6 +94,11 @@ public sealed class MemoryFileSystem(bool isCaseSensitive = true, bool hasVolume
             if (kind == PowerLoss.ProcessOnly)
             {
                 return;
+            }
+
+            foreach (var node in _tree.Values)
+            {
+                node.Held = 0;
             }
 
             _tree = kind switch
@@ -110,7 +120,7 @@ public sealed class MemoryFileSystem(bool isCaseSensitive = true, bool hasVolume
     {
         lock (_gate)
         {
-            return _tree.TryGetValue(Real(path), out var node) ? node.ToEntry(path) : null;
+            return _tree.TryGetValue(Real(path), out var node) ? Entry(node, path) : null;
         }
     }
 
@@ -121,8 +131,9 @@ public sealed class MemoryFileSystem(bool isCaseSensitive = true, bool hasVolume
         lock (_gate)
         {
             var real = Real(directory + "/.");
-            return [.. _tree.Where(pair => pair.Key.Length > real.Length && Path.GetDirectoryName(pair.Key.AsSpan()).SequenceEqual(real))
-                .Select(pair => pair.Value.ToEntry(Path.Join(directory, Path.GetFileName(pair.Key))))];
+            var above = real == "/" ? real : real + "/";
+            return [.. _tree.Where(pair => IsDirectlyBelow(pair.Key, above))
+                .Select(pair => Entry(pair.Value, Path.Join(directory, pair.Key[above.Length..])))];
         }
     }
 
@@ -131,11 +142,11 @@ public sealed class MemoryFileSystem(bool isCaseSensitive = true, bool hasVolume
         lock (_gate)
         {
             var real = ResolveLinks(path);
-            var node = real is null ? null : _tree.GetValueOrDefault(real);
+            var node = real is null ? null : _tree.GetValueOrDefault(Key(real));
             return node?.Kind switch
             {
                 null => throw FileErrors.Translate(new FileNotFoundException(), path, writing: false),
-                EntryKind.File => new MemoryStream(node.Content, writable: false),
+                EntryKind.File => Reading(node, path),
                 _ => throw FileErrors.Blocked(path, "no file"),
             };
         }
@@ -152,9 +163,10 @@ public sealed class MemoryFileSystem(bool isCaseSensitive = true, bool hasVolume
             }
 
             RequireFolder(real);
+            RequireName(real, path);
             var node = new Inode(EntryKind.File) { Permission = permission, Modified = _clock++ };
             Change(_tree.Add(real, node));
-            return new NodeStream(node);
+            return Writing(node, path);
         }
     }
 
@@ -162,7 +174,7 @@ public sealed class MemoryFileSystem(bool isCaseSensitive = true, bool hasVolume
     {
         lock (_gate)
         {
-            return _tree.TryGetValue(Real(path), out var node) ? new NodeStream(node) : CreateNew(path, permission);
+            return _tree.TryGetValue(Real(path), out var node) ? Writing(node, path) : CreateNew(path, permission);
         }
     }
 
@@ -178,7 +190,10 @@ public sealed class MemoryFileSystem(bool isCaseSensitive = true, bool hasVolume
         lock (_gate)
         {
             RequireFolder(Real(directory + "/."));
-            _sinceBarrier.Clear();
+            if (rules == DiskRules.Unix)
+            {
+                _sinceBarrier.Clear();
+            }
         }
     }
 
@@ -186,7 +201,7 @@ public sealed class MemoryFileSystem(bool isCaseSensitive = true, bool hasVolume
     {
         lock (_gate)
         {
-            if (hasVolumeFlush)
+            if (hasVolumeFlush && rules == DiskRules.Unix)
             {
                 _sinceBarrier.Clear();
                 foreach (var node in _tree.Values)
@@ -195,7 +210,7 @@ public sealed class MemoryFileSystem(bool isCaseSensitive = true, bool hasVolume
                 }
             }
 
-            return hasVolumeFlush;
+            return hasVolumeFlush && rules == DiskRules.Unix;
         }
     }
 
@@ -215,6 +230,8 @@ public sealed class MemoryFileSystem(bool isCaseSensitive = true, bool hasVolume
                 throw FileErrors.Blocked(destination, "there already");
             }
 
+            RequireName(to, destination);
+            RequireMovable(node, there, destination);
             Change(_tree.Remove(from).Remove(to).Add(to, node));
         }
     }
@@ -226,7 +243,11 @@ public sealed class MemoryFileSystem(bool isCaseSensitive = true, bool hasVolume
             var real = Real(path);
             if (_tree.TryGetValue(real, out var node))
             {
-                Change(node.Kind == EntryKind.Directory ? throw FileErrors.Blocked(path, "a folder") : _tree.Remove(real));
+                _ = node.Kind == EntryKind.Directory ? throw FileErrors.Blocked(path, "a folder") : node;
+                if (!IsLeftForLater(node, path))
+                {
+                    Change(_tree.Remove(real));
+                }
             }
         }
     }
@@ -235,8 +256,9 @@ public sealed class MemoryFileSystem(bool isCaseSensitive = true, bool hasVolume
     {
         lock (_gate)
         {
-            if (_tree.ContainsKey(Real(path)))
+            if (_tree.TryGetValue(Real(path), out var node))
             {
+                RequireFree(node, path);
                 Change(Enumerate(path).Any()
                     ? throw FileErrors.Translate(new IOException("not empty"), path, writing: true)
                     : _tree.Remove(Real(path)));
@@ -255,7 +277,8 @@ public sealed class MemoryFileSystem(bool isCaseSensitive = true, bool hasVolume
                 return;
             }
 
-            CreateDirectory(Path.GetDirectoryName(real)!, permission);
+            RequireName(real, path);
+            CreateDirectory(Parent(real), permission);
             Change(_tree.Add(real, new Inode(EntryKind.Directory)));
         }
     }
@@ -263,7 +286,7 @@ public sealed class MemoryFileSystem(bool isCaseSensitive = true, bool hasVolume
     public void SetPermission(string path, FilePermission permission) => _tree[Real(path)].Permission = permission;
 
     public void CopyPermission(string source, string destination)
-        => _tree[Real(destination)].Permission = _tree[ResolveLinks(source)!].Permission;
+        => _tree[Real(destination)].Permission = _tree[Key(ResolveLinks(source)!)].Permission;
 
     public string? ResolveLinks(string path)
     {
@@ -272,32 +295,29 @@ public sealed class MemoryFileSystem(bool isCaseSensitive = true, bool hasVolume
             var real = Real(path);
             return _tree.TryGetValue(real, out var node) && node.Kind == EntryKind.SymbolicLink
                 ? _tree.ContainsKey(node.LinkTarget!) ? ResolveLinks(node.LinkTarget!) : null
-                : real;
+                : real.Replace('/', Path.DirectorySeparatorChar);
         }
     }
 
     public long GetFreeSpace(string path) => FreeSpace;
 
-    public IDisposable? TryLock(string path) => _locks.Add(path) ? new Unlock(() => _locks.Remove(path)) : null;
+    public IDisposable? TryLock(string path) => _locks.Add(Key(path)) ? new Undo(() => _locks.Remove(Key(path))) : null;
 
     /// <summary>The path with links in its folders followed, its last component not.</summary>
     private string Real(string path)
     {
+        var key = Key(path);
+        key = key.EndsWith("/.", StringComparison.Ordinal) ? key[..^2] : key;
         if (!_hasLinks)
         {
-            return path.EndsWith("/.", StringComparison.Ordinal) ? path[..^2] : path;
+            return key;
         }
 
         var current = "/";
-        var names = Path.TrimEndingDirectorySeparator(path).Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var names = key.Split('/', StringSplitOptions.RemoveEmptyEntries);
         for (var index = 0; index < names.Length; index++)
         {
-            if (names[index] == ".")
-            {
-                continue;
-            }
-
-            current = Path.Join(current, names[index]);
+            current = current == "/" ? "/" + names[index] : current + "/" + names[index];
             if (index + 1 < names.Length && _tree.TryGetValue(current, out var node) && node.Kind == EntryKind.SymbolicLink)
             {
                 current = node.LinkTarget!;
@@ -309,7 +329,7 @@ public sealed class MemoryFileSystem(bool isCaseSensitive = true, bool hasVolume
 
     private void RequireFolder(string real)
     {
-        if (!_tree.TryGetValue(Path.GetDirectoryName(real) ?? "/", out var folder) || folder.Kind != EntryKind.Directory)
+        if (!_tree.TryGetValue(Parent(real), out var folder) || folder.Kind != EntryKind.Directory)
         {
             throw FileErrors.Translate(new DirectoryNotFoundException(), real, writing: true);
         }
@@ -335,11 +355,17 @@ public sealed class MemoryFileSystem(bool isCaseSensitive = true, bool hasVolume
 
         public long Modified { get; set; }
 
-        public FileEntry ToEntry(string path)
-            => new(path, kind, Content.Length, Modified, kind == EntryKind.File && Permission == FilePermission.Executable);
+        /// <summary>How often this program has it open.</summary>
+        public int Opened { get; set; }
+
+        /// <summary>How often other programs hold it without sharing its deletion, or work in it.</summary>
+        public int Held { get; set; }
+
+        /// <summary>Whether it goes when the last who has it open closes it.</summary>
+        public bool IsDeletePending { get; set; }
     }
 
-    private sealed class NodeStream(Inode node) : MemoryStream
+    private sealed class NodeStream(Inode node, IDisposable closing) : MemoryStream
     {
         public Inode Node => node;
 
@@ -359,12 +385,22 @@ public sealed class MemoryFileSystem(bool isCaseSensitive = true, bool hasVolume
                 Flush();
             }
 
+            closing.Dispose();
             base.Dispose(disposing);
         }
     }
 
-    private sealed class Unlock(Action action) : IDisposable
+    private sealed class Undo(Action action) : IDisposable
     {
-        public void Dispose() => action();
+        private bool _isDone;
+
+        public void Dispose()
+        {
+            if (!_isDone)
+            {
+                _isDone = true;
+                action();
+            }
+        }
     }
 }

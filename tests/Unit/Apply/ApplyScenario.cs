@@ -75,9 +75,9 @@ internal sealed class ApplyScenario
     public static EngineContext Context(IFileSystem files) => new(Home, files, TimeProvider.System);
 
     /// <summary>A disk with the old revision.</summary>
-    public MemoryFileSystem MakeDisk(bool hasVolumeFlush = true)
+    public MemoryFileSystem MakeDisk(bool hasVolumeFlush = true, DiskRules rules = DiskRules.Unix)
     {
-        var disk = new MemoryFileSystem(hasVolumeFlush: hasVolumeFlush);
+        var disk = new MemoryFileSystem(hasVolumeFlush: hasVolumeFlush, rules: rules);
         foreach (var (path, text) in _old.Concat(Personal))
         {
             disk.WriteExternally(path == "config.toml" ? LinkedConfiguration : $"{CodexFolder}/{path}", Text(text), PermissionOf(text));
@@ -122,7 +122,7 @@ internal sealed class ApplyScenario
         var expected = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (path, text) in (isNew ? _new : _old).Concat(Personal))
         {
-            expected[path] = text;
+            expected[path] = disk.HasExecutableBit || text[..2] != "x " ? text : Text(text);
             for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
             {
                 expected[path[..slash]] = "folder";

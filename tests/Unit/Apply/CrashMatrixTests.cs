@@ -27,13 +27,14 @@ public sealed class CrashMatrixTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Run_WhenAnyCallFails_LeavesOldOrNewWholeAfterTheNextRun(bool hasVolumeFlush)
+    [InlineData(true, DiskRules.Unix)]
+    [InlineData(false, DiskRules.Unix)]
+    [InlineData(false, DiskRules.Windows)]
+    public async Task Run_WhenAnyCallFails_LeavesOldOrNewWholeAfterTheNextRun(bool hasVolumeFlush, DiskRules rules)
     {
-        await ForEachCallAsync(await CountCallsAsync(hasVolumeFlush), async call =>
+        await ForEachCallAsync(await CountCallsAsync(hasVolumeFlush, rules), async call =>
         {
-            var disk = _scenario.MakeDisk(hasVolumeFlush);
+            var disk = _scenario.MakeDisk(hasVolumeFlush, rules);
             var faulty = new FaultyFileSystem(disk) { FailAt = call };
             var error = await Record.ExceptionAsync(() => _scenario.ApplyAsync(faulty, _scenario.Plan(disk)));
             var place = faulty.Last;
@@ -62,16 +63,19 @@ public sealed class CrashMatrixTests
     }
 
     [Theory]
-    [InlineData(PowerLoss.ProcessOnly, true)]
-    [InlineData(PowerLoss.NothingSinceBarrier, true)]
-    [InlineData(PowerLoss.HalfOfTheNames, true)]
-    [InlineData(PowerLoss.NamesWithoutContents, true)]
-    [InlineData(PowerLoss.HalfOfTheNames, false)]
-    public async Task Run_WhenTheMachineStopsAtAnyCall_OldOrNewIsWholeAfterTheNextRun(PowerLoss loss, bool hasVolumeFlush)
+    [InlineData(PowerLoss.ProcessOnly, true, DiskRules.Unix)]
+    [InlineData(PowerLoss.NothingSinceBarrier, true, DiskRules.Unix)]
+    [InlineData(PowerLoss.HalfOfTheNames, true, DiskRules.Unix)]
+    [InlineData(PowerLoss.NamesWithoutContents, true, DiskRules.Unix)]
+    [InlineData(PowerLoss.HalfOfTheNames, false, DiskRules.Unix)]
+    [InlineData(PowerLoss.ProcessOnly, false, DiskRules.Windows)]
+    [InlineData(PowerLoss.HalfOfTheNames, false, DiskRules.Windows)]
+    [InlineData(PowerLoss.NamesWithoutContents, false, DiskRules.Windows)]
+    public async Task Run_WhenTheMachineStopsAtAnyCall_OldOrNewIsWholeAfterTheNextRun(PowerLoss loss, bool hasVolumeFlush, DiskRules rules)
     {
-        await ForEachCallAsync(await CountCallsAsync(hasVolumeFlush), async call =>
+        await ForEachCallAsync(await CountCallsAsync(hasVolumeFlush, rules), async call =>
         {
-            var (disk, place) = await CrashAsync(call, loss, hasVolumeFlush);
+            var (disk, place) = await CrashAsync(call, loss, hasVolumeFlush, rules);
             var isNew = IsCommitted(disk) || StateText(disk) == ApplyScenario.NewState;
             var recovery = _scenario.Recover(disk);
             Assert.NotEqual(RecoveryStatus.ComposeAgain, recovery.Status);
@@ -85,15 +89,16 @@ public sealed class CrashMatrixTests
     }
 
     [Theory]
-    [InlineData(PowerLoss.ProcessOnly)]
-    [InlineData(PowerLoss.HalfOfTheNames)]
-    public async Task Recover_WhenItStopsAtAnyCallToo_TheThirdRunIsWhole(PowerLoss loss)
+    [InlineData(PowerLoss.ProcessOnly, DiskRules.Unix)]
+    [InlineData(PowerLoss.HalfOfTheNames, DiskRules.Unix)]
+    [InlineData(PowerLoss.ProcessOnly, DiskRules.Windows)]
+    public async Task Recover_WhenItStopsAtAnyCallToo_TheThirdRunIsWhole(PowerLoss loss, DiskRules rules)
     {
-        await ForEachCallAsync(await CountCallsAsync(hasVolumeFlush: true), async call =>
+        await ForEachCallAsync(await CountCallsAsync(hasVolumeFlush: true, rules), async call =>
         {
             for (var second = 1; call % 37 == 3; second += 5)
             {
-                var (disk, place) = await CrashAsync(call, loss, hasVolumeFlush: true);
+                var (disk, place) = await CrashAsync(call, loss, hasVolumeFlush: true, rules);
                 var isNew = IsCommitted(disk) || StateText(disk) == ApplyScenario.NewState;
                 var faulty = new FaultyFileSystem(disk) { FailAt = second, IsPowerLoss = true };
                 var stopped = Record.Exception(() => _scenario.Recover(faulty)) is PowerLossException;
@@ -200,18 +205,18 @@ public sealed class CrashMatrixTests
     private static Task ForEachCallAsync(int calls, Func<int, Task> act) => Parallel.ForEachAsync(
         Enumerable.Range(1, calls), TestContext.Current.CancellationToken, async (call, _) => await act(call));
 
-    private async Task<int> CountCallsAsync(bool hasVolumeFlush)
+    private async Task<int> CountCallsAsync(bool hasVolumeFlush, DiskRules rules = DiskRules.Unix)
     {
-        var disk = _scenario.MakeDisk(hasVolumeFlush);
+        var disk = _scenario.MakeDisk(hasVolumeFlush, rules);
         var counting = new FaultyFileSystem(disk);
         await _scenario.ApplyAsync(counting, _scenario.Plan(disk));
         Assert.InRange(counting.Calls, 300, 3000);
         return counting.Calls;
     }
 
-    private async Task<(MemoryFileSystem Disk, string Place)> CrashAsync(int call, PowerLoss loss, bool hasVolumeFlush)
+    private async Task<(MemoryFileSystem Disk, string Place)> CrashAsync(int call, PowerLoss loss, bool hasVolumeFlush, DiskRules rules = DiskRules.Unix)
     {
-        var disk = _scenario.MakeDisk(hasVolumeFlush);
+        var disk = _scenario.MakeDisk(hasVolumeFlush, rules);
         var faulty = new FaultyFileSystem(disk) { FailAt = call, IsPowerLoss = true };
         Assert.IsType<PowerLossException>(await Record.ExceptionAsync(() => _scenario.ApplyAsync(faulty, _scenario.Plan(disk))));
         disk.LosePower(loss);

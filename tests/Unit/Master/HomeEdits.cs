@@ -5,7 +5,8 @@ namespace Codexport.Tests.Master;
 /// <summary>Random edits of a Codex home, with the changes that a system would tell of.</summary>
 internal sealed class HomeEdits(MasterHome home, int seed)
 {
-    private static readonly string[] Names = ["a", "b", "B", "SKILL.md", "x.py", "con", "ü", ".git", "deep"];
+    // Windows makes no folder 'con' for the library's own calls.
+    private static readonly string[] Names = ["a", "b", "B", "SKILL.md", "x.py", OperatingSystem.IsWindows() ? "cone" : "con", "ü", ".git", "deep"];
     private static readonly string[] Tops = ["skills", "prompts", "rules"];
 
     private readonly Random _random = new(seed);

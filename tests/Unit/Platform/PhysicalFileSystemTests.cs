@@ -115,6 +115,59 @@ public sealed class PhysicalFileSystemTests : IDisposable
     }
 
     [Fact]
+    public void FileWork_WhereAFolderStands_IsBlockedOnEverySystem()
+    {
+        Directory.CreateDirectory(_folder["folder/sub"]);
+        File.WriteAllText(_folder["file"], "x");
+        AssertCode(ErrorCode.PathBlocked, () => _files.Move(_folder["file"], _folder["folder"], overwrite: true));
+        AssertCode(ErrorCode.PathBlocked, () => _files.Move(_folder["file"], _folder["folder"], overwrite: false));
+        AssertCode(ErrorCode.PathBlocked, () => _files.DeleteFile(_folder["folder"]));
+        AssertCode(ErrorCode.PathBlocked, () => _files.OpenAppend(_folder["folder"], FilePermission.Normal));
+        AssertCode(ErrorCode.FileUnwritable, () => _files.DeleteEmptyDirectory(_folder["folder"]));
+        Assert.True(File.Exists(_folder["file"]) && Directory.Exists(_folder["folder/sub"]));
+    }
+
+    [Fact]
+    public void ReadOnlyFilesAndFolders_AreReplacedAndDeleted()
+    {
+        Directory.CreateDirectory(_folder["folder"]);
+        File.WriteAllText(_folder["file"], "old");
+        File.WriteAllText(_folder["gone"], "old");
+        File.WriteAllText(_folder["new"], "new");
+        foreach (var name in new[] { "file", "gone", "folder" })
+        {
+            File.SetAttributes(_folder[name], File.GetAttributes(_folder[name]) | FileAttributes.ReadOnly);
+        }
+
+        _files.Move(_folder["new"], _folder["file"], overwrite: true);
+        _files.DeleteFile(_folder["gone"]);
+        _files.DeleteEmptyDirectory(_folder["folder"]);
+        Assert.Equal("new", File.ReadAllText(_folder["file"]));
+        Assert.False(File.Exists(_folder["gone"]) || Directory.Exists(_folder["folder"]));
+    }
+
+    [Fact]
+    public void HeldFile_OnWindowsAlone_IsNotReplaceable()
+    {
+        _files.RequireReplaceable(_folder["nothing"]);
+        File.WriteAllText(_folder["file"], "x");
+        using (new FileStream(_folder["file"], FileMode.Open, FileAccess.Read, FileShare.Read))
+        {
+            if (OperatingSystem.IsWindows())
+            {
+                AssertCode(ErrorCode.FileUnwritable, () => _files.RequireReplaceable(_folder["file"]));
+            }
+            else
+            {
+                _files.RequireReplaceable(_folder["file"]);
+            }
+        }
+
+        _files.RequireReplaceable(_folder["file"]);
+        _files.RequireReplaceable(_folder.Path);
+    }
+
+    [Fact]
     public void Move_OverLink_ReplacesTheLinkItself()
     {
         SkipOnWindows();

@@ -47,6 +47,17 @@ public sealed class OtherManagersTests : IDisposable
     }
 
     [Fact]
+    public async Task TaskScheduler_Described_HasPlainLines()
+    {
+        PlayTaskScheduler(() => Assert.Fail("Nothing was to be run."));
+        var planned = await _home.Open(ServiceHome.TaskScheduler).InstallMasterAsync(new MasterServiceOptions(), dryRun: true, Stop);
+        var lines = planned.Describe().Split('\n');
+        Assert.True(lines.Length > 30);
+        Assert.Contains("    </Task>", lines);
+        Assert.All(lines, line => Assert.Equal(line, ForeignText.Line(line)));
+    }
+
+    [Fact]
     public async Task TaskScheduler_InstallOfAnotherProgram_EndsTheServerBeforeItStartsTheNew()
     {
         RunFile? server = null;

@@ -1,6 +1,7 @@
 using System.IO.Enumeration;
 using System.Runtime.Versioning;
 using Codexport.Engine.Platform.Native;
+using Codexport.Engine.Platform.Paths;
 
 namespace Codexport.Engine.Platform.Files;
 
@@ -56,7 +57,8 @@ internal static class EntryProbe
             return EnumerateOnUnix(directory);
         }
 
-        return new FileSystemEnumerable<FileEntry>(directory, FromListing, AllEntries);
+        return new FileSystemEnumerable<FileEntry>(
+            WindowsPath.Literal(directory), (ref FileSystemEntry entry) => FromListing(directory, ref entry), AllEntries);
     }
 
     // The names come from the folder alone; each is then asked once. One that has gone meanwhile is not there. No LINQ: over a struct of
@@ -86,9 +88,9 @@ internal static class EntryProbe
     };
 
     /// <summary>Windows lists name, size, time and attributes together; only links need another look.</summary>
-    private static FileEntry FromListing(ref FileSystemEntry entry)
+    private static FileEntry FromListing(string directory, ref FileSystemEntry entry)
     {
-        var path = entry.ToFullPath();
+        var path = Path.Join(directory, entry.FileName);
         var kind = entry.IsDirectory ? EntryKind.Directory : EntryKind.File;
         if ((entry.Attributes & FileAttributes.ReparsePoint) != 0 && entry.ToFileSystemInfo().LinkTarget is not null)
         {
@@ -100,7 +102,7 @@ internal static class EntryProbe
 
     private static FileEntry? FromInfo(string path, bool follow)
     {
-        FileSystemInfo info = new FileInfo(path);
+        FileSystemInfo info = new FileInfo(WindowsPath.Literal(path));
         if (follow && info.LinkTarget is not null)
         {
             info = info.ResolveLinkTarget(returnFinalTarget: true) ?? info;

@@ -15,7 +15,7 @@ internal static class FileErrors
 
     /// <summary>The typed error for an exception of the base class library.</summary>
     public static CodexportException Translate(Exception error, string path, bool writing)
-        => Make(Classify(error), Reason(error), path, writing, error);
+        => Make(Classify(error, OperatingSystem.IsWindows()), Reason(error, OperatingSystem.IsWindows()), path, writing, error);
 
     /// <summary>The typed error for an error number of a system call.</summary>
     public static CodexportException FromErrno(int errno, string path, bool writing)
@@ -47,10 +47,6 @@ internal static class FileErrors
     /// <summary>Whether the cause of an error is that the file or its folder is not there.</summary>
     public static bool IsMissing(CodexportException error) => error.InnerException is FileNotFoundException or DirectoryNotFoundException;
 
-    /// <summary>Whether another process has the file open on Windows, which a short wait often cures.</summary>
-    public static bool IsSharingViolation(Exception error)
-        => OperatingSystem.IsWindows() && error is IOException && (error.HResult & 0xFFFF) is 32 or 33;
-
     /// <summary>Does disk work whose failures become typed errors.</summary>
     public static void Guard(string path, bool writing, Action action)
     {
@@ -63,6 +59,22 @@ internal static class FileErrors
             throw Translate(error, path, writing);
         }
     }
+
+    /// <summary>
+    /// Does work on a file as <see cref="Guard(string, bool, Action)"/> does. Where the system only says that access is denied because a
+    /// folder stands there, the error says that.
+    /// </summary>
+    public static void GuardFile(string path, Action action) => Guard(path, writing: true, () =>
+    {
+        try
+        {
+            action();
+        }
+        catch (UnauthorizedAccessException error) when (EntryProbe.TryGet(path, follow: false) is { Kind: EntryKind.Directory })
+        {
+            throw Blocked(path, "a folder where a file is expected", error);
+        }
+    });
 
     /// <summary>Does disk work whose failures become typed errors, and gives its result.</summary>
     public static T Guard<T>(string path, bool writing, Func<T> action)
@@ -96,23 +108,24 @@ internal static class FileErrors
     };
 
     /// <summary>DiskFull, PathBlocked, or FileUnwritable for all the rest.</summary>
-    private static ErrorCode Classify(Exception error)
+    internal static ErrorCode Classify(Exception error, bool isWindows)
     {
         if (error is not IOException || error is FileNotFoundException or DirectoryNotFoundException)
         {
             return ErrorCode.FileUnwritable;
         }
 
-        var isFull = OperatingSystem.IsWindows()
+        var isFull = isWindows
             ? (error.HResult & 0xFFFF) is 112 or 39 or 1295
             : error.HResult == Errno.NoSpace || error.HResult == Errno.QuotaExceeded;
-        var isBlocked = OperatingSystem.IsWindows()
+        var isBlocked = isWindows
             ? (error.HResult & 0xFFFF) is 80 or 183 or 267 or 681 or 1921
             : error.HResult == Errno.Loop || error.HResult is Errno.NotDirectory or Errno.IsDirectory or Errno.Exists;
         return isFull ? ErrorCode.DiskFull : isBlocked ? ErrorCode.PathBlocked : ErrorCode.FileUnwritable;
     }
 
-    private static string Reason(Exception error)
+    /// <summary>What the system says, as the end of a sentence that names the path: the library's own messages repeat it.</summary>
+    internal static string Reason(Exception error, bool isWindows)
     {
         if (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -121,15 +134,25 @@ internal static class FileErrors
 
         if (error is UnauthorizedAccessException)
         {
-            return "access is denied";
+            return isWindows ? "access is denied, or another program runs or holds it" : "access is denied";
         }
 
-        if (!OperatingSystem.IsWindows() && error.HResult is > 0 and < 1024)
+        if (isWindows && WindowsReason(error.HResult & 0xFFFF) is { } known)
         {
-            // The library's own message repeats the path; the system's text alone reads better inside our sentence.
-            return Marshal.GetPInvokeErrorMessage(error.HResult).TrimEnd('.');
+            return known;
         }
 
-        return error.Message.TrimEnd('.');
+        return !isWindows && error.HResult is > 0 and < 1024
+            ? Marshal.GetPInvokeErrorMessage(error.HResult).TrimEnd('.')
+            : error.Message.TrimEnd('.');
     }
+
+    private static string? WindowsReason(int error) => error switch
+    {
+        19 => "the disk is write-protected",
+        32 or 33 => "another program has it open, or works in it",
+        145 => "the folder is not empty",
+        206 => "the path is too long",
+        _ => null,
+    };
 }

@@ -53,6 +53,12 @@ public interface IFileSystem
     /// </summary>
     bool TryFlushVolume(string path);
 
+    /// <summary>
+    /// Fails when replacing or deleting what stands at <paramref name="path"/> would fail because another program holds it. Nothing happens
+    /// where nothing stands, or where the platform lets files be replaced that are in use (Unix).
+    /// </summary>
+    void RequireReplaceable(string path);
+
     /// <summary>Renames within a volume. With <paramref name="overwrite"/> an existing file is replaced at once.</summary>
     void Move(string source, string destination, bool overwrite);
 

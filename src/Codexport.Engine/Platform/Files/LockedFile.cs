@@ -42,7 +42,7 @@ internal static class LockedFile
         {
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
         }
-        catch (IOException error) when (FileErrors.IsSharingViolation(error))
+        catch (IOException error) when (InUse.IsSharingViolation(error.HResult & 0xFFFF))
         {
             return null;
         }

@@ -67,36 +67,43 @@ public sealed class PhysicalFileSystem : IFileSystem
         => OperatingSystem.IsLinux() && UnixCalls.FlushFolder(ExistingFolder(path), LinuxCalls.SyncVolume);
 
     /// <inheritdoc/>
-    public void Move(string source, string destination, bool overwrite) => FileErrors.Guard(destination, writing: true, () =>
+    public void RequireReplaceable(string path)
     {
         if (OperatingSystem.IsWindows())
         {
-            var isFolder = Directory.Exists(source);
-            WindowsCalls.WithRetries(destination, () =>
-            {
-                if (isFolder)
-                {
-                    Directory.Move(source, destination);
-                }
-                else
-                {
-                    File.Move(source, destination, overwrite);
-                }
-            });
+            FileErrors.Guard(path, writing: true, () => WindowsCalls.WithRetries(path, () => WindowsCalls.RequireReplaceable(path)));
         }
-        else if (overwrite)
-        {
-            // The library copies when source and destination are on two volumes, which is not done in one step.
-            UnixCalls.RenameOver(source, destination);
-        }
-        else
-        {
-            File.Move(source, destination, overwrite: false);
-        }
-    });
+    }
 
     /// <inheritdoc/>
-    public void DeleteFile(string path) => FileErrors.Guard(path, writing: true, () =>
+    public void Move(string source, string destination, bool overwrite)
+    {
+        if (OperatingSystem.IsWindows() && Directory.Exists(source))
+        {
+            FileErrors.Guard(destination, writing: true, () => WindowsCalls.WithRetries(destination, () => Directory.Move(source, destination)));
+            return;
+        }
+
+        FileErrors.GuardFile(destination, () =>
+        {
+            if (OperatingSystem.IsWindows())
+            {
+                WindowsCalls.WithRetries(destination, () => MoveFileOnWindows(source, destination, overwrite));
+            }
+            else if (overwrite)
+            {
+                // The library copies when source and destination are on two volumes, which is not done in one step.
+                UnixCalls.RenameOver(source, destination);
+            }
+            else
+            {
+                File.Move(source, destination, overwrite: false);
+            }
+        });
+    }
+
+    /// <inheritdoc/>
+    public void DeleteFile(string path) => FileErrors.GuardFile(path, () =>
     {
         try
         {
@@ -210,19 +217,38 @@ public sealed class PhysicalFileSystem : IFileSystem
     public IDisposable? TryLock(string path) => LockedFile.TryTake(path);
 
     [SupportedOSPlatform("windows")]
+    private static void MoveFileOnWindows(string source, string destination, bool overwrite)
+    {
+        RefuseFolder(new FileInfo(destination));
+        File.Move(source, destination, overwrite);
+    }
+
+    [SupportedOSPlatform("windows")]
     private static void DeleteOnWindows(string path) => WindowsCalls.WithRetries(path, () =>
     {
         const FileAttributes FolderLink = FileAttributes.Directory | FileAttributes.ReparsePoint;
-        var attributes = new FileInfo(path).Attributes;
+        var entry = new FileInfo(path);
+        var attributes = entry.Attributes;
         if (attributes != (FileAttributes)(-1) && (attributes & FolderLink) == FolderLink)
         {
             Directory.Delete(path, recursive: false);
         }
         else
         {
+            RefuseFolder(entry);
             File.Delete(path);
         }
     });
+
+    // The system would only say that access is denied, as it does of what is in use, and it would be tried for seconds.
+    private static void RefuseFolder(FileInfo entry)
+    {
+        if (entry.Attributes is var attributes && attributes != (FileAttributes)(-1) && (attributes & FileAttributes.Directory) != 0
+            && (attributes & FileAttributes.ReparsePoint) == 0)
+        {
+            throw FileErrors.Blocked(entry.FullName, "a folder where a file is expected");
+        }
+    }
 
     private static string ExistingFolder(string path)
     {

@@ -46,7 +46,7 @@ internal static class WindowsAccess
     });
 
     /// <summary>
-    /// Whether somebody else than this user, the system and its administrators may read or change a file; false on a volume without access
+    /// Whether somebody else than this user, the system and its administrators may read or change a file or folder; false on a volume without access
     /// lists.
     /// </summary>
     public static bool IsOpenToOthers(string path)
@@ -56,7 +56,10 @@ internal static class WindowsAccess
         Supported(() =>
         {
             var me = Me();
-            var rules = new FileInfo(path).GetAccessControl(AccessControlSections.Access).GetAccessRules(true, true, typeof(SecurityIdentifier));
+            FileSystemSecurity security = Directory.Exists(path)
+                ? new DirectoryInfo(path).GetAccessControl(AccessControlSections.Access)
+                : new FileInfo(path).GetAccessControl(AccessControlSections.Access);
+            var rules = security.GetAccessRules(true, true, typeof(SecurityIdentifier));
             foreach (FileSystemAccessRule rule in rules)
             {
                 var who = (SecurityIdentifier)rule.IdentityReference;

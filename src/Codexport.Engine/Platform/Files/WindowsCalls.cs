@@ -1,37 +1,41 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
 
 namespace Codexport.Engine.Platform.Files;
 
-/// <summary>Calls of Windows that the base class library does not offer, and its habit of short sharing violations.</summary>
+/// <summary>Calls of Windows that the base class library does not offer.</summary>
 [SupportedOSPlatform("windows")]
 internal static partial class WindowsCalls
 {
-    private const int Attempts = 8;
-    private const int FirstWaitMilliseconds = 5;
+    private const uint ConsoleCodePage = 1;
+    private const uint DeleteAccess = 0x10000;
+    private const uint BackupSemantics = 0x02000000;
+    private const uint OpenReparsePoint = 0x00200000;
+    private const uint OpenExisting = 3;
 
-    /// <summary>
-    /// Runs an action again after short growing waits (0.6 s in all) while a virus scanner or indexer holds the file.
-    /// </summary>
-    public static void WithRetries(string path, Action action)
+    /// <summary>Does disk work with the patience of <see cref="InUse"/>; a read-only file or folder is made writable first.</summary>
+    public static void WithRetries(string path, Action action) => InUse.Retry(action, () => ClearReadOnly(path), Thread.Sleep);
+
+    /// <summary>Fails as replacing or deleting a file or folder would, while another program holds it open and does not share that.</summary>
+    public static void RequireReplaceable(string path)
     {
-        for (var attempt = 1; ; attempt++)
+        using var handle = CreateFile(
+            path, DeleteAccess, FileShare.ReadWrite | FileShare.Delete, 0, OpenExisting, BackupSemantics | OpenReparsePoint, 0);
+        var error = handle.IsInvalid ? Marshal.GetLastPInvokeError() : 0;
+        if (InUse.IsSharingViolation(error))
         {
-            try
-            {
-                action();
-                return;
-            }
-            catch (UnauthorizedAccessException) when (attempt == 1 && ClearReadOnly(path))
-            {
-                // A read-only file cannot be replaced or deleted before that attribute is off.
-            }
-            catch (Exception error) when (
-                attempt < Attempts && (error is UnauthorizedAccessException || FileErrors.IsSharingViolation(error)))
-            {
-                Thread.Sleep(FirstWaitMilliseconds << (attempt - 1));
-            }
+            throw new IOException(Marshal.GetPInvokeErrorMessage(error), unchecked((int)0x80070000) | error);
         }
+    }
+
+    /// <summary>Text in the code page that consoles begin with; null when the system cannot read it.</summary>
+    public static string? FromConsoleCodePage(ReadOnlySpan<byte> bytes)
+    {
+        // Two bytes a character: nothing that the call takes needs to be translated for it.
+        var text = new ushort[bytes.Length];
+        var length = bytes.IsEmpty ? 0 : MultiByteToWideChar(ConsoleCodePage, 0, bytes, bytes.Length, text, text.Length);
+        return length == 0 ? null : new string(MemoryMarshal.Cast<ushort, char>(text.AsSpan(0, length)));
     }
 
     /// <summary>Bytes that this user may write in a folder's volume, quotas and network shares included; null when Windows does not say.</summary>
@@ -40,17 +44,25 @@ internal static partial class WindowsCalls
 
     private static bool ClearReadOnly(string path)
     {
-        var file = new FileInfo(path);
-        if (!file.Exists || !file.IsReadOnly)
+        var entry = new FileInfo(path);
+        var attributes = entry.Attributes;
+        if (attributes == (FileAttributes)(-1) || (attributes & FileAttributes.ReadOnly) == 0)
         {
             return false;
         }
 
-        file.IsReadOnly = false;
+        entry.Attributes = attributes & ~FileAttributes.ReadOnly;
         return true;
     }
 
     [LibraryImport("kernel32", EntryPoint = "GetDiskFreeSpaceExW", SetLastError = true, StringMarshalling = StringMarshalling.Utf16)]
     [return: MarshalAs(UnmanagedType.Bool)]
     private static partial bool GetDiskFreeSpace(string directory, out ulong available, out ulong total, out ulong totalFree);
+
+    [LibraryImport("kernel32", EntryPoint = "CreateFileW", SetLastError = true, StringMarshalling = StringMarshalling.Utf16)]
+    private static partial SafeFileHandle CreateFile(
+        string path, uint access, FileShare share, nint security, uint disposition, uint flags, nint template);
+
+    [LibraryImport("kernel32", SetLastError = true)]
+    private static partial int MultiByteToWideChar(uint codePage, uint flags, ReadOnlySpan<byte> bytes, int count, Span<ushort> text, int length);
 }

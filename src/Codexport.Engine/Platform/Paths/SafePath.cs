@@ -105,6 +105,14 @@ internal static class SafePath
     /// <summary>A path as it may be shown, see <see cref="ForeignText.Name"/>.</summary>
     public static string Printable(string path) => ForeignText.Name(path);
 
+    /// <summary>Whether Windows takes a name for a device: 'NUL', and 'nul.txt' and 'NUL .txt' as well.</summary>
+    internal static bool IsDevice(ReadOnlySpan<char> name)
+    {
+        var dot = name.IndexOf('.');
+        var stem = (dot < 0 ? name : name[..dot]).TrimEnd(' ');
+        return Devices.GetAlternateLookup<ReadOnlySpan<char>>().Contains(stem);
+    }
+
     private static string? CheckText(string path)
     {
         for (var index = 0; index < path.Length; index++)
@@ -169,10 +177,7 @@ internal static class SafePath
             return "has a component that ends with a dot or a space, which Windows drops";
         }
 
-        // Windows takes 'NUL', 'nul.txt' and 'NUL .txt' all for the device.
-        var dot = name.IndexOf('.');
-        var stem = (dot < 0 ? name : name[..dot]).TrimEnd(' ');
-        return Devices.GetAlternateLookup<ReadOnlySpan<char>>().Contains(stem)
+        return IsDevice(name)
             ? $"has the component '{name}', which Windows keeps for a device"
             : null;
     }

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 using Codexport.Engine.Errors;
+using Codexport.Engine.Platform.Files;
 
 namespace Codexport.Engine.Platform.Processes;
 
@@ -24,8 +25,8 @@ internal sealed class ProcessLauncher : IProcessLauncher
         {
             process.StandardInput.Close();
             using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            var output = ReadAsync(process.StandardOutput, reading.Token);
-            var error = ReadAsync(process.StandardError, reading.Token);
+            var output = ReadAsync(process.StandardOutput.BaseStream, reading.Token);
+            var error = ReadAsync(process.StandardError.BaseStream, reading.Token);
             await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
             reading.CancelAfter(PatienceAfterExit);
             return new ProcessOutcome(
@@ -74,15 +75,15 @@ internal sealed class ProcessLauncher : IProcessLauncher
         }
     }
 
-    private static async Task<string> ReadAsync(StreamReader reader, CancellationToken cancellationToken)
+    private static async Task<string> ReadAsync(Stream stream, CancellationToken cancellationToken)
     {
-        var text = new StringBuilder();
-        var buffer = new char[4096];
+        using var said = new MemoryStream();
+        var buffer = new byte[4096];
         try
         {
-            for (int count; (count = await reader.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;)
+            for (int count; (count = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;)
             {
-                text.Append(buffer, 0, Math.Min(count, OutputLimit - text.Length));
+                said.Write(buffer, 0, (int)Math.Min(count, OutputLimit - said.Length));
             }
         }
         catch (OperationCanceledException)
@@ -90,7 +91,7 @@ internal sealed class ProcessLauncher : IProcessLauncher
             // What came until then is what it said; the caller sees the cancellation itself while it waits for the end.
         }
 
-        return text.ToString();
+        return ProgramText.Decode(said.GetBuffer().AsSpan(0, (int)said.Length), OperatingSystem.IsWindows() ? WindowsCalls.FromConsoleCodePage : null);
     }
 
     private static void End(Process process)
@@ -111,7 +112,7 @@ internal sealed class ProcessLauncher : IProcessLauncher
     private sealed class Running(Process process) : IRunningProcess
     {
         // Unread, the pipe would fill and stop the program.
-        private readonly Task<string> _error = ReadAsync(process.StandardError, CancellationToken.None);
+        private readonly Task<string> _error = ReadAsync(process.StandardError.BaseStream, CancellationToken.None);
 
         public TextWriter Input => process.StandardInput;
 

@@ -3,7 +3,7 @@ using Codexport.Engine.Toml;
 namespace Codexport.Engine.Codex;
 
 /// <summary>What the keys of <c>config.toml</c> mean to replication.</summary>
-public static class ConfigKeys
+internal static class ConfigKeys
 {
     private const string Application = "the desktop application writes it for itself, with places and versions of this machine";
 

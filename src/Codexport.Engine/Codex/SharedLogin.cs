@@ -5,7 +5,7 @@ namespace Codexport.Engine.Codex;
 /// <summary>
 /// Recognizes logins that are better not shared, because their tokens change whenever they are used. What they hold is never kept or shown.
 /// </summary>
-public static class SharedLogin
+internal static class SharedLogin
 {
     /// <summary>Where Codex keeps such logins.</summary>
     public static IReadOnlyList<string> Files { get; } = [CodexLayout.AuthFile, CodexLayout.ServerCredentialsFile];

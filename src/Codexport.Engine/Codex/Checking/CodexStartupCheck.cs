@@ -14,7 +14,7 @@ namespace Codexport.Engine.Codex.Checking;
 /// alone judge.
 /// </summary>
 /// <param name="context">The home, the disk and the programs.</param>
-public sealed class CodexStartupCheck(EngineContext context)
+internal sealed class CodexStartupCheck(EngineContext context)
 {
     /// <summary>Where the throw-away home is made; null for the state folder.</summary>
     public string? TemporaryFolder { get; init; }

@@ -86,7 +86,7 @@ public sealed class FollowerOperations
             var request = new SyncRequest(options.Apply, options.Adopt) { Head = settled.News };
             return await new WholeSync(session).RunAsync(request, cancellationToken);
         }
-        catch (CodexportException error) when (error.Code is ErrorCode.MasterUnreachable or ErrorCode.MasterTimeout)
+        catch (CodexportException error) when (error.IsUnreachable)
         {
             FollowerSession.RememberFailure(_context, error.Code, error.Message);
             return Nothing(SyncStatus.Offline, session, $"{error.Message} {error.Remedy}");

@@ -196,7 +196,7 @@ internal sealed class QuickSync(EngineContext context, FollowerServices services
     private string? Failed(ErrorCode code, string message, string remedy)
     {
         FollowerSession.RememberFailure(context, code, message);
-        if (!NeedsPerson(code))
+        if (!ErrorFacts.Of(code).NeedsPerson)
         {
             return null;
         }
@@ -219,10 +219,6 @@ internal sealed class QuickSync(EngineContext context, FollowerServices services
 
         return Line($"{message} {remedy}");
     }
-
-    // What passes by itself is not worth a line at the start of a session.
-    private static bool NeedsPerson(ErrorCode code) => code is not (ErrorCode.MasterUnreachable or ErrorCode.MasterTimeout or ErrorCode.Busy
-        or ErrorCode.Cancelled or ErrorCode.DiskFull or ErrorCode.RevisionNotFound or ErrorCode.ConcurrentChange or ErrorCode.NotFollower);
 
     private static string Line(string message) => QuickSyncLine.For(message);
 }

@@ -14,7 +14,7 @@ namespace Codexport.Engine.Master.Publishing;
 /// Builds and publishes. Whatever goes wrong, the last good revision stays in service. For a watcher, which nobody asks, an export that
 /// lost too much is a result (<see cref="RebuildStatus.Held"/>), not an error.
 /// </summary>
-public sealed class MasterRebuilder(EngineContext context)
+internal sealed class MasterRebuilder(EngineContext context)
 {
     /// <summary>Who judges configuration before it is published: the Codex of this machine; null for nobody.</summary>
     public IConfigurationCheck? Check { get; init; } = new CodexConfigurationCheck(context);

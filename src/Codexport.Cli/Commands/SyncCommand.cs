@@ -3,6 +3,7 @@ using Codexport.Cli.Composition;
 using Codexport.Cli.Rendering;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Follower.Operations;
+using Codexport.Engine.Platform.Processes;
 
 namespace Codexport.Cli.Commands;
 
@@ -34,7 +35,7 @@ internal static class SyncCommand
 
     private static Task<ExitCode> RunQuickAsync(Invocation call, Option<bool> plain)
     {
-        if (new FollowerOperations(call.Engine).QuickSync(call.CancellationToken) is { } line)
+        if (new FollowerOperations(call.Engine).QuickSync(ProcessAge.Read(), call.CancellationToken) is { } line)
         {
             Tell(call.Output, line, call.Arguments.GetValue(plain));
         }

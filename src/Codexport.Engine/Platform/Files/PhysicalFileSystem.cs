@@ -71,7 +71,7 @@ public sealed class PhysicalFileSystem : IFileSystem
     {
         if (OperatingSystem.IsWindows())
         {
-            FileErrors.Guard(path, writing: true, () => WindowsCalls.WithRetries(path, () => WindowsCalls.RequireReplaceable(path)));
+            RequireReplaceableOnWindows(path);
         }
     }
 
@@ -80,7 +80,7 @@ public sealed class PhysicalFileSystem : IFileSystem
     {
         if (OperatingSystem.IsWindows() && Directory.Exists(source))
         {
-            FileErrors.Guard(destination, writing: true, () => WindowsCalls.WithRetries(destination, () => Directory.Move(source, destination)));
+            MoveFolderOnWindows(source, destination);
             return;
         }
 
@@ -88,7 +88,7 @@ public sealed class PhysicalFileSystem : IFileSystem
         {
             if (OperatingSystem.IsWindows())
             {
-                WindowsCalls.WithRetries(destination, () => MoveFileOnWindows(source, destination, overwrite));
+                MoveFileOnWindows(source, destination, overwrite);
             }
             else if (overwrite)
             {
@@ -217,11 +217,19 @@ public sealed class PhysicalFileSystem : IFileSystem
     public IDisposable? TryLock(string path) => LockedFile.TryTake(path);
 
     [SupportedOSPlatform("windows")]
-    private static void MoveFileOnWindows(string source, string destination, bool overwrite)
+    private static void MoveFileOnWindows(string source, string destination, bool overwrite) => WindowsCalls.WithRetries(destination, () =>
     {
         RefuseFolder(new FileInfo(destination));
         File.Move(source, destination, overwrite);
-    }
+    });
+
+    [SupportedOSPlatform("windows")]
+    private static void MoveFolderOnWindows(string source, string destination)
+        => FileErrors.Guard(destination, writing: true, () => WindowsCalls.WithRetries(destination, () => Directory.Move(source, destination)));
+
+    [SupportedOSPlatform("windows")]
+    private static void RequireReplaceableOnWindows(string path)
+        => FileErrors.Guard(path, writing: true, () => WindowsCalls.WithRetries(path, () => WindowsCalls.RequireReplaceable(path)));
 
     [SupportedOSPlatform("windows")]
     private static void DeleteOnWindows(string path) => WindowsCalls.WithRetries(path, () =>

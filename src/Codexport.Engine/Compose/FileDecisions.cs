@@ -169,7 +169,7 @@ internal sealed class FileDecisions
     // Nothing is written through a link below the home. All of them are named at once.
     private void LookForLinks(string path)
     {
-        for (var slash = path.IndexOf('/', StringComparison.Ordinal); slash > 0; slash = path.IndexOf('/', slash + 1))
+        for (var slash = path.IndexOf('/', TargetGuard.RootLength(path) + 1); slash > 0; slash = path.IndexOf('/', slash + 1))
         {
             var folder = path[..slash];
             if (!_linkedFolders.TryGetValue(folder, out var target))

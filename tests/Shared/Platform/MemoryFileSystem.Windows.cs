@@ -1,4 +1,3 @@
-using Codexport.Engine.Errors;
 using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Platform.Paths;
 
@@ -22,6 +21,8 @@ public sealed partial class MemoryFileSystem
 {
     private const int SharingViolation = unchecked((int)0x80070020);
     private const int InvalidName = unchecked((int)0x8007007B);
+
+    private static readonly System.Buffers.SearchValues<char> NotInNames = System.Buffers.SearchValues.Create("<>:\"|?*");
 
     private static string CurrentDrive { get; } = OperatingSystem.IsWindows() ? Path.GetPathRoot(Environment.CurrentDirectory)![..2] : "";
 
@@ -94,7 +95,7 @@ public sealed partial class MemoryFileSystem
         }
     }
 
-    private void RequireNotPending(Inode node, string path, bool writing)
+    private static void RequireNotPending(Inode node, string path, bool writing)
     {
         if (node.IsDeletePending)
         {
@@ -130,7 +131,7 @@ public sealed partial class MemoryFileSystem
     private void RequireName(string key, string path)
     {
         var name = key[(key.LastIndexOf('/') + 1)..];
-        if (rules == DiskRules.Windows && (SafePath.IsDevice(name) || name[^1] is '.' or ' ' || name.AsSpan().ContainsAny("<>:\"|?*")))
+        if (rules == DiskRules.Windows && (SafePath.IsDevice(name) || name[^1] is '.' or ' ' || name.AsSpan().ContainsAny(NotInNames)))
         {
             throw FileErrors.Translate(new IOException("not a name", InvalidName), path, writing: true);
         }

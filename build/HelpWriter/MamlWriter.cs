@@ -14,36 +14,36 @@ internal sealed class MamlWriter : IDisposable
     /// <summary>How a paragraph of a parameter begins that names the value taken when it is not given.</summary>
     private const string DefaultValue = "Default value: ";
 
-    private readonly XmlWriter xml;
+    private readonly XmlWriter _xml;
 
     private MamlWriter(string path) =>
-        xml = XmlWriter.Create(path, new XmlWriterSettings { Indent = true, NewLineChars = "\n", Encoding = new UTF8Encoding(false) });
+        _xml = XmlWriter.Create(path, new XmlWriterSettings { Indent = true, NewLineChars = "\n", Encoding = new UTF8Encoding(false) });
 
     public static void Write(string path, IReadOnlyList<CmdletModel> cmdlets, IReadOnlyDictionary<string, HelpPage> pages)
     {
         using var writer = new MamlWriter(path);
-        writer.xml.WriteStartElement("helpItems", "http://msh");
-        writer.xml.WriteAttributeString("schema", "maml");
+        writer._xml.WriteStartElement("helpItems", "http://msh");
+        writer._xml.WriteAttributeString("schema", "maml");
         foreach (var cmdlet in cmdlets)
         {
             writer.WriteCommand(cmdlet, pages[cmdlet.Name]);
         }
-        writer.xml.WriteEndElement();
+        writer._xml.WriteEndElement();
     }
 
-    public void Dispose() => xml.Dispose();
+    public void Dispose() => _xml.Dispose();
 
     private void WriteCommand(CmdletModel cmdlet, HelpPage page)
     {
-        xml.WriteStartElement("command", "command", Command);
-        xml.WriteAttributeString("xmlns", "maml", null, Maml);
-        xml.WriteAttributeString("xmlns", "dev", null, Dev);
+        _xml.WriteStartElement("command", "command", Command);
+        _xml.WriteAttributeString("xmlns", "maml", null, Maml);
+        _xml.WriteAttributeString("xmlns", "dev", null, Dev);
         Within("command", "details", Command, () =>
         {
             var parts = cmdlet.Name.Split('-', 2);
-            xml.WriteElementString("command", "name", Command, cmdlet.Name);
-            xml.WriteElementString("command", "verb", Command, parts[0]);
-            xml.WriteElementString("command", "noun", Command, parts[1]);
+            _xml.WriteElementString("command", "name", Command, cmdlet.Name);
+            _xml.WriteElementString("command", "verb", Command, parts[0]);
+            _xml.WriteElementString("command", "noun", Command, parts[1]);
             WriteParagraphs("description", [page.Synopsis]);
         });
         WriteParagraphs("description", page.Description);
@@ -65,12 +65,12 @@ internal sealed class MamlWriter : IDisposable
         WriteTypes("returnValues", "returnValue", page.Outputs);
         WriteExamples(page);
         WriteLinks(page);
-        xml.WriteEndElement();
+        _xml.WriteEndElement();
     }
 
     private void WriteSyntax(CmdletModel cmdlet, string set, HelpPage page) => Within("command", "syntaxItem", Command, () =>
     {
-        xml.WriteElementString("maml", "name", Maml, cmdlet.Name);
+        _xml.WriteElementString("maml", "name", Maml, cmdlet.Name);
         var uses = cmdlet.Parameters
             .Select(parameter => (Parameter: parameter, Use: parameter.Uses.FirstOrDefault(use => use.Set is null || use.Set == set)))
             .Where(found => found.Use is not null)
@@ -83,12 +83,12 @@ internal sealed class MamlWriter : IDisposable
 
     private void WriteParameter(ParameterModel parameter, ParameterUse use, HelpPage page) => Within("command", "parameter", Command, () =>
     {
-        xml.WriteAttributeString("required", use.Mandatory ? "true" : "false");
-        xml.WriteAttributeString("globbing", parameter.Wildcards ? "true" : "false");
-        xml.WriteAttributeString("pipelineInput", use.Pipeline);
-        xml.WriteAttributeString("position", use.Position?.ToString(CultureInfo.InvariantCulture) ?? "named");
-        xml.WriteAttributeString("aliases", parameter.Aliases.Count == 0 ? "none" : string.Join(", ", parameter.Aliases));
-        xml.WriteElementString("maml", "name", Maml, parameter.Name);
+        _xml.WriteAttributeString("required", use.Mandatory ? "true" : "false");
+        _xml.WriteAttributeString("globbing", parameter.Wildcards ? "true" : "false");
+        _xml.WriteAttributeString("pipelineInput", use.Pipeline);
+        _xml.WriteAttributeString("position", use.Position?.ToString(CultureInfo.InvariantCulture) ?? "named");
+        _xml.WriteAttributeString("aliases", parameter.Aliases.Count == 0 ? "none" : string.Join(", ", parameter.Aliases));
+        _xml.WriteElementString("maml", "name", Maml, parameter.Name);
         var text = page.Parameters[parameter.Name];
         WriteParagraphs("description", [.. text.Where(paragraph => !paragraph.StartsWith(DefaultValue, StringComparison.Ordinal))]);
         if (parameter.Values.Count > 0)
@@ -105,17 +105,17 @@ internal sealed class MamlWriter : IDisposable
         {
             WriteValue(parameter.TypeName, true);
         }
-        Within("dev", "type", Dev, () => xml.WriteElementString("maml", "name", Maml, parameter.TypeName));
+        Within("dev", "type", Dev, () => _xml.WriteElementString("maml", "name", Maml, parameter.TypeName));
         var value = text.FirstOrDefault(paragraph => paragraph.StartsWith(DefaultValue, StringComparison.Ordinal))?[DefaultValue.Length..];
-        xml.WriteElementString("dev", "defaultValue", Dev, value ?? (parameter.IsSwitch ? "False" : "None"));
+        _xml.WriteElementString("dev", "defaultValue", Dev, value ?? (parameter.IsSwitch ? "False" : "None"));
     });
 
     private void WriteValue(string value, bool required)
     {
-        xml.WriteStartElement("command", "parameterValue", Command);
-        xml.WriteAttributeString("required", required ? "true" : "false");
-        xml.WriteString(value);
-        xml.WriteEndElement();
+        _xml.WriteStartElement("command", "parameterValue", Command);
+        _xml.WriteAttributeString("required", required ? "true" : "false");
+        _xml.WriteString(value);
+        _xml.WriteEndElement();
     }
 
     private void WriteTypes(string list, string item, IReadOnlyList<HelpType> types) => Within("command", list, Command, () =>
@@ -124,7 +124,7 @@ internal sealed class MamlWriter : IDisposable
         {
             Within("command", item, Command, () =>
             {
-                Within("dev", "type", Dev, () => xml.WriteElementString("maml", "name", Maml, type.Name));
+                Within("dev", "type", Dev, () => _xml.WriteElementString("maml", "name", Maml, type.Name));
                 WriteParagraphs("description", type.Remarks);
             });
         }
@@ -136,8 +136,8 @@ internal sealed class MamlWriter : IDisposable
         {
             Within("command", "example", Command, () =>
             {
-                xml.WriteElementString("maml", "title", Maml, example.Title);
-                xml.WriteElementString("dev", "code", Dev, example.Code);
+                _xml.WriteElementString("maml", "title", Maml, example.Title);
+                _xml.WriteElementString("dev", "code", Dev, example.Code);
                 Within("dev", "remarks", Dev, () => WriteLines(example.Remarks));
             });
         }
@@ -149,8 +149,8 @@ internal sealed class MamlWriter : IDisposable
         {
             Within("maml", "navigationLink", Maml, () =>
             {
-                xml.WriteElementString("maml", "linkText", Maml, link.Text);
-                xml.WriteElementString("maml", "uri", Maml, link.Address);
+                _xml.WriteElementString("maml", "linkText", Maml, link.Text);
+                _xml.WriteElementString("maml", "uri", Maml, link.Address);
             });
         }
     });
@@ -167,14 +167,14 @@ internal sealed class MamlWriter : IDisposable
     {
         foreach (var paragraph in paragraphs)
         {
-            xml.WriteElementString("maml", "para", Maml, paragraph);
+            _xml.WriteElementString("maml", "para", Maml, paragraph);
         }
     }
 
     private void Within(string prefix, string name, string space, Action content)
     {
-        xml.WriteStartElement(prefix, name, space);
+        _xml.WriteStartElement(prefix, name, space);
         content();
-        xml.WriteEndElement();
+        _xml.WriteEndElement();
     }
 }

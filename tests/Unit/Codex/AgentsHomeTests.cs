@@ -1,5 +1,4 @@
 using System.Text;
-using Codexport.Engine.Apply;
 using Codexport.Engine.Compose;
 using Codexport.Engine.Content;
 using Codexport.Engine.Errors;
@@ -70,9 +69,7 @@ public sealed class AgentsHomeTests : IDisposable
 
         Directory.Delete(Path.Combine(real, "skills"), recursive: true);
         Directory.CreateSymbolicLink(Path.Combine(real, "skills"), elsewhere);
-        var composed = await _rig.Master(Skill, "two").Compose();
-        await Assert.ThrowsAsync<CodexportException>(() => ApplyTransaction.RunAsync(
-            _rig.Context, composed.Contents, composed.Plan, TestContext.Current.CancellationToken));
+        Assert.Equal(ErrorCode.PathBlocked, (await _rig.Master(Skill, "two").Refused()).Code);
         Assert.Empty(Directory.EnumerateFileSystemEntries(elsewhere));
     }
 

@@ -1,8 +1,8 @@
 using System.Text;
 using Codexport.Engine.Apply;
+using Codexport.Engine.Codex;
 using Codexport.Engine.Codex.Checking;
 using Codexport.Engine.Codex.Hooks;
-using Codexport.Engine.Codex;
 using Codexport.Engine.Compose;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;

@@ -58,9 +58,17 @@ public sealed class SecretsTests : IAsyncLifetime
     [Fact]
     public async Task WhatArrives_IsForItsOwnUserAlone()
     {
-        foreach (var path in new[] { "mise.toml", "hooks/run.sh", "agents/a.toml", "rules/default.rules" })
+        // What Codex takes, since it is asked where it is there.
+        var files = new Dictionary<string, string>
         {
-            CommandLineFixture.Write(_homes.Master, ".codex/" + path, path.EndsWith(".toml", StringComparison.Ordinal) ? "a = 1\n" : "#!/bin/sh\n");
+            ["mise.toml"] = "a = 1\n",
+            ["hooks/run.sh"] = "#!/bin/sh\n",
+            ["agents/a.toml"] = "name = \"a\"\ndescription = \"b\"\ndeveloper_instructions = \"c\"\n",
+            ["rules/default.rules"] = "# none\n",
+        };
+        foreach (var (path, text) in files)
+        {
+            CommandLineFixture.Write(_homes.Master, ".codex/" + path, text);
             File.SetUnixFileMode(Path.Combine(_homes.Master, ".codex", path), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 

@@ -69,7 +69,7 @@ internal sealed class QuickSync(EngineContext context, FollowerServices services
         answer = null;
         var check = new NewsCheck(context, services);
         if (check.SettledMark(enrollment, contact, settings, now) is not { } mark
-            || (contact.Applied != mark.Revision && contact.HeldBack != mark.Revision))
+            || (contact.Applied != mark.Revision && enrollment.HeldBack != mark.Revision))
         {
             return false;
         }

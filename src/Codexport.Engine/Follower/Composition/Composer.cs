@@ -95,6 +95,11 @@ public sealed class Composer(EngineContext context)
             Files = [.. report.Managed.OrderBy(managed => managed.Path, StringComparer.Ordinal)],
             GeneratedTexts = report.GeneratedTexts,
             OverlayHash = scope.Overlay.Hash,
+
+            // A head that was signed again for the same revision is no reason to write the state.
+            Seen = input.Applied is { Seen: not null } applied && applied.Revision == input.Revision && applied.Seen.Pin == input.Seen?.Pin
+                ? applied.Seen
+                : input.Seen,
         };
         var isNews = report.Steps.Count > 0 || input.Applied is null || !IsSame(state, input.Applied);
 

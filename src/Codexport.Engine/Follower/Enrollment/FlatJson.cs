@@ -16,33 +16,41 @@ internal static class FlatJson
     public delegate void FieldReader(string name, ref Utf8JsonReader value);
 
     /// <summary>Reads a file.</summary>
-    /// <returns>False when there is no such file.</returns>
-    /// <exception cref="CodexportException"><see cref="ErrorCode.StateDamaged"/>.</exception>
+    /// <returns>False when nothing stands there.</returns>
+    /// <exception cref="CodexportException">
+    /// <see cref="ErrorCode.StateDamaged"/> when the content is not what was written, or a link or folder stands in the file's place: a state
+    /// file that is there counts, or it is an error; it is never taken for one that was not written yet.
+    /// </exception>
     public static bool TryRead(IFileSystem files, string path, FieldReader field)
     {
-        if (files.TryGetEntry(path) is not { Kind: EntryKind.File })
+        switch (files.TryGetEntry(path)?.Kind)
         {
-            return false;
+            case null:
+                return false;
+            case EntryKind.File:
+                break;
+            case var kind:
+                throw Damaged(path, kind == EntryKind.SymbolicLink ? "it is a symbolic link" : "it is not a file");
         }
 
         try
         {
-            var reader = new Utf8JsonReader(AtomicFile.ReadAllBytes(files, path, MaxSize));
-            reader.Read();
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                var name = reader.GetString()!;
-                reader.Read();
-                field(name, ref reader);
-            }
-
+            Read(AtomicFile.ReadAllBytes(files, path, MaxSize), field);
             return true;
         }
-        catch (Exception error) when (error is JsonException or FormatException or InvalidOperationException)
+        catch (CodexportException error) when (error.Code == ErrorCode.LimitExceeded)
         {
-            throw Damaged(path, error);
+            throw Damaged(path, "it is far too long", error);
+        }
+        catch (Exception error) when (IsParseError(error))
+        {
+            throw Damaged(path, "its content is not what Codexport wrote", error);
         }
     }
+
+    /// <summary>Whether an exception is one that reading malformed JSON throws: its syntax, a value of another type or out of range, a string that is no text.</summary>
+    public static bool IsParseError(Exception error)
+        => error is JsonException or FormatException or InvalidOperationException or OverflowException or ArgumentException or KeyNotFoundException;
 
     /// <summary>Writes one object.</summary>
     public static byte[] Write(Action<Utf8JsonWriter> fields)
@@ -60,9 +68,14 @@ internal static class FlatJson
     public static List<string> ReadList(ref Utf8JsonReader reader)
     {
         var list = new List<string>();
-        while (reader.Read() && reader.TokenType == JsonTokenType.String)
+        if (reader.TokenType != JsonTokenType.StartArray)
         {
-            list.Add(reader.GetString()!);
+            throw new FormatException("A list is expected.");
+        }
+
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            list.Add(reader.GetString() ?? throw new FormatException("A list holds something else than strings."));
         }
 
         return list;
@@ -99,10 +112,31 @@ internal static class FlatJson
     }
 
     /// <summary>The error for a state file that does not read.</summary>
-    public static CodexportException Damaged(string path, Exception? inner = null) => new(
+    public static CodexportException Damaged(string path, string what, Exception? inner = null) => new(
         ErrorCode.StateDamaged,
-        $"The state file '{path}' is damaged.",
-        "Run 'codexport follower leave', then join again with the master's link; the files in the Codex home stay.",
+        $"The state file '{path}' cannot be used: {what}.",
+        "Join again with the master's link ('codexport follower join LINK'), which writes it anew; the files in the Codex home stay.",
         path,
         inner);
+
+    private static void Read(byte[] content, FieldReader field)
+    {
+        var reader = new Utf8JsonReader(content);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new FormatException("An object is expected.");
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = reader.GetString()!;
+            reader.Read();
+            field(name, ref reader);
+        }
+
+        if (reader.TokenType != JsonTokenType.EndObject || reader.Read())
+        {
+            throw new FormatException("The object does not end where it should.");
+        }
+    }
 }

@@ -89,6 +89,7 @@ internal sealed class FollowerSession
             $"The home '{context.Home.UserHome}' follows no master.",
             "Join one first: codexport follower join LINK (the master prints the link with 'codexport master link').",
             context.Home.UserHome);
+        enrollment.RequireSoundKey(context);
         RecordedHome.Check(context);
         return new FollowerSession(context, services, enrollment);
     }
@@ -149,6 +150,32 @@ internal sealed class FollowerSession
         if (Enrollment.PublicKey is null)
         {
             Enrollment = Enrollment with { PublicKey = publicKey };
+            Enrollment.Write(Context);
+        }
+    }
+
+    /// <summary>Notes the newest head that was accepted, durably, in its file and beside the pin.</summary>
+    public void Accept(HeadMark head, HeadMark? known)
+    {
+        if (head != known || known.IsRecalled)
+        {
+            head.Write(Context);
+        }
+
+        if (Enrollment.Seen is not { } seen || seen.Sequence != head.Sequence || seen.Revision != head.Revision)
+        {
+            var pin = Enrollment.Pin ?? EnrollmentRecord.NewPin();
+            Enrollment = Enrollment with { Pin = pin, Seen = new SeenHead(pin, head.Sequence, head.Revision) };
+            Enrollment.Write(Context);
+        }
+    }
+
+    /// <summary>Notes which revision the person does not want to have applied again by itself; null for none.</summary>
+    public void HoldBack(Sha256Hash? revision)
+    {
+        if (Enrollment.HeldBack != revision)
+        {
+            Enrollment = Enrollment with { HeldBack = revision };
             Enrollment.Write(Context);
         }
     }

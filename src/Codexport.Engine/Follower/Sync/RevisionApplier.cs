@@ -49,7 +49,7 @@ internal sealed class RevisionApplier(FollowerSession session)
                     ActivityLog.Append(session.Context, $"Applied {revision}: {outcome.FilesWritten} written, {outcome.FilesDeleted} deleted.");
                 }
 
-                await FinishAsync(revision, document, applied, cancellationToken);
+                await FinishAsync(revision, document, applied, request.HoldBack, cancellationToken);
                 return Result(isNew ? SyncStatus.Applied : SyncStatus.Current, revision, applied, composition, outcome);
             }
             catch (CodexportException error) when (error.Code == ErrorCode.ConcurrentChange && attempt < Tries)
@@ -63,7 +63,8 @@ internal sealed class RevisionApplier(FollowerSession session)
     public Task<Composition.Composition> ComposeAsync(
         Sha256Hash revision, RevisionDocument document, AppliedState? applied, bool adopt, CancellationToken cancellationToken)
         => session.Changer.ComposeAsync(
-            new CompositionInput(revision, document, session.Store, session.Settings, applied, adopt), cancellationToken);
+            new CompositionInput(revision, document, session.Store, session.Settings, applied, adopt) { Seen = session.Enrollment.Seen },
+            cancellationToken);
 
     /// <summary>
     /// A kept document as it may be applied again: credentials never go back. The older ones are wiped and would no longer log in; those
@@ -99,10 +100,12 @@ internal sealed class RevisionApplier(FollowerSession session)
         return may(plan.Changes.Count, plan.Changes.Sum(change => sizes.GetValueOrDefault(change.Path)));
     }
 
-    private async Task FinishAsync(Sha256Hash revision, RevisionDocument document, AppliedState? before, CancellationToken cancellationToken)
+    private async Task FinishAsync(
+        Sha256Hash revision, RevisionDocument document, AppliedState? before, Sha256Hash? heldBack, CancellationToken cancellationToken)
     {
         // On disk with the end of the run: a record less to be made durable.
-        session.Note(contact => contact with { Applied = revision, HeldBack = null });
+        session.Note(contact => contact with { Applied = revision });
+        session.HoldBack(heldBack);
         if (session.Shelf.Staged == revision)
         {
             session.Shelf.Unstage();

@@ -37,7 +37,7 @@ public sealed class ConfigMergeProperties
         {
             try
             {
-                Check(ConfigMergeTests.Policy(policy), @base, local, generated);
+                Check(ConfigMerging.Policy(policy), @base, local, generated);
             }
             catch (Exception error)
             {
@@ -48,7 +48,7 @@ public sealed class ConfigMergeProperties
 
     private static void Check(MergeRules rules, string? @base, string local, string generated)
     {
-        var merged = ConfigMergeTests.Merge(rules, @base, local, generated);
+        var merged = ConfigMerging.Merge(rules, @base, local, generated);
         var result = ConfigUnits.Of(TomlDocument.Parse(merged.Text).Root);
         var locals = ConfigUnits.Of(TomlDocument.Parse(local).Root);
         var canonical = ConfigUnits.Of(TomlDocument.Parse(generated).Root);
@@ -70,7 +70,7 @@ public sealed class ConfigMergeProperties
             return;
         }
 
-        Assert.Equal(merged.Text, ConfigMergeTests.Merge(rules, generated, merged.Text, generated).Text);
+        Assert.Equal(merged.Text, ConfigMerging.Merge(rules, generated, merged.Text, generated).Text);
         // Where the master has no news, a comment that the person deleted stays deleted.
         if (rules.OnDrift == DriftPolicy.Canonical && @base != generated)
         {

@@ -1,6 +1,6 @@
-using Codexport.Engine.Follower.Composition;
 using Codexport.Engine.Settings;
 using Codexport.Engine.Toml;
+using static Codexport.Tests.Follower.Composing.ConfigMerging;
 
 namespace Codexport.Tests.Follower.Composing;
 
@@ -139,12 +139,4 @@ public sealed class ConfigMergeTests
     [InlineData("[a]\nx = 1\n[[list]]\nb = 1\n[mcp_servers]\n[[list]]\n[[list]]\nc = 1\n[[list]]\n", "[mcp_servers]\n[a]\n# about all\n")]
     public void Merge_WhenLocalSectionComesBelowCanonicalComment_CommentStaysWhenTheSectionMovesOn(string local, string generated)
         => Assert.Contains("# about all\n", Merge(Policy(), null, local, generated).Text, StringComparison.Ordinal);
-
-    internal static MergeRules Policy(DriftPolicy onDrift = DriftPolicy.Canonical) => new("config.toml", onDrift, [], [], []);
-
-    internal static MergedConfig Merge(MergeRules rules, string? @base, string? local, string generated) => ConfigMerge.Merge(
-        rules,
-        @base is null ? null : TomlDocument.Parse(@base),
-        local is null ? null : TomlDocument.Parse(local),
-        TomlDocument.Parse(generated));
 }

@@ -1,9 +1,8 @@
 using Codexport.Engine.Platform;
 using Codexport.Engine.Results;
 using Codexport.Engine.Shells;
-using Codexport.Tests.Acceptance;
 
-namespace Codexport.Tests.Shells;
+namespace Codexport.Tests.Acceptance;
 
 public sealed class ShellIntegrationTests : IDisposable
 {

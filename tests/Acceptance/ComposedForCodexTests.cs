@@ -2,9 +2,10 @@ using System.Diagnostics;
 using System.Text;
 using Codexport.Engine.Codex;
 using Codexport.Engine.Toml;
+using Codexport.Tests.Follower.Composing;
 using FsCheck.Fluent;
 
-namespace Codexport.Tests.Follower.Composing;
+namespace Codexport.Tests.Acceptance;
 
 /// <summary>The real Codex accepts what is composed and trusts the hooks that it shall trust.</summary>
 public sealed class ComposedForCodexTests : IDisposable
@@ -82,7 +83,7 @@ public sealed class ComposedForCodexTests : IDisposable
         var samples = Gen.Three(documents).Sample(20, 20).ToList();
         foreach (var (@base, local, generated) in samples)
         {
-            var merged = ConfigMergeTests.Merge(ConfigMergeTests.Policy() with { AllowedServers = ["a", "b"] }, @base, local, generated);
+            var merged = ConfigMerging.Merge(ConfigMerging.Policy() with { AllowedServers = ["a", "b"] }, @base, local, generated);
             _rig["config.toml"] = merged.Text;
             Assert.True(await Rejection() == string.Empty, $"--- base\n{@base}--- local\n{local}--- generated\n{generated}--- merged\n{merged.Text}");
         }

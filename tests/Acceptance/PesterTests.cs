@@ -1,7 +1,8 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Codexport.Tests.Cli;
 
-namespace Codexport.Tests.Cli;
+namespace Codexport.Tests.Acceptance;
 
 /// <summary>
 /// The module under a real pwsh: tests/Pester, where pwsh and Pester are on the machine. Each of its tests is reported as one of ours: what

@@ -55,7 +55,8 @@ internal sealed record BackupManifest(DateTimeOffset CreatedAt, string Label, IR
                     root.GetProperty("label").GetString() ?? "",
                     [.. root.GetProperty("files").EnumerateArray().Select(ReadEntry)]);
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException
+            or CodexportException { Code: ErrorCode.PathInvalid })
         {
             return null;
         }

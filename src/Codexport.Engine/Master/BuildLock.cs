@@ -1,3 +1,5 @@
+using Codexport.Engine.Platform;
+
 namespace Codexport.Engine.Master;
 
 /// <summary>Whoever builds, signs a head or changes the key holds it: one at a time, over all processes.</summary>
@@ -15,6 +17,9 @@ internal static class BuildLock
         {
             if (TryAcquire(context) is { } held)
             {
+                var master = context.Home.MasterFolder;
+                Leftovers.Sweep(
+                    context, [context.Home.StateFolder, context.Home.MachineStateFolder, master, Path.Combine(master, "revisions")], isRecovering: true);
                 return held;
             }
 

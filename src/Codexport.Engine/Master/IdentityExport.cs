@@ -50,7 +50,7 @@ internal sealed class IdentityExport(EngineContext context)
             Followers = new FollowerBookFile(context).Read(),
             Invite = new Invites(context).TryRead(),
             Rotations = revisions.ReadRotations(),
-            Sequence = revisions.ReadHead(identity)?.Sequence ?? newest?.Sequence ?? SequenceFloor.Read(context),
+            Sequence = revisions.TryReadHead(identity)?.Sequence ?? newest?.Sequence ?? SequenceFloor.Read(context),
             Newest = document is null ? null : newest,
             Document = document,
             Port = settings.Port,

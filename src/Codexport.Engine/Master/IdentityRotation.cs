@@ -38,7 +38,7 @@ internal sealed class IdentityRotation(EngineContext context)
         MasterIdentity.Load(context).Dispose();
         using var held = await BuildLock.AcquireAsync(context, cancellationToken);
         using var old = MasterIdentity.Load(context);
-        var sequence = _revisions.NextSequence(_revisions.ReadHead(old)?.Sequence ?? 0);
+        var sequence = _revisions.NextSequence(_revisions.TryReadHead(old)?.Sequence ?? 0);
         using var next = MasterIdentity.CreateAt(context, _nextKey);
         var statement = new KeyRotation(old.Fingerprint, next.PublicKey, sequence, _revisions.IssueTime());
         var chain = RotationChain.Append(_revisions.ReadRotations(), old.Sign(statement));
@@ -60,7 +60,7 @@ internal sealed class IdentityRotation(EngineContext context)
             return;
         }
 
-        var statement = RotationChain.Newest(_revisions.ReadRotations());
+        var statement = _revisions.NewestRotation();
         if (next is not null && statement?.NewFingerprint == next.Fingerprint
             && (present.Fingerprint == statement.OldFingerprint || present.Fingerprint == next.Fingerprint))
         {
@@ -90,7 +90,7 @@ internal sealed class IdentityRotation(EngineContext context)
     {
         if (old is not null)
         {
-            if (_revisions.ReadHead(old) is { } head)
+            if (_revisions.TryReadHead(old) is { } head)
             {
                 var renewed = _revisions.NextHead(head.Revision, Math.Max(head.Sequence, statement.Sequence));
                 AtomicFile.Write(context.Files, _nextHead, next.Sign(renewed), FilePermission.Private);

@@ -20,10 +20,10 @@ internal sealed class MasterInitializer(EngineContext context)
                 "Give a port from 1 to 65535.");
         }
 
-        var settings = SettingsFile.Read(context.Files, context.Home.SettingsFile);
+        var settings = SettingsFile.ReadAsFound(context.Files, context.Home.SettingsFile);
         RequireRoom(context, settings);
         RecordedHome.Record(context);
-        SettingsFile.Update(context.Files, context.Home.SettingsFile, Values(port));
+        SettingsFile.Restore(context.Files, context.Home.SettingsFile, Values(port));
         using (var identity = MasterIdentity.TryLoad(context) ?? MasterIdentity.Create(context))
         {
             var result = await new MasterRebuilder(context).RunAsync(acceptDeletions: false, cancellationToken);

@@ -81,6 +81,7 @@ public sealed class MasterRebuilder(EngineContext context)
     private async Task<RebuildResult> RebuildAsync(bool acceptDeletions, HomeChanges changes, CancellationToken cancellationToken)
     {
         RecordedHome.Check(context);
+        SettingsMemory.Remember(context.Files, context.Home.SettingsFile);
         var before = SettingsHash();
         var settings = SettingsFile.Read(context.Files, context.Home.SettingsFile);
         var settingsHash = SettingsHash() is { } after && after == before ? after : (Sha256Hash?)null;
@@ -91,18 +92,27 @@ public sealed class MasterRebuilder(EngineContext context)
         }
 
         using var buildLock = await BuildLock.AcquireAsync(context, cancellationToken);
+        using var identity = MasterIdentity.Load(context);
         var revisions = new PublishedRevisions(context) { Limits = Limits };
-        var index = revisions.ReadIndex();
+        revisions.RequireRotations(identity);
+        var index = revisions.ReadOrMendIndex(identity, out var mended);
         var newest = index.Newest;
         Memory?.Check(settingsHash, index);
+        SetAside.IfNotFile(context, RevisionBuilder.CacheFile(context));
+        var isFirst = Memory is not { Cache: not null };
         (Sha256Hash, Func<RevisionDocument>)? published = newest is null ? null : (newest.Revision, () => ReadDocument(revisions, newest.Revision));
         var build = await new RevisionBuilder(context, settings, Limits, Memory).BuildAsync(published, changes, cancellationToken);
         Restless = build.Restless;
         if (build.IsPublished)
         {
-            EnsureHead(revisions);
+            revisions.EnsureHead(identity);
+            if (isFirst && revisions.ReadDocument(newest!.Revision) is null)
+            {
+                revisions.Publish(build.ToDocument(), identity);
+            }
+
             Remember(build, newest!.Revision);
-            return Result(Current, newest.Revision, null, build, build.Warnings);
+            return Result(Current, newest!.Revision, null, build, [.. Mended(mended), .. build.Warnings]);
         }
 
         if (newest is not null && !acceptDeletions && DeletionGuard.Reason(build.PublishedFiles, build.Removed, build.Files) is { } reason)
@@ -114,7 +124,6 @@ public sealed class MasterRebuilder(EngineContext context)
         }
 
         await CheckConfigurationAsync(build, cancellationToken);
-        using var identity = MasterIdentity.Load(context);
         var document = build.ToDocument();
         var head = revisions.Publish(document, identity);
         LastPublished = (head.Revision, document);
@@ -125,8 +134,10 @@ public sealed class MasterRebuilder(EngineContext context)
             await revisions.TidyAsync(identity, cancellationToken);
         }
 
-        return Result(Published, head.Revision, newest?.Revision, build, build.Warnings);
+        return Result(Published, head.Revision, newest?.Revision, build, [.. Mended(mended), .. build.Warnings]);
     }
+
+    private static IEnumerable<string> Mended(string? warning) => warning is null ? [] : [warning];
 
     /// <summary>The error that a held result is to a person who asked for a rebuild.</summary>
     internal static CodexportException HeldError(RebuildResult result) => new(
@@ -136,15 +147,6 @@ public sealed class MasterRebuilder(EngineContext context)
     {
         Details = [new("revision", result.Revision), new("removed", $"{result.Removed.Count}")],
     };
-
-    private void EnsureHead(PublishedRevisions revisions)
-    {
-        if (context.Files.TryGetEntry(revisions.HeadFile) is null)
-        {
-            using var identity = MasterIdentity.Load(context);
-            revisions.EnsureHead(identity);
-        }
-    }
 
     private static string HeldWarning(string reason) => $"Nothing was published: {reason}.";
 

@@ -39,15 +39,91 @@ public sealed class PublishedRevisions(EngineContext context)
     public byte[]? ReadHeadEnvelope() => AtomicFile.TryReadAllBytes(context.Files, HeadFile, HeadCodec.MaxEnvelopeSize);
 
     /// <summary>The head in force, read from its envelope and checked with the identity's key; null when nothing is published yet.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.StateDamaged"/> when it is not a head that this master signed.</exception>
     public Head? ReadHead(MasterIdentity identity)
     {
         ArgumentNullException.ThrowIfNull(identity);
-        return ReadHeadEnvelope() is { } envelope ? HeadCodec.Verify(envelope, identity.PublicKey.Span, identity.Fingerprint) : null;
+        if (context.Files.TryGetEntry(HeadFile) is not { } entry)
+        {
+            return null;
+        }
+
+        try
+        {
+            return entry.Kind == EntryKind.SymbolicLink
+                ? throw DamagedHead(null)
+                : HeadCodec.Verify(
+                    AtomicFile.ReadAllBytes(context.Files, HeadFile, HeadCodec.MaxEnvelopeSize), identity.PublicKey.Span, identity.Fingerprint);
+        }
+        catch (CodexportException error) when (error.Code is ErrorCode.HeadInvalid or ErrorCode.FingerprintMismatch or ErrorCode.ProtocolVersion
+            or ErrorCode.LimitExceeded or ErrorCode.PathBlocked)
+        {
+            throw DamagedHead(error);
+        }
     }
+
+    /// <summary>The same; null also when it is damaged, where it is about to be written anew.</summary>
+    internal Head? TryReadHead(MasterIdentity identity)
+    {
+        try
+        {
+            return ReadHead(identity);
+        }
+        catch (CodexportException error) when (error.Code == ErrorCode.StateDamaged)
+        {
+            context.Trace?.Invoke($"{error.Message} It is signed anew.");
+            return null;
+        }
+    }
+
+    private CodexportException DamagedHead(Exception? cause) => new(
+        ErrorCode.StateDamaged,
+        $"The master's signed head '{HeadFile}' is damaged.",
+        "Run 'codexport master rebuild', which signs it anew.",
+        HeadFile,
+        cause);
 
     /// <summary>The statements with which this master changed its key, oldest first, one a line; empty when it never did.</summary>
     public byte[] ReadRotations()
         => AtomicFile.TryReadAllBytes(context.Files, IdentityRotation.ChainFile(context), RotationChain.MaxSize) ?? [];
+
+    /// <summary>The newest of these statements; null when the key was never changed.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.StateDamaged"/> when they are not what this master wrote.</exception>
+    internal KeyRotation? NewestRotation()
+    {
+        var path = IdentityRotation.ChainFile(context);
+        if (context.Files.TryGetEntry(path) is not { } entry)
+        {
+            return null;
+        }
+
+        try
+        {
+            return entry.Kind == EntryKind.File && entry.Size is > 0 and <= RotationChain.MaxSize ? RotationChain.Newest(ReadRotations()) : throw DamagedRotations(null);
+        }
+        catch (CodexportException error) when (error.Code == ErrorCode.HeadInvalid)
+        {
+            throw DamagedRotations(error);
+        }
+    }
+
+    /// <summary>Fails when the statements do not end at the key in force, as they do when they are whole.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.StateDamaged"/>.</exception>
+    internal void RequireRotations(MasterIdentity identity)
+    {
+        if (NewestRotation() is { } newest && newest.NewFingerprint != identity.Fingerprint)
+        {
+            throw DamagedRotations(null);
+        }
+    }
+
+    private CodexportException DamagedRotations(Exception? cause) => new(
+        ErrorCode.StateDamaged,
+        $"The master's statements of its changed keys, '{IdentityRotation.ChainFile(context)}', are damaged.",
+        "Bring the file back from a backup. Or move it away and run 'codexport master rebuild': followers that have not followed the change yet then "
+            + "need the new fingerprint ('codexport follower trust --fingerprint').",
+        IdentityRotation.ChainFile(context),
+        cause);
 
     /// <summary>The kept revisions, newest last.</summary>
     public IReadOnlyList<PublishedRevision> List() => ReadIndex().Revisions;
@@ -56,7 +132,15 @@ public sealed class PublishedRevisions(EngineContext context)
     internal PublicationIndex ReadIndex() => PublicationIndex.Read(context.Files, IndexFile);
 
     /// <summary>The canonical bytes of a kept document; null when it is not kept.</summary>
-    public byte[]? ReadDocument(Sha256Hash revision) => AtomicFile.TryReadAllBytes(context.Files, DocumentFile(revision), Limits.MaxDocumentSize);
+    public byte[]? ReadDocument(Sha256Hash revision)
+    {
+        var path = DocumentFile(revision);
+        var isReadable = context.Files.TryGetEntry(path) is { Kind: EntryKind.File } entry && entry.Size <= Limits.MaxDocumentSize;
+
+        // One that is damaged counts as not kept: a rebuild writes it anew.
+        return isReadable && AtomicFile.TryReadAllBytes(context.Files, path, Limits.MaxDocumentSize) is { } canonical
+            && RevisionCodec.RevisionOf(canonical) == revision ? canonical : null;
+    }
 
     /// <summary>
     /// Writes the document and a newly signed head; what is no longer kept is left to <see cref="TidyAsync"/>. When the document is in
@@ -74,13 +158,14 @@ public sealed class PublishedRevisions(EngineContext context)
 
         var revision = RevisionCodec.RevisionOf(canonical);
         var index = ReadIndex();
-        var current = ReadHead(identity);
-        if (current?.Revision == revision && index.Newest?.Revision == revision)
+        var current = TryReadHead(identity);
+        if (current?.Revision == revision && index.Newest?.Revision == revision && ReadDocument(revision) is not null)
         {
             return current;
         }
 
         context.Files.CreateDirectory(RevisionsFolder, FilePermission.Private);
+        SetAside.IfNotFile(context, DocumentFile(revision));
         AtomicFile.Write(context.Files, DocumentFile(revision), canonical, FilePermission.Private);
         var head = NextHead(revision, Math.Max(current?.Sequence ?? 0, index.Newest?.Sequence ?? 0));
         WriteHead(head, identity);
@@ -93,7 +178,7 @@ public sealed class PublishedRevisions(EngineContext context)
     {
         var index = ReadIndex();
         var kept = index.Revisions.Select(published => published.Revision).ToHashSet();
-        if (ReadHead(identity) is { } head)
+        if (TryReadHead(identity) is { } head)
         {
             // Whoever was stopped right after writing the head has not told the index.
             kept.Add(head.Revision);
@@ -129,17 +214,46 @@ public sealed class PublishedRevisions(EngineContext context)
     {
         using var held = await BuildLock.AcquireAsync(context, cancellationToken);
         using var identity = MasterIdentity.Load(context);
-        var current = ReadHead(identity) ?? throw new CodexportException(
+        if (TryReadHead(identity) is { } current)
+        {
+            return Renew(current.Revision, current.Sequence, identity);
+        }
+
+        var newest = ReadIndex().Newest ?? throw new CodexportException(
             ErrorCode.RevisionNotFound,
             "This master has published nothing yet.",
             "Run 'codexport master rebuild' to publish the first revision.");
-        return Renew(current.Revision, current.Sequence, identity);
+        return Renew(newest.Revision, newest.Sequence, identity);
     }
 
-    /// <summary>Signs a head for the newest revision where none is in force, as after an import.</summary>
+    /// <summary>
+    /// The index, where it may be written anew: a damaged one begins again with the revision that the signed head names.
+    /// </summary>
+    /// <param name="identity">The key that has signed the head.</param>
+    /// <param name="warning">What was damaged, as whole sentences; null when nothing was.</param>
+    internal PublicationIndex ReadOrMendIndex(MasterIdentity identity, out string? warning)
+    {
+        try
+        {
+            warning = null;
+            return ReadIndex();
+        }
+        catch (CodexportException error) when (error.Code == ErrorCode.StateDamaged)
+        {
+            warning = $"{error.Message} It is written anew; followers fetch the next revision whole.";
+            var index = TryReadHead(identity) is { } head && ReadDocument(head.Revision) is not null
+                ? new PublicationIndex([new PublishedRevision(head.Revision, head.Sequence, head.IssuedAt)], 0)
+                : new PublicationIndex([], 0);
+            SetAside.IfNotFile(context, IndexFile);
+            index.Write(context.Files, IndexFile);
+            return index;
+        }
+    }
+
+    /// <summary>Signs a head for the newest revision where none is in force, as after an import, or a damaged one is.</summary>
     internal void EnsureHead(MasterIdentity identity)
     {
-        if (ReadIndex().Newest is { } newest && context.Files.TryGetEntry(HeadFile) is null)
+        if (ReadIndex().Newest is { } newest && TryReadHead(identity) is null)
         {
             Renew(newest.Revision, newest.Sequence, identity);
         }
@@ -159,8 +273,8 @@ public sealed class PublishedRevisions(EngineContext context)
     /// <summary>The sequence number of what is signed next.</summary>
     internal long NextSequence(long lastSequence)
     {
-        var rotated = RotationChain.Newest(ReadRotations())?.Sequence ?? 0;
-        var last = Math.Max(Math.Max(lastSequence, rotated), SequenceFloor.Read(context));
+        var rotated = NewestRotation()?.Sequence ?? 0;
+        var last = Math.Max(Math.Max(lastSequence, rotated), SequenceFloor.Read(context, isNeeded: lastSequence == 0));
         return Math.Max(last + 1, context.Time.GetUtcNow().ToUnixTimeMilliseconds());
     }
 
@@ -184,5 +298,8 @@ public sealed class PublishedRevisions(EngineContext context)
     private string DocumentFile(Sha256Hash revision) => Path.Combine(RevisionsFolder, $"{revision}.json");
 
     private void WriteHead(Head head, MasterIdentity identity)
-        => AtomicFile.Write(context.Files, HeadFile, identity.Sign(head), FilePermission.Private);
+    {
+        SetAside.IfNotFile(context, HeadFile);
+        AtomicFile.Write(context.Files, HeadFile, identity.Sign(head), FilePermission.Private);
+    }
 }

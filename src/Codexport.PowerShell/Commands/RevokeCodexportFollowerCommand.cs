@@ -17,12 +17,21 @@ public sealed class RevokeCodexportFollowerCommand : CodexportChangeCommand
     [ValidateNotNullOrEmpty]
     public string Name { get; set; } = string.Empty;
 
+    /// <summary>End the links that were given out as well: whoever kept one cannot join with it again.</summary>
+    [Parameter]
+    public SwitchParameter RenewInvite { get; set; }
+
     /// <inheritdoc/>
     protected override void Execute()
     {
-        if (ShouldProcess(Name, "Shut the follower out"))
+        if (ShouldProcess(Name, RenewInvite ? "Shut the follower out and end all join links" : "Shut the follower out"))
         {
-            WriteResult(Run(context => new MasterOperations(context).RevokeFollowerAsync(Name, StopToken)));
+            var result = Run(context => new MasterOperations(context).RevokeFollowerAsync(Name, RenewInvite, StopToken));
+            WriteResult(result.Follower);
+            if (result.Warning is { } warning)
+            {
+                WriteWarning(warning);
+            }
         }
     }
 }

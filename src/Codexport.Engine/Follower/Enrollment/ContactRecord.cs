@@ -67,6 +67,7 @@ internal sealed record ContactRecord
     public void Write(EngineContext context)
     {
         context.Files.CreateDirectory(context.Home.MachineStateFolder, FilePermission.Private);
+        SetAside.IfNotFile(context, context.Home.ContactFile());
         AtomicFile.Write(context.Files, context.Home.ContactFile(), ToBytes(), FilePermission.Private);
     }
 

@@ -122,6 +122,7 @@ internal sealed record EnrollmentRecord
     {
         context.Files.CreateDirectory(context.Home.StateFolder, FilePermission.Private);
         context.Files.CreateDirectory(context.Home.MachineStateFolder, FilePermission.Private);
+        SetAside.IfNotFile(context, context.Home.EnrollmentFile());
         AtomicFile.Write(context.Files, context.Home.EnrollmentFile(), ToBytes(), FilePermission.Private);
     }
 

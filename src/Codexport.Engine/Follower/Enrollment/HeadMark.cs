@@ -91,16 +91,18 @@ internal sealed record HeadMark(string Fingerprint, long Sequence, Sha256Hash Re
     }
 
     /// <summary>Writes the mark, durably.</summary>
-    public void Write(EngineContext context) => AtomicFile.Write(
-        context.Files,
-        context.Home.HeadMarkFile(),
-        FlatJson.Write(json =>
-        {
-            json.WriteString("fingerprint"u8, Fingerprint);
-            json.WriteNumber("sequence"u8, Sequence);
-            json.WriteString("revision"u8, Revision.ToString());
-            json.WriteTime("expires", Expires);
-            json.WriteBase64String("envelope"u8, Envelope);
-        }),
-        FilePermission.Private);
+    public void Write(EngineContext context)
+    {
+        SetAside.IfNotFile(context, context.Home.HeadMarkFile());
+        AtomicFile.Write(context.Files, context.Home.HeadMarkFile(), FlatJson.Write(WriteFields), FilePermission.Private);
+    }
+
+    private void WriteFields(System.Text.Json.Utf8JsonWriter json)
+    {
+        json.WriteString("fingerprint"u8, Fingerprint);
+        json.WriteNumber("sequence"u8, Sequence);
+        json.WriteString("revision"u8, Revision.ToString());
+        json.WriteTime("expires", Expires);
+        json.WriteBase64String("envelope"u8, Envelope);
+    }
 }

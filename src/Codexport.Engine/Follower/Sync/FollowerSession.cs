@@ -12,12 +12,12 @@ internal sealed class FollowerSession
 {
     private ContactRecord _written;
 
-    private FollowerSession(EngineContext context, FollowerServices services, EnrollmentRecord enrollment)
+    private FollowerSession(EngineContext context, FollowerServices services, EnrollmentRecord enrollment, LocalSettings settings)
     {
         Context = context;
         Services = services;
         Enrollment = enrollment;
-        Settings = SettingsFile.Read(context.Files, context.Home.SettingsFile);
+        Settings = settings;
         Contact = ContactRecord.Read(context);
         _written = Contact;
         Shelf = new RevisionShelf(context, services.Limits);
@@ -84,15 +84,22 @@ internal sealed class FollowerSession
     /// <exception cref="CodexportException"><see cref="ErrorCode.NotFollower"/> or <see cref="ErrorCode.HomeChanged"/>.</exception>
     public static FollowerSession Open(EngineContext context, FollowerServices services)
     {
-        var enrollment = EnrollmentRecord.TryRead(context) ?? throw new CodexportException(
-            ErrorCode.NotFollower,
-            $"The home '{context.Home.UserHome}' follows no master.",
-            "Join one first: codexport follower join LINK (the master prints the link with 'codexport master link').",
-            context.Home.UserHome);
+        var enrollment = EnrollmentRecord.TryRead(context) ?? throw NotFollower(context);
         enrollment.RequireSoundKey(context);
         RecordedHome.Check(context);
-        return new FollowerSession(context, services, enrollment);
+        return new FollowerSession(context, services, enrollment, SettingsFile.Read(context.Files, context.Home.SettingsFile));
     }
+
+    /// <summary>Opens what can be read of it, for leaving: nothing of it may keep a person from that.</summary>
+    public static FollowerSession ForLeaving(EngineContext context, FollowerServices services, EnrollmentRecord enrollment)
+        => new(context, services, enrollment, SettingsFile.ReadAsFound(context.Files, context.Home.SettingsFile));
+
+    /// <summary>The error for a home that has not joined.</summary>
+    public static CodexportException NotFollower(EngineContext context) => new(
+        ErrorCode.NotFollower,
+        $"The home '{context.Home.UserHome}' follows no master.",
+        "Join one first: codexport follower join LINK (the master prints the link with 'codexport master link').",
+        context.Home.UserHome);
 
     /// <summary>A connection to the master, not connected yet.</summary>
     /// <param name="budget">Time for everything; a dead address may take its part of it and no more. Null for the timeouts of the settings.</param>

@@ -3,6 +3,7 @@ using Codexport.Engine.Bundles;
 using Codexport.Engine.Follower.Enrollment;
 using Codexport.Engine.Follower.Verification;
 using Codexport.Engine.Follower.Wire;
+using Codexport.Engine.Platform;
 using Codexport.Engine.Results;
 
 namespace Codexport.Engine.Follower.Sync;
@@ -212,7 +213,7 @@ internal sealed class SyncPipeline(FollowerSession session)
         Sha256Hash revision, RevisionVerifier verifier, IMasterConnection connection, SyncRequest request, CancellationToken cancellationToken)
     {
         var isApplied = _applied?.Revision == revision;
-        if (isApplied && session.Shelf.Staged is not null)
+        if (isApplied && session.Shelf.HasStagedFile)
         {
             session.Shelf.Unstage();
         }
@@ -230,8 +231,38 @@ internal sealed class SyncPipeline(FollowerSession session)
         }
 
         return request.Apply
-            ? await _applier.ApplyAsync(revision, document, _applied, request, cancellationToken)
+            ? await ApplyWholeAsync(revision, document, verifier, connection, request, cancellationToken)
             : Unchanged(SyncStatus.Staged, revision);
+    }
+
+    /// <summary>Applies; contents that are lost or damaged here are fetched anew, once.</summary>
+    private async Task<SyncResult> ApplyWholeAsync(
+        Sha256Hash revision, RevisionDocument document, RevisionVerifier verifier, IMasterConnection connection, SyncRequest request,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _applier.ApplyAsync(revision, document, _applied, request, cancellationToken);
+        }
+        catch (CodexportException error) when (ContentDamage.HashOf(error) is not null && !verifier.IsComplete)
+        {
+            session.Context.Trace?.Invoke($"{error.Message} What is damaged is fetched anew.");
+            await PurgeDamagedAsync(document, cancellationToken);
+            await FetchAsync(revision, verifier, connection, cancellationToken);
+            return await _applier.ApplyAsync(revision, document, _applied, request, cancellationToken);
+        }
+    }
+
+    private async Task PurgeDamagedAsync(RevisionDocument document, CancellationToken cancellationToken)
+    {
+        foreach (var hash in document.Files.Select(file => file.Hash).Distinct().Where(session.Store.Contains))
+        {
+            await using var content = session.Store.OpenRead(hash);
+            if (TargetProbe.Copy(content, Stream.Null, out _) != hash)
+            {
+                await session.Store.PurgeAsync(hash, cancellationToken);
+            }
+        }
     }
 
     private async Task<RevisionDocument> FetchAsync(

@@ -3,6 +3,7 @@ using Codexport.Engine.Follower.Enrollment;
 using Codexport.Engine.Follower.Wire;
 using Codexport.Engine.Platform;
 using Codexport.Engine.Results;
+using Codexport.Engine.Settings;
 
 namespace Codexport.Engine.Follower.Sync;
 
@@ -22,6 +23,8 @@ internal sealed class WholeSync(FollowerSession session)
     public async Task<SyncResult> RunAsync(SyncRequest request, CancellationToken cancellationToken)
     {
         session.AlignSettings();
+        SettingsMemory.Remember(session.Context.Files, session.Context.Home.SettingsFile);
+        Sweep();
         if (request.Head is { } answer)
         {
             session.Reached(answer.Master);
@@ -75,6 +78,7 @@ internal sealed class WholeSync(FollowerSession session)
     /// <param name="cancellationToken">Ends the work.</param>
     public async Task<SyncResult> ApplyAsync(Func<SyncPipeline, Task<SyncResult>> work, CancellationToken cancellationToken)
     {
+        Sweep();
         await using var connection = TryConnect();
         var report = new MasterReport(session);
         try
@@ -90,6 +94,13 @@ internal sealed class WholeSync(FollowerSession session)
             await report.FailedAsync(connection, error, cancellationToken);
             throw;
         }
+    }
+
+    private void Sweep()
+    {
+        var home = session.Context.Home;
+        Leftovers.Sweep(
+            session.Context, [home.StateFolder, home.MachineStateFolder, home.RevisionsFolder(), home.CodexFolder], session.Changer.NeedsRecovery);
     }
 
     private Sha256Hash? NamedRevision() => HeadMark.TryRead(session.Context, session.Enrollment)?.Revision;

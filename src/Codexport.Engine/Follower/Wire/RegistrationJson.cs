@@ -20,6 +20,11 @@ internal static class RegistrationJson
             json.WriteString("invite"u8, request.Invite);
         }
 
+        if (request.Machine is not null)
+        {
+            json.WriteString("machine"u8, request.Machine);
+        }
+
         json.WriteString("name"u8, request.Name);
         json.WriteString("platform"u8, request.Platform);
         json.WriteString("version"u8, request.Version);

@@ -1,7 +1,6 @@
 using System.Globalization;
-using Codexport.Engine.Platform;
 
-namespace Codexport.Engine.Follower.Enrollment;
+namespace Codexport.Engine.Platform;
 
 /// <summary>
 /// Makes room for a state file that is to be written anew. A damaged file or a link is simply replaced; what cannot be replaced by a file

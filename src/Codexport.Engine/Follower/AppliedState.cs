@@ -29,6 +29,9 @@ public sealed record AppliedState
     /// </summary>
     public required IReadOnlyDictionary<string, string> GeneratedTexts { get; init; }
 
+    /// <summary>Files of the revision that another program kept from being written: the next sync tries again.</summary>
+    public IReadOnlyList<string> Waiting { get; init; } = [];
+
     /// <summary>The newest head that was accepted by then; null in the state of an earlier version.</summary>
     public SeenHead? Seen { get; init; }
 

@@ -68,6 +68,11 @@ public static class AppliedStateCodec
             }
 
             json.WriteEndArray();
+            if (state.Waiting.Count > 0)
+            {
+                json.WriteList("waiting", state.Waiting);
+            }
+
             if (state.Seen is { } seen)
             {
                 json.WriteStartArray("seen"u8);
@@ -108,6 +113,7 @@ public static class AppliedStateCodec
         Dictionary<string, string>? generated = null;
         List<AppliedFile>? files = null;
         SeenHead? seen = null;
+        List<string> waiting = [];
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
             throw new FormatException();
@@ -125,6 +131,7 @@ public static class AppliedStateCodec
                 case "appliedAt": appliedAt = reader.GetDateTimeOffset(); break;
                 case "generated": generated = ReadTexts(ref reader); break;
                 case "files": files = ReadFiles(ref reader); break;
+                case "waiting": waiting = FlatJson.ReadList(ref reader); break;
                 case "seen": seen = ReadSeen(ref reader); break;
                 default: reader.Skip(); break;
             }
@@ -144,6 +151,7 @@ public static class AppliedStateCodec
                 GeneratedTexts = generated,
                 Files = files,
                 Seen = seen,
+                Waiting = waiting,
             }
             : throw Damaged(path, version is 0 or Version ? "it lacks a field" : $"it has format {version} and this version reads format {Version}");
     }

@@ -17,10 +17,7 @@ internal static class BuildLock
         {
             if (TryAcquire(context) is { } held)
             {
-                var master = context.Home.MasterFolder;
-                Leftovers.Sweep(
-                    context, [context.Home.StateFolder, context.Home.MachineStateFolder, master, Path.Combine(master, "revisions")], isRecovering: true);
-                return held;
+                return SweepHolding(context, held);
             }
 
             if (context.Time.GetElapsedTime(started) > Patience)
@@ -49,6 +46,23 @@ internal static class BuildLock
         catch
         {
             held?.Dispose();
+            throw;
+        }
+    }
+
+    // A temporary file of a killed process may hold a key.
+    private static IDisposable SweepHolding(EngineContext context, IDisposable held)
+    {
+        try
+        {
+            var master = context.Home.MasterFolder;
+            Leftovers.Sweep(
+                context, [context.Home.StateFolder, context.Home.MachineStateFolder, master, Path.Combine(master, "revisions")], isRecovering: true);
+            return held;
+        }
+        catch
+        {
+            held.Dispose();
             throw;
         }
     }

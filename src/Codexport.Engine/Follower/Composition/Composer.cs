@@ -30,7 +30,8 @@ public sealed class Composer(EngineContext context)
         glance.Look(AppliedStateCodec.FilePath(context.Home));
         var cache = StatCache.Load(context);
         var present = new PresentFiles(context, cache, glance);
-        var isUnchanged = OverlayLayers.Load(context, cache, glance).Hash == applied.OverlayHash
+        var isUnchanged = applied.Waiting.Count == 0
+            && OverlayLayers.Load(context, cache, glance).Hash == applied.OverlayHash
             && applied.Files.All(file => IsUnchanged(file, present, settings));
         cache.Save(context.Trace);
         if (isUnchanged)
@@ -114,6 +115,7 @@ public sealed class Composer(EngineContext context)
     private static bool IsSame(AppliedState left, AppliedState right)
         => left.Revision == right.Revision
             && left.OverlayHash == right.OverlayHash
+            && right.Waiting.Count == 0
             && left.Files.SequenceEqual(right.Files.Select(file => file with { ModifiedTicks = 0 }))
             && left.GeneratedTexts.Count == right.GeneratedTexts.Count
             && left.GeneratedTexts.All(text => right.GeneratedTexts.GetValueOrDefault(text.Key) == text.Value);

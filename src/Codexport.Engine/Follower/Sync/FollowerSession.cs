@@ -11,6 +11,7 @@ namespace Codexport.Engine.Follower.Sync;
 internal sealed class FollowerSession
 {
     private ContactRecord _written;
+    private bool _isSeenNews;
 
     private FollowerSession(EngineContext context, FollowerServices services, EnrollmentRecord enrollment, LocalSettings settings)
     {
@@ -161,7 +162,10 @@ internal sealed class FollowerSession
         }
     }
 
-    /// <summary>Notes the newest head that was accepted, durably, in its file and beside the pin.</summary>
+    /// <summary>
+    /// Notes the newest head that was accepted: durably in its file, and beside the pin with <see cref="KeepSeen"/>, because the enrollment
+    /// changes for nothing that is refused in the end.
+    /// </summary>
     public void Accept(HeadMark head, HeadMark? known)
     {
         if (head != known || known.IsRecalled)
@@ -173,7 +177,17 @@ internal sealed class FollowerSession
         {
             var pin = Enrollment.Pin ?? EnrollmentRecord.NewPin();
             Enrollment = Enrollment with { Pin = pin, Seen = new SeenHead(pin, head.Sequence, head.Revision) };
+            _isSeenNews = true;
+        }
+    }
+
+    /// <summary>Writes down beside the pin which head was accepted, once all that it names is here and verified.</summary>
+    public void KeepSeen()
+    {
+        if (_isSeenNews)
+        {
             Enrollment.Write(Context);
+            _isSeenNews = false;
         }
     }
 

@@ -46,8 +46,11 @@ internal sealed class SyncPipeline(FollowerSession session)
         {
             session.HoldBack(null);
 
-            // A run that was stopped right after it applied may not have come to write this down.
-            session.Note(contact => contact with { Applied = _applied?.Revision ?? contact.Applied });
+            // A run that was stopped right after it applied may not have come to write this down. What waits is not applied.
+            if (_applied is { Waiting.Count: 0 })
+            {
+                session.Note(contact => contact with { Applied = _applied.Revision });
+            }
         }
 
         var report = new MasterReport(session);
@@ -220,11 +223,13 @@ internal sealed class SyncPipeline(FollowerSession session)
 
         if (isApplied && (!request.Apply || (!_mustCompose && session.Changer.IsUnchanged(_applied!, session.Settings))))
         {
+            session.KeepSeen();
             return Unchanged(SyncStatus.Current, revision);
         }
 
         var isHere = isApplied || session.Shelf.Staged == revision;
         var document = (isHere ? session.Shelf.TryRead(revision) : null) ?? await FetchAsync(revision, verifier, connection, cancellationToken);
+        session.KeepSeen();
         if (request.IsUnattended && session.Enrollment.HeldBack == revision)
         {
             return Unchanged(SyncStatus.Current, revision);

@@ -2,6 +2,7 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Codexport.Benchmarks;
 using Codexport.Benchmarks.Comparisons;
 
 // compare [NAME…]   whole processes, each against a peer, as ratios measured in this run
@@ -14,7 +15,7 @@ if (args is ["compare", .. var names])
 
 if (args is ["unicode", var path])
 {
-    return Codexport.Benchmarks.UnicodeTableWriter.Write(path);
+    return UnicodeTableWriter.Write(path);
 }
 
 // In this process: a generated project elsewhere would not find this repository's build rules.

@@ -25,7 +25,7 @@ internal static class UnicodeTableWriter
             .Select(item => Pack(Scalars(Join(item.Parts[..^1]).Normalize(NormalizationForm.FormC)).Single(), item.Parts[^1], item.Scalar))
             .Order().ToList();
         var output = new StringBuilder(
-            "// Written by 'Codexport.Benchmarks unicode'; not edited by hand.\n\nnamespace Codexport.Engine.Platform;\n\n"
+            "// Written by 'Codexport.Benchmarks unicode'; not edited by hand.\n\nnamespace Codexport.Engine.Platform.Paths;\n\n"
             + "/// <summary>What Unicode says of characters that have more than one spelling; Hangul syllables are computed.</summary>\n"
             + "internal static class UnicodeTables\n{\n");
         Append(output, "Canonical decompositions in order: the character, its first part, its second or 0; 21 bits each.", "ulong", "Decompositions", pairs);

@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using Codexport.Engine.Follower.Composition;
+using Codexport.Engine.Compose;
 using Codexport.Engine.Settings;
 using Codexport.Engine.Toml;
 

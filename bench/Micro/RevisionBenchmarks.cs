@@ -1,6 +1,7 @@
 using System.Globalization;
 using BenchmarkDotNet.Attributes;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Content;
+using Codexport.Engine.Protocol;
 
 namespace Codexport.Benchmarks.Micro;
 

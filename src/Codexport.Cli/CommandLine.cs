@@ -3,7 +3,7 @@ using System.CommandLine.Help;
 using Codexport.Cli.Commands;
 using Codexport.Cli.Composition;
 using Codexport.Cli.Rendering;
-using Codexport.Engine;
+using Codexport.Engine.Errors;
 
 namespace Codexport.Cli;
 

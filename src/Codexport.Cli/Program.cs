@@ -1,5 +1,5 @@
 using Codexport.Cli;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Platform.Native;
 
 // The only TLS that this program speaks as a client is with a master, whose key is pinned.
 SystemRoots.LeaveUnread();

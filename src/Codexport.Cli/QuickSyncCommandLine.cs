@@ -1,6 +1,6 @@
-using Codexport.Engine;
-using Codexport.Engine.Codex;
-using Codexport.Engine.Follower;
+using Codexport.Cli.Rendering;
+using Codexport.Engine.Follower.Operations;
+using Codexport.Engine.Homes;
 
 namespace Codexport.Cli;
 
@@ -63,7 +63,7 @@ internal static class QuickSyncCommandLine
         catch (Exception error) when (!DebugMode.IsOn)
         {
             // An unattended run must never stop a session of Codex; 'codexport sync' shows the same error with its remedy.
-            line = Rendering.SystemMessage.For(error);
+            line = SystemMessage.For(error);
         }
 
         if (line is not null)

@@ -1,8 +1,9 @@
 using System.Text;
 using Codexport.Cli.Commands;
 using Codexport.Cli.Rendering;
-using Codexport.Engine;
-using Codexport.Engine.Follower;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.Operations;
+using Codexport.Engine.Homes;
 using Codexport.Engine.Results;
 
 namespace Codexport.Cli;

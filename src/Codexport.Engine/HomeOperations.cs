@@ -1,5 +1,9 @@
-using Codexport.Engine.Follower;
-using Codexport.Engine.Master;
+using Codexport.Engine.Follower.Operations;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Followers;
+using Codexport.Engine.Master.Identity;
+using Codexport.Engine.Master.Publishing;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 
@@ -33,7 +37,7 @@ public sealed class HomeOperations(EngineContext context)
             MasterUrl = $"port {settings.Port}",
             Fingerprint = identity.Fingerprint,
             Revision = head?.Revision.ToString(),
-            Files = document is null ? 0 : Bundles.RevisionCodec.Read(document).Files.Count,
+            Files = document is null ? 0 : RevisionCodec.Read(document).Files.Count,
             HeadExpires = head?.Expires,
             Followers = new FollowerRegistry(context).List().Count,
             Warnings = settings.Warnings,

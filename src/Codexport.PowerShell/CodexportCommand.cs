@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
-using Codexport.Engine;
-using Codexport.Engine.Codex;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
 using Codexport.Engine.Results;
 
 namespace Codexport.PowerShell;

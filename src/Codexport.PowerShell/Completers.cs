@@ -1,10 +1,11 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using Codexport.Engine;
 using Codexport.Engine.Codex;
-using Codexport.Engine.Follower;
-using Codexport.Engine.Master;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.Operations;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Operations;
 
 namespace Codexport.PowerShell;
 

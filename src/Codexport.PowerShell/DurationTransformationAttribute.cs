@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
-using Codexport.Engine;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Settings;
 
 namespace Codexport.PowerShell;
 

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using Codexport.Engine;
+using Codexport.Engine.Errors;
 
 namespace Codexport.PowerShell;
 

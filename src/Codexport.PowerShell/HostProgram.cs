@@ -1,5 +1,6 @@
-using Codexport.Engine;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Processes;
 
 namespace Codexport.PowerShell;
 

@@ -1,6 +1,6 @@
 using System.Management.Automation;
-using Codexport.Engine;
-using Codexport.Engine.Services;
+using Codexport.Engine.Errors;
+using Codexport.Engine.ServiceSetup;
 
 namespace Codexport.PowerShell;
 

@@ -1,7 +1,7 @@
 using System.Management.Automation;
-using Codexport.Engine;
-using Codexport.Engine.Platform;
-using Codexport.Engine.Services;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Processes;
+using Codexport.Engine.ServiceSetup;
 using Codexport.PowerShell.Serving;
 
 namespace Codexport.PowerShell;

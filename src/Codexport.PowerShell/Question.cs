@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using System.Management.Automation.Host;
-using Codexport.Engine;
+using Codexport.Engine.Errors;
 
 namespace Codexport.PowerShell;
 

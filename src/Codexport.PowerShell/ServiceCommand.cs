@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using Codexport.Engine.Results;
-using Codexport.Engine.Services;
+using Codexport.Engine.ServiceSetup;
 
 namespace Codexport.PowerShell;
 

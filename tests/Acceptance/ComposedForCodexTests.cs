@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
-using Codexport.Engine.Codex;
+using Codexport.Engine.Codex.Hooks;
+using Codexport.Engine.Homes;
 using Codexport.Engine.Toml;
 using Codexport.Tests.Follower.Composing;
 using FsCheck.Fluent;

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Codexport.Engine.Codex;
+using Codexport.Engine.Codex.Hooks;
+using Codexport.Engine.Homes;
 
 namespace Codexport.Tests.Acceptance;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Codexport.Engine.Codex;
+using Codexport.Engine.Codex.Hooks;
 
 namespace Codexport.Tests.Acceptance;
 

@@ -1,4 +1,4 @@
-using Codexport.Engine.Platform;
+using Codexport.Engine.Platform.Processes;
 using Codexport.Tests.Cli;
 using Codexport.Tests.Shared;
 

@@ -1,8 +1,10 @@
 using System.Text.Json;
-using Codexport.Engine;
 using Codexport.Engine.Codex;
-using Codexport.Engine.Follower;
-using Codexport.Engine.Master;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.Operations;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Operations;
+using Codexport.Engine.Master.Publishing;
 using Codexport.Tests.Follower;
 
 namespace Codexport.Tests.Acceptance;

@@ -1,5 +1,6 @@
 using Codexport.Engine.Codex;
-using Codexport.Engine.Platform;
+using Codexport.Engine.HookSetup;
+using Codexport.Engine.Platform.Processes;
 using Codexport.Engine.Results;
 using Codexport.Tests.Shared;
 

@@ -1,4 +1,4 @@
-using Codexport.Engine.Platform;
+using Codexport.Engine.Platform.Processes;
 using Codexport.Engine.Results;
 using Codexport.Engine.Shells;
 

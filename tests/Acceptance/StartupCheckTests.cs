@@ -1,5 +1,6 @@
-using Codexport.Engine.Codex;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Codex.Checking;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Processes;
 
 namespace Codexport.Tests.Acceptance;
 
@@ -112,7 +113,7 @@ public sealed class StartupCheckTests : IDisposable
 
     public void Dispose() => _home.Dispose();
 
-    private Codexport.Engine.EngineContext FakeCodex(IProcessLauncher launcher, string script = "")
+    private EngineContext FakeCodex(IProcessLauncher launcher, string script = "")
     {
         var folder = Directory.CreateDirectory(Path.Combine(_home.Root, "bin")).FullName;
         var program = Path.Combine(folder, OperatingSystem.IsWindows() ? "codex.cmd" : "codex");

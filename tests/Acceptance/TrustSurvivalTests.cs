@@ -1,9 +1,12 @@
 using System.Text;
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
 using Codexport.Engine.Codex;
-using Codexport.Engine.Follower;
+using Codexport.Engine.Codex.Hooks;
+using Codexport.Engine.Follower.Operations;
+using Codexport.Engine.Homes;
+using Codexport.Engine.HookSetup;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
+using Codexport.Engine.Toml;
 using Codexport.Tests.Follower;
 
 namespace Codexport.Tests.Acceptance;
@@ -90,7 +93,7 @@ public sealed class TrustSurvivalTests : IAsyncLifetime
     }
 
     private IReadOnlyDictionary<string, HookState> States()
-        => TomlHooks.ReadStates(Engine.Toml.TomlDocument.Parse(File.ReadAllBytes(Path.Combine(Context.Home.CodexFolder, "config.toml"))).Root);
+        => TomlHooks.ReadStates(TomlDocument.Parse(File.ReadAllBytes(Path.Combine(Context.Home.CodexFolder, "config.toml"))).Root);
 
     private async Task<IReadOnlyList<ListedHook>> ListAsync()
     {

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using Codexport.Engine;
 using Codexport.Engine.Apply;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
 
 namespace Codexport.Tests.CrashHost;
 

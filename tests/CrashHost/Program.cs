@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Text;
-using Codexport.Engine;
 using Codexport.Engine.Apply;
-using Codexport.Engine.Codex;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 using Codexport.Tests.CrashHost;
 
 // A process for tests to kill: recovers, then applies revision after revision to the home given, until it is killed or --once.

@@ -94,7 +94,7 @@ function Assert-Error($Record, [string] $Cmdlet, [string] $Id, [string] $Categor
     $Record.FullyQualifiedErrorId | Should -Be "$Id,Codexport.PowerShell.Commands.$($Cmdlet -replace '-')Command"
     $Record.CategoryInfo.Category | Should -Be $Category
     $Record.TargetObject | Should -Be $Target
-    $Record.Exception.GetType().FullName | Should -Be 'Codexport.Engine.CodexportException'
+    $Record.Exception.GetType().FullName | Should -Be 'Codexport.Engine.Errors.CodexportException'
     $Record.ErrorDetails.Message | Should -Match '\w+ .*\w'
     $Record.ErrorDetails.RecommendedAction | Should -Match '\w+ .*\w'
 }

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Codexport.Cli.Composition;
-using Codexport.Engine;
-using Codexport.Engine.Follower;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.Operations;
 
 namespace Codexport.Cli.Commands;
 

@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using Codexport.Cli.Composition;
 using Codexport.Cli.Rendering;
-using Codexport.Engine;
-using Codexport.Engine.Follower;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.Operations;
 using Codexport.Engine.Results;
 
 namespace Codexport.Cli.Commands;

@@ -3,7 +3,7 @@ using System.Globalization;
 using Codexport.Cli.Composition;
 using Codexport.Cli.Demonstration;
 using Codexport.Cli.Rendering;
-using Codexport.Engine;
+using Codexport.Engine.Errors;
 
 namespace Codexport.Cli.Commands;
 

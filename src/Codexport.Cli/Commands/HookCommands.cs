@@ -2,8 +2,9 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Codexport.Cli.Composition;
 using Codexport.Cli.Rendering;
-using Codexport.Engine;
-using Codexport.Engine.Codex;
+using Codexport.Engine.Codex.Hooks;
+using Codexport.Engine.Errors;
+using Codexport.Engine.HookSetup;
 using Codexport.Engine.Results;
 
 namespace Codexport.Cli.Commands;

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using Codexport.Cli.Composition;
 using Codexport.Cli.Rendering;
-using Codexport.Engine;
-using Codexport.Engine.Master;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Master.Followers;
+using Codexport.Engine.Master.Operations;
 using Codexport.Engine.Results;
+using Codexport.Engine.Settings;
 
 namespace Codexport.Cli.Commands;
 

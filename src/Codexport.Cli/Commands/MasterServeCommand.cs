@@ -1,10 +1,10 @@
 using System.CommandLine;
 using Codexport.Cli.Composition;
-using Codexport.Cli.Serving;
-using Codexport.Engine;
-using Codexport.Engine.Platform;
-using Codexport.Engine.Platform.Services;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.ServiceSetup;
 using Codexport.Engine.Settings;
+using Codexport.Server;
 
 namespace Codexport.Cli.Commands;
 

@@ -1,9 +1,9 @@
 using System.Text;
 using Codexport.Cli.Composition;
 using Codexport.Cli.Rendering;
-using Codexport.Engine;
-using Codexport.Engine.Master;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Master.Identity;
+using Codexport.Engine.Platform.Files;
 
 namespace Codexport.Cli.Commands;
 

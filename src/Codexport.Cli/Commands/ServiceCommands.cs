@@ -1,9 +1,9 @@
 using System.CommandLine;
 using Codexport.Cli.Composition;
 using Codexport.Cli.Rendering;
-using Codexport.Engine;
+using Codexport.Engine.Errors;
 using Codexport.Engine.Results;
-using Codexport.Engine.Services;
+using Codexport.Engine.ServiceSetup;
 
 namespace Codexport.Cli.Commands;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Codexport.Cli.Composition;
 using Codexport.Cli.Rendering;
-using Codexport.Engine;
+using Codexport.Engine.Errors;
 using Codexport.Engine.Results;
 using Codexport.Engine.Shells;
 

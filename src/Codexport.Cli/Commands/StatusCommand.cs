@@ -3,6 +3,7 @@ using System.Globalization;
 using Codexport.Cli.Composition;
 using Codexport.Cli.Rendering;
 using Codexport.Engine;
+using Codexport.Engine.Errors;
 using Codexport.Engine.Results;
 
 namespace Codexport.Cli.Commands;

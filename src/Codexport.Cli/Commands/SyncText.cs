@@ -1,6 +1,6 @@
 using Codexport.Cli.Composition;
 using Codexport.Cli.Rendering;
-using Codexport.Engine;
+using Codexport.Engine.Errors;
 using Codexport.Engine.Results;
 
 namespace Codexport.Cli.Commands;

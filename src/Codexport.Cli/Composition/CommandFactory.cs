@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Codexport.Cli.Rendering;
-using Codexport.Engine;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
 
 namespace Codexport.Cli.Composition;
 

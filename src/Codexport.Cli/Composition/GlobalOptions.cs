@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Codexport.Engine.Codex;
+using Codexport.Engine.Homes;
 
 namespace Codexport.Cli.Composition;
 

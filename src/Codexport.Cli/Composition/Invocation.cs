@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Codexport.Cli.Rendering;
-using Codexport.Engine;
+using Codexport.Engine.Homes;
 
 namespace Codexport.Cli.Composition;
 

@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using Codexport.Cli.Rendering;
-using Codexport.Cli.Serving;
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Codex;
-using Codexport.Engine.Follower;
-using Codexport.Engine.Master;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.Operations;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Operations;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
+using Codexport.Server;
 
 namespace Codexport.Cli.Demonstration;
 

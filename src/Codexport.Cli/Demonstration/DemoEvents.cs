@@ -1,4 +1,4 @@
-using Codexport.Cli.Serving;
+using Codexport.Server;
 
 namespace Codexport.Cli.Demonstration;
 

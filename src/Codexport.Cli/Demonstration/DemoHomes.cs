@@ -1,4 +1,4 @@
-using Codexport.Engine.Codex;
+using Codexport.Engine.Homes;
 
 namespace Codexport.Cli.Demonstration;
 

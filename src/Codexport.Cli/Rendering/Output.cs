@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
-using Codexport.Engine;
+using Codexport.Engine.Errors;
 
 namespace Codexport.Cli.Rendering;
 

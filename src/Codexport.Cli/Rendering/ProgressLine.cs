@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Codexport.Engine;
+using Codexport.Engine.Homes;
 
 namespace Codexport.Cli.Rendering;
 

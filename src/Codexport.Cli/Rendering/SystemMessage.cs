@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Codexport.Engine;
-using Codexport.Engine.Follower;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.Operations;
 
 namespace Codexport.Cli.Rendering;
 

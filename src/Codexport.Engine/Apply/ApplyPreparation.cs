@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 
 namespace Codexport.Engine.Apply;
 

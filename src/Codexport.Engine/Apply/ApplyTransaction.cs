@@ -1,5 +1,7 @@
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 
 namespace Codexport.Engine.Apply;
 

@@ -1,3 +1,5 @@
+using Codexport.Engine.Content;
+
 namespace Codexport.Engine.Apply;
 
 /// <summary>A kept backup.</summary>
@@ -12,4 +14,4 @@ public sealed record BackupInfo(string Name, DateTimeOffset CreatedAt, string La
 /// <param name="Plan">The steps, to be run as a transaction.</param>
 /// <param name="Contents">The originals by their hash.</param>
 /// <param name="LeftAlone">Relative paths that the backup saw made but that somebody changed since: they are not deleted.</param>
-public sealed record RestorePlan(ApplyPlan Plan, Bundles.IContentStore Contents, IReadOnlyList<string> LeftAlone);
+public sealed record RestorePlan(ApplyPlan Plan, IContentStore Contents, IReadOnlyList<string> LeftAlone);

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Platform.Paths;
 
 namespace Codexport.Engine.Apply;
 

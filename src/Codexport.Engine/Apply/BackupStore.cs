@@ -1,6 +1,9 @@
 using System.Globalization;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Platform.Paths;
 
 namespace Codexport.Engine.Apply;
 

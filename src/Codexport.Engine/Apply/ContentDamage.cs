@@ -1,4 +1,5 @@
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
 
 namespace Codexport.Engine.Apply;
 

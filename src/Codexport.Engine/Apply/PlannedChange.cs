@@ -1,4 +1,4 @@
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Content;
 
 namespace Codexport.Engine.Apply;
 

@@ -1,4 +1,5 @@
-using Codexport.Engine.Platform;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Platform.Paths;
 
 namespace Codexport.Engine.Apply;
 

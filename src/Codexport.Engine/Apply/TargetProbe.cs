@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.Security.Cryptography;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Platform.Files;
 
 namespace Codexport.Engine.Apply;
 

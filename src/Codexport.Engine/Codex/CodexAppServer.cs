@@ -1,5 +1,7 @@
 using System.Text.Json;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Processes;
 
 namespace Codexport.Engine.Codex;
 

@@ -1,4 +1,4 @@
-using Codexport.Engine.Platform;
+using Codexport.Engine.Platform.Files;
 
 namespace Codexport.Engine.Codex;
 

@@ -1,4 +1,7 @@
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Platform.Processes;
 
 namespace Codexport.Engine.Codex;
 

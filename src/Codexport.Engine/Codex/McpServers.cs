@@ -1,4 +1,6 @@
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Toml;
 
 namespace Codexport.Engine.Codex;

@@ -1,6 +1,9 @@
 using System.Text;
 using Codexport.Engine.Codex;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Codex.Checking;
+using Codexport.Engine.Homes;
+using Codexport.Engine.HookSetup;
+using Codexport.Engine.Platform.Processes;
 using Codexport.Engine.Results;
 using Codexport.Engine.Shells;
 using Codexport.Engine.Toml;

@@ -1,7 +1,8 @@
 using Codexport.Engine.Codex;
-using Codexport.Engine.Follower;
-using Codexport.Engine.Follower.Enrollment;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Follower.State;
+using Codexport.Engine.Follower.Sync;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Settings;
 
 namespace Codexport.Engine.Diagnostics;

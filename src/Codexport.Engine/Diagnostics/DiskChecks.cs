@@ -1,7 +1,8 @@
 using Codexport.Engine.Apply;
 using Codexport.Engine.Codex;
-using Codexport.Engine.Follower.Enrollment;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Follower.State;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Results;
 
 namespace Codexport.Engine.Diagnostics;
@@ -47,7 +48,7 @@ internal sealed class SharedLoginCheck : DiagnosticCheck
         }
 
         var isShared = scope.Enrollment is not null
-            ? Follower.AppliedStateCodec.TryLoad(scope.Context.Files, scope.Context.Home)?.Files.Any(file => file.Path == CodexLayout.AuthFile) == true
+            ? AppliedStateCodec.TryLoad(scope.Context.Files, scope.Context.Home)?.Files.Any(file => file.Path == CodexLayout.AuthFile) == true
             : scope.IsMaster && !scope.Settings.ExportExclude.Contains(CodexLayout.AuthFile);
         return Task.FromResult(isShared
             ? Warning(

@@ -1,4 +1,6 @@
-using Codexport.Engine.Follower;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.Sync;
+using Codexport.Engine.Homes;
 using Codexport.Engine.Results;
 
 namespace Codexport.Engine.Diagnostics;

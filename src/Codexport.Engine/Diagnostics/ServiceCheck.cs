@@ -1,7 +1,6 @@
-using Codexport.Engine.Codex;
-using Codexport.Engine.Platform.Services;
+using Codexport.Engine.Homes;
 using Codexport.Engine.Results;
-using Codexport.Engine.Services;
+using Codexport.Engine.ServiceSetup;
 
 namespace Codexport.Engine.Diagnostics;
 

@@ -1,7 +1,8 @@
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Follower;
+using Codexport.Engine.Follower.Operations;
 using Codexport.Engine.Follower.Sync;
-using Codexport.Engine.Master;
+using Codexport.Engine.Master.Identity;
+using Codexport.Engine.Master.Publishing;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 
 namespace Codexport.Engine.Diagnostics;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Codexport.Engine.Master;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Master.Watching;
+using Codexport.Engine.Platform.Watching;
 using Codexport.Engine.Results;
 
 namespace Codexport.Engine.Diagnostics;

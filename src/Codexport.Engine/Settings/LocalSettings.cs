@@ -1,3 +1,5 @@
+using Codexport.Engine.Protocol;
+
 namespace Codexport.Engine.Settings;
 
 /// <summary>Which side a home is.</summary>
@@ -74,7 +76,7 @@ public sealed record LocalSettings
     public string? CodexFolder { get; init; }
 
     /// <summary><c>port</c>: what the master listens on.</summary>
-    public int Port { get; init; } = Bundles.Protocol.DefaultPort;
+    public int Port { get; init; } = ProtocolConstants.DefaultPort;
 
     /// <summary><c>admission</c>.</summary>
     public Admission Admission { get; init; }

@@ -1,5 +1,6 @@
 using System.Text;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 
 namespace Codexport.Engine.Settings;
 

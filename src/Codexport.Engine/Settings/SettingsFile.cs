@@ -1,4 +1,5 @@
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Toml;
 
 namespace Codexport.Engine.Settings;

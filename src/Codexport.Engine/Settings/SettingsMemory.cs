@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Toml;
 
 namespace Codexport.Engine.Settings;
@@ -99,7 +100,7 @@ internal static class SettingsMemory
     }
 
     // What has its default is not remembered: when it goes, nothing changes.
-    private static byte[] Print(TomlTable? root) => Follower.Enrollment.FlatJson.Write(json =>
+    private static byte[] Print(TomlTable? root) => FlatJson.Write(json =>
     {
         foreach (var key in Keys)
         {
@@ -148,7 +149,7 @@ internal static class SettingsMemory
 
             return known;
         }
-        catch (Exception error) when (Follower.Enrollment.FlatJson.IsParseError(error))
+        catch (Exception error) when (FlatJson.IsParseError(error))
         {
             return null;
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Codexport.Engine.Errors;
 using Codexport.Engine.Toml;
 
 namespace Codexport.Engine.Settings;

@@ -1,6 +1,7 @@
 using System.Text;
-using Codexport.Engine.Codex;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Results;
 
 namespace Codexport.Engine.Shells;

@@ -1,3 +1,4 @@
+using Codexport.Engine.Errors;
 using Codexport.Engine.Toml.Editing;
 using Codexport.Engine.Toml.Syntax;
 

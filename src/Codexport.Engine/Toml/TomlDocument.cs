@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Unicode;
+using Codexport.Engine.Errors;
 using Codexport.Engine.Toml.Parsing;
 using Codexport.Engine.Toml.Syntax;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Codexport.Engine.Errors;
 
 namespace Codexport.Engine.Toml;
 

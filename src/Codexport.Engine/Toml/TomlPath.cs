@@ -2,6 +2,8 @@ using System.Collections;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Codexport.Engine.Toml.Parsing;
+using Codexport.Engine.Toml.Syntax;
 
 namespace Codexport.Engine.Toml;
 
@@ -55,7 +57,7 @@ public sealed class TomlPath : IReadOnlyList<TomlPathSegment>, IEquatable<TomlPa
             return false;
         }
 
-        var segments = Parsing.PathParser.TryParse(text);
+        var segments = PathParser.TryParse(text);
         path = segments is null ? null : new TomlPath([.. segments]);
         return path is not null;
     }
@@ -100,7 +102,7 @@ public sealed class TomlPath : IReadOnlyList<TomlPathSegment>, IEquatable<TomlPa
                 continue;
             }
 
-            text.Append(text.Length == 0 ? "" : ".").Append(Syntax.TomlText.Key(segment.Key));
+            text.Append(text.Length == 0 ? "" : ".").Append(TomlText.Key(segment.Key));
         }
 
         return text.ToString();

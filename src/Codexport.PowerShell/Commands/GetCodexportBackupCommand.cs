@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using Codexport.Engine.Follower;
+using Codexport.Engine.Follower.Operations;
 using Codexport.Engine.Results;
 
 namespace Codexport.PowerShell.Commands;

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using System.Security;
-using Codexport.Engine.Master;
+using Codexport.Engine.Master.Operations;
 using Codexport.Engine.Results;
 
 namespace Codexport.PowerShell.Commands;

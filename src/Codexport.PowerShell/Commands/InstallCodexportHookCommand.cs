@@ -1,5 +1,6 @@
 using System.Management.Automation;
-using Codexport.Engine.Codex;
+using Codexport.Engine.Codex.Hooks;
+using Codexport.Engine.HookSetup;
 using Codexport.Engine.Results;
 
 namespace Codexport.PowerShell.Commands;

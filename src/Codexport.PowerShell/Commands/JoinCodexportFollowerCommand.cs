@@ -1,6 +1,6 @@
 using System.Management.Automation;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Follower;
+using Codexport.Engine.Follower.Operations;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 
 namespace Codexport.PowerShell.Commands;

@@ -1,5 +1,6 @@
 using System.Management.Automation;
-using Codexport.Engine.Master;
+using Codexport.Engine.Master.Followers;
+using Codexport.Engine.Master.Operations;
 using Codexport.Engine.Results;
 
 namespace Codexport.PowerShell.Commands;

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using Codexport.Engine.Master;
+using Codexport.Engine.Master.Operations;
 using Codexport.Engine.Results;
 
 namespace Codexport.PowerShell.Commands;

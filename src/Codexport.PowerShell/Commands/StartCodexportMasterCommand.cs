@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
-using Codexport.Engine;
+using Codexport.Engine.Errors;
 using Codexport.PowerShell.Serving;
 
 namespace Codexport.PowerShell.Commands;

@@ -1,6 +1,6 @@
 using System.Management.Automation;
-using Codexport.Engine;
-using Codexport.Engine.Follower;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.Operations;
 using Codexport.Engine.Results;
 
 namespace Codexport.PowerShell.Commands;

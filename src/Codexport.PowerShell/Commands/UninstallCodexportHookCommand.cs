@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using Codexport.Engine.Codex;
+using Codexport.Engine.HookSetup;
 using Codexport.Engine.Results;
 
 namespace Codexport.PowerShell.Commands;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
-using Codexport.Engine;
+using Codexport.Engine.Errors;
 
 namespace Codexport.PowerShell.Serving;
 

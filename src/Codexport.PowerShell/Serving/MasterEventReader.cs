@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Codexport.Engine;
+using Codexport.Engine.Errors;
 
 namespace Codexport.PowerShell.Serving;
 

@@ -1,10 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using Codexport.Engine;
 using Codexport.Engine.Apply;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Codex;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Content;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 using Codexport.Tests.CrashHost;
 using Codexport.Tests.Platform;
 

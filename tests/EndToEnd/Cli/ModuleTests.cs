@@ -2,6 +2,7 @@ using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Codexport.Engine.Errors;
 
 namespace Codexport.Tests.Cli;
 
@@ -18,14 +19,14 @@ public sealed partial class ModuleTests
 
     [Fact]
     public void Manifest_HasTheVersionOfTheBuild()
-        => Assert.Contains($"ModuleVersion        = '{typeof(Engine.ErrorCode).Assembly.GetName().Version!.ToString(3)}'", Manifest, StringComparison.Ordinal);
+        => Assert.Contains($"ModuleVersion        = '{typeof(ErrorCode).Assembly.GetName().Version!.ToString(3)}'", Manifest, StringComparison.Ordinal);
 
     [Fact]
     public void Views_AreForTypesThatExist()
     {
         var types = XDocument.Load(Path.Combine(Repository.Module, "Codexport.Format.ps1xml")).Descendants("TypeName").Select(name => name.Value);
         var own = FindTypes().Select(type => $"{type.Namespace}.{type.Name}").ToHashSet(StringComparer.Ordinal);
-        Assert.All(types, name => Assert.True(own.Contains(name) || typeof(Engine.ErrorCode).Assembly.GetType(name) is not null, name));
+        Assert.All(types, name => Assert.True(own.Contains(name) || typeof(ErrorCode).Assembly.GetType(name) is not null, name));
     }
 
     private static IEnumerable<string> FindCmdletClasses()

@@ -14,7 +14,7 @@ public sealed class PackageTests
         "examples/Join-CodexportFleet.ps1",
         OperatingSystem.IsWindows() ? "host/codexport.exe" : "host/codexport",
         "host/codexport.dll", "host/codexport.deps.json", "host/codexport.runtimeconfig.json", "host/Codexport.Engine.dll",
-        "host/System.CommandLine.dll",
+        "host/Codexport.Server.dll", "host/System.CommandLine.dll",
     ];
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using Codexport.Engine.Codex;
+using Codexport.Engine.Codex.Hooks;
+using Codexport.Engine.Homes;
 using Codexport.Engine.Toml;
 
 namespace Codexport.Tests.Cli;

@@ -8,6 +8,7 @@ public sealed class ReadyToRunTests
     [Theory]
     [InlineData("codexport.dll", false)]
     [InlineData("Codexport.Engine.dll", false)]
+    [InlineData("Codexport.Server.dll", false)]
     [InlineData("System.CommandLine.dll", false)]
     [InlineData("Codexport.PowerShell.dll", true)]
     [InlineData("Codexport.Engine.dll", true)]
@@ -29,6 +30,7 @@ public sealed class ReadyToRunTests
     [InlineData("codexport.deps.json")]
     [InlineData("codexport.runtimeconfig.json")]
     [InlineData("Codexport.Engine.dll")]
+    [InlineData("Codexport.Server.dll")]
     [InlineData("System.CommandLine.dll")]
     public void Module_CarriesTheProgram(string file) => Assert.True(File.Exists(Path.Combine(Repository.Module, "host", file)));
 }

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.ServiceSetup;
 using Codexport.Tests.Platform;
 
 namespace Codexport.Tests.Cli;
@@ -60,7 +62,7 @@ public sealed class SupervisedProgramTests : IDisposable
         var log = _folder["log/server.log"];
         using var process = Start([], "--run-file", _folder["run"], "--log-file", log);
         await WaitAsync(process, () => File.Exists(log) && File.ReadAllText(log).Contains("serving on", StringComparison.Ordinal));
-        Assert.True(Engine.Platform.Services.RunFile.IsHeld(new Engine.Platform.PhysicalFileSystem(), _folder["run"]));
+        Assert.True(RunFile.IsHeld(new PhysicalFileSystem(), _folder["run"]));
 
         var second = await ProgramRun.CodexportAsync("master", "serve", "--host", "127.0.0.1", "--port", "0", "--home", _folder["home"], "--run-file", _folder["run"], "--json");
         Assert.Equal("Busy", second.ErrorCode);
@@ -69,7 +71,7 @@ public sealed class SupervisedProgramTests : IDisposable
         await process.WaitForExitAsync(Stop);
         Assert.Equal(0, process.ExitCode);
         Assert.EndsWith(" stopped\n", File.ReadAllText(log), StringComparison.Ordinal);
-        Assert.False(Engine.Platform.Services.RunFile.IsHeld(new Engine.Platform.PhysicalFileSystem(), _folder["run"]));
+        Assert.False(RunFile.IsHeld(new PhysicalFileSystem(), _folder["run"]));
         Assert.Empty(await process.StandardOutput.ReadToEndAsync(Stop));
     }
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using Codexport.Engine;
-using Codexport.Engine.Master;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Master.Watching;
+using Codexport.Engine.Platform.Watching;
 
 namespace Codexport.Tests.Master;
 

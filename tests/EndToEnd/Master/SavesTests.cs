@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Master;
+using Codexport.Engine.Content;
+using Codexport.Engine.Master.Building;
+using Codexport.Engine.Master.Publishing;
 
 namespace Codexport.Tests.Master;
 

@@ -5,9 +5,10 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Text;
-using Codexport.Cli.Serving;
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Protocol;
+using Codexport.Server;
 
 namespace Codexport.Tests.Serving;
 
@@ -104,7 +105,7 @@ public sealed class AbuseTests
         socket.ReceiveBufferSize = 4096;
         await using var tls = await SecureAsync(socket, SslProtocols.None);
         await tls.WriteAsync(
-            Encoding.ASCII.GetBytes($"GET {Protocol.BundlePath}{revision} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {credential}\r\n\r\n"), Stop);
+            Encoding.ASCII.GetBytes($"GET {ProtocolConstants.BundlePath}{revision} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {credential}\r\n\r\n"), Stop);
         await tls.ReadExactlyAsync(new byte[100], Stop);
 
         // Reading nothing for longer than the server bears; what is left in between is far less than the bundle.
@@ -184,11 +185,11 @@ public sealed class AbuseTests
         await using var master = await TestMaster.StartAsync(new ServerLimits { LimitsLoopback = true, RequestBurst = 5, RequestsPerSecond = 0.01 });
         for (var i = 0; i < 5; i++)
         {
-            using var taken = await master.Http.GetAsync(Protocol.HeadPath, Stop);
+            using var taken = await master.Http.GetAsync(ProtocolConstants.HeadPath, Stop);
             Assert.Equal(HttpStatusCode.OK, taken.StatusCode);
         }
 
-        using var refused = await master.Http.GetAsync(Protocol.HeadPath, Stop);
+        using var refused = await master.Http.GetAsync(ProtocolConstants.HeadPath, Stop);
         await AnswerAssert.IsErrorAsync(refused, HttpStatusCode.TooManyRequests, ErrorCode.LimitExceeded);
     }
 
@@ -198,7 +199,7 @@ public sealed class AbuseTests
         await using var master = await TestMaster.StartAsync();
         await master.JoinAsync();
         await File.WriteAllTextAsync(Path.Combine(master.Engine.Home.MasterFolder, "followers.json"), "{", Stop);
-        using var refused = await master.Http.GetAsync(Protocol.ObjectsPath + Sha256Hash.Of("first"u8), Stop);
+        using var refused = await master.Http.GetAsync(ProtocolConstants.ObjectsPath + Sha256Hash.Of("first"u8), Stop);
         await AnswerAssert.IsErrorAsync(refused, HttpStatusCode.InternalServerError, ErrorCode.StateDamaged);
         master.Http.DefaultRequestHeaders.Authorization = null;
         await master.AssertLivesAsync(Stop);

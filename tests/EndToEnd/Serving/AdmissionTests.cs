@@ -1,12 +1,13 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Codexport.Cli.Serving;
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Master;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Master.Followers;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
+using Codexport.Server;
 
 namespace Codexport.Tests.Serving;
 
@@ -21,7 +22,7 @@ public sealed class AdmissionTests
         var follower = await master.JoinAsync("my \u202elaptop\u0007");
         Assert.Equal(("approved", "my laptop"), ((string?)follower["state"], (string?)follower["name"]));
         Assert.Equal(43, ((string)follower["credential"]!).Length);
-        Assert.Equal("first", await master.Http.GetStringAsync(Protocol.ObjectsPath + Sha256Hash.Of("first"u8), Stop));
+        Assert.Equal("first", await master.Http.GetStringAsync(ProtocolConstants.ObjectsPath + Sha256Hash.Of("first"u8), Stop));
         var joined = await master.Events.WaitAsync<FollowerJoined>(Stop);
         Assert.Equal(("my laptop", "127.0.0.1", "approved"), (joined.Name, joined.Address, joined.State));
     }
@@ -52,7 +53,7 @@ public sealed class AdmissionTests
         var follower = (await response.Content.ReadFromJsonAsync<JsonNode>(Stop))!;
         Assert.Equal("pending", (string?)follower["state"]);
         master.Http.DefaultRequestHeaders.Authorization = new("Bearer", (string)follower["credential"]!);
-        var path = Protocol.ObjectsPath + Sha256Hash.Of("first"u8);
+        var path = ProtocolConstants.ObjectsPath + Sha256Hash.Of("first"u8);
         using var waiting = await master.Http.GetAsync(path, Stop);
         await AnswerAssert.IsErrorAsync(waiting, HttpStatusCode.Forbidden, ErrorCode.ApprovalPending);
 
@@ -103,7 +104,7 @@ public sealed class AdmissionTests
     public async Task Join_WithAMalformedBody_IsRefused(string body, HttpStatusCode status, ErrorCode code)
     {
         await using var master = await TestMaster.StartAsync();
-        using var response = await master.Http.PostAsync(Protocol.FollowersPath, new StringContent(body), Stop);
+        using var response = await master.Http.PostAsync(ProtocolConstants.FollowersPath, new StringContent(body), Stop);
         await AnswerAssert.IsErrorAsync(response, status, code);
         Assert.Empty(new FollowerRegistry(master.Engine).List());
     }
@@ -112,7 +113,7 @@ public sealed class AdmissionTests
     public async Task Join_WithAHugeBody_IsRefused()
     {
         await using var master = await TestMaster.StartAsync();
-        using var request = new HttpRequestMessage(HttpMethod.Post, Protocol.FollowersPath) { Content = new StringContent(new string('x', 100_000)) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, ProtocolConstants.FollowersPath) { Content = new StringContent(new string('x', 100_000)) };
 
         // Who sends all of it without asking may be cut off before the answer is read.
         request.Headers.ExpectContinue = true;
@@ -136,7 +137,7 @@ public sealed class AdmissionTests
             master.Http.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", authorization);
         }
 
-        foreach (var path in new[] { Protocol.ObjectsPath, Protocol.BundlePath, Protocol.RevisionsPath })
+        foreach (var path in new[] { ProtocolConstants.ObjectsPath, ProtocolConstants.BundlePath, ProtocolConstants.RevisionsPath })
         {
             using var response = await master.Http.GetAsync(path + Sha256Hash.Of("first"u8), Stop);
             await AnswerAssert.IsErrorAsync(response, HttpStatusCode.Unauthorized, ErrorCode.CredentialRefused);
@@ -148,7 +149,7 @@ public sealed class AdmissionTests
     {
         await using var master = await TestMaster.StartAsync();
         var id = (string)(await master.JoinAsync())["id"]!;
-        var path = Protocol.ObjectsPath + Sha256Hash.Of("first"u8);
+        var path = ProtocolConstants.ObjectsPath + Sha256Hash.Of("first"u8);
         for (var i = 0; i < 5; i++)
         {
             Assert.Equal("first", await master.Http.GetStringAsync(path, Stop));
@@ -191,11 +192,11 @@ public sealed class AdmissionTests
         await using var cleanup = master;
         await master.JoinAsync();
         var applied = Sha256Hash.Of("x"u8).ToString();
-        using var request = new HttpRequestMessage(HttpMethod.Get, Protocol.HeadPath)
+        using var request = new HttpRequestMessage(HttpMethod.Get, ProtocolConstants.HeadPath)
         {
             Headers =
             {
-                { Protocol.PlatformHeader, "macos" }, { Protocol.AppliedHeader, applied }, { Protocol.LastErrorHeader, "DriftRefused" },
+                { ProtocolConstants.PlatformHeader, "macos" }, { ProtocolConstants.AppliedHeader, applied }, { ProtocolConstants.LastErrorHeader, "DriftRefused" },
                 { "User-Agent", "codexport/9.8.7" },
             },
         };

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Protocol;
 
 namespace Codexport.Tests.Serving;
 
@@ -12,7 +12,7 @@ internal static class AnswerAssert
     {
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.True(status == response.StatusCode, $"{response.StatusCode}: {text}");
-        Assert.Equal("1", Assert.Single(response.Headers.GetValues(Protocol.VersionHeader)));
+        Assert.Equal("1", Assert.Single(response.Headers.GetValues(ProtocolConstants.VersionHeader)));
         var error = JsonNode.Parse(text)!["error"]!;
         Assert.Equal(code.ToString(), (string?)error["code"]);
         return (string)error["message"]!;

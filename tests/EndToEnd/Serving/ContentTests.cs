@@ -3,10 +3,11 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
-using Codexport.Cli.Serving;
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Settings;
+using Codexport.Server;
 
 namespace Codexport.Tests.Serving;
 
@@ -20,12 +21,12 @@ public sealed class ContentTests
         await using var master = await TestMaster.StartAsync();
         await master.JoinAsync();
         var revision = await master.PublishAsync(("AGENTS.md", "x"));
-        using var response = await master.Http.GetAsync(Protocol.RevisionsPath + revision, Stop);
+        using var response = await master.Http.GetAsync(ProtocolConstants.RevisionsPath + revision, Stop);
         var body = await response.Content.ReadAsByteArrayAsync(Stop);
         Assert.Equal(revision, RevisionCodec.RevisionOf(body));
-        Assert.Equal(Protocol.RevisionContentType, response.Content.Headers.ContentType!.ToString());
+        Assert.Equal(ProtocolConstants.RevisionContentType, response.Content.Headers.ContentType!.ToString());
         Assert.Contains("immutable", response.Headers.CacheControl!.ToString(), StringComparison.Ordinal);
-        await AssertNotModifiedAsync(master, Protocol.RevisionsPath + revision, response.Headers.ETag!);
+        await AssertNotModifiedAsync(master, ProtocolConstants.RevisionsPath + revision, response.Headers.ETag!);
     }
 
     [Fact]
@@ -35,12 +36,12 @@ public sealed class ContentTests
         await master.JoinAsync();
         var first = await master.PublishAsync(("AGENTS.md", "x"), ("rules/a", "y"));
         var second = await master.PublishAsync(("AGENTS.md", "z"), ("rules/b", "y"));
-        var before = RevisionCodec.Read(await master.Http.GetByteArrayAsync(Protocol.RevisionsPath + first, Stop));
-        using var response = await master.Http.GetAsync($"{Protocol.RevisionsPath}{second}?base={first}", Stop);
-        Assert.Equal(Protocol.DeltaContentType, response.Content.Headers.ContentType!.ToString());
+        var before = RevisionCodec.Read(await master.Http.GetByteArrayAsync(ProtocolConstants.RevisionsPath + first, Stop));
+        using var response = await master.Http.GetAsync($"{ProtocolConstants.RevisionsPath}{second}?base={first}", Stop);
+        Assert.Equal(ProtocolConstants.DeltaContentType, response.Content.Headers.ContentType!.ToString());
         var after = RevisionCodec.ApplyDelta(before, await response.Content.ReadAsByteArrayAsync(Stop));
         Assert.Equal(second, RevisionCodec.RevisionOf(RevisionCodec.Write(after)));
-        await AssertNotModifiedAsync(master, $"{Protocol.RevisionsPath}{second}?base={first}", response.Headers.ETag!);
+        await AssertNotModifiedAsync(master, $"{ProtocolConstants.RevisionsPath}{second}?base={first}", response.Headers.ETag!);
     }
 
     [Fact]
@@ -49,8 +50,8 @@ public sealed class ContentTests
         await using var master = await TestMaster.StartAsync();
         await master.JoinAsync();
         var revision = await master.PublishAsync(("AGENTS.md", "x"));
-        using var response = await master.Http.GetAsync($"{Protocol.RevisionsPath}{revision}?base={new string('0', 64)}", Stop);
-        Assert.Equal(Protocol.RevisionContentType, response.Content.Headers.ContentType!.ToString());
+        using var response = await master.Http.GetAsync($"{ProtocolConstants.RevisionsPath}{revision}?base={new string('0', 64)}", Stop);
+        Assert.Equal(ProtocolConstants.RevisionContentType, response.Content.Headers.ContentType!.ToString());
     }
 
     [Fact]
@@ -64,13 +65,13 @@ public sealed class ContentTests
         {
             // Enough that the server has no longer the first one in memory.
             revision = await master.PublishAsync(("AGENTS.md", $"{count}"));
-            await master.Http.GetByteArrayAsync(Protocol.RevisionsPath + revision, Stop);
+            await master.Http.GetByteArrayAsync(ProtocolConstants.RevisionsPath + revision, Stop);
         }
 
         File.Delete(Path.Combine(master.Engine.Home.MasterFolder, "revisions", first + ".json"));
-        using var response = await master.Http.GetAsync($"{Protocol.RevisionsPath}{revision}?base={first}", Stop);
+        using var response = await master.Http.GetAsync($"{ProtocolConstants.RevisionsPath}{revision}?base={first}", Stop);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal(Protocol.RevisionContentType, response.Content.Headers.ContentType!.ToString());
+        Assert.Equal(ProtocolConstants.RevisionContentType, response.Content.Headers.ContentType!.ToString());
         Assert.Equal(revision, RevisionCodec.RevisionOf(await response.Content.ReadAsByteArrayAsync(Stop)));
     }
 
@@ -84,15 +85,15 @@ public sealed class ContentTests
         await master.JoinAsync("bundler");
         var text = new string('a', 5000);
         var revision = await master.PublishAsync(("b.md", text), ("a.md", "first"), ("c.md", "first"), ("d.md", "last"));
-        using var response = await GetAsync(master, Protocol.BundlePath + revision, encoding);
+        using var response = await GetAsync(master, ProtocolConstants.BundlePath + revision, encoding);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(encoding, response.Content.Headers.ContentEncoding.SingleOrDefault());
-        Assert.Equal(Protocol.BundleContentType, response.Content.Headers.ContentType!.ToString());
+        Assert.Equal(ProtocolConstants.BundleContentType, response.Content.Headers.ContentType!.ToString());
         var sent = await response.Content.ReadAsByteArrayAsync(Stop);
         Assert.Equal($"first{text}last", Encoding.UTF8.GetString(Decode(sent, encoding)));
         var synced = await master.Events.WaitAsync<FollowerSynced>(Stop);
         Assert.Equal((revision.ToString(), (long)sent.Length, "bundler"), (synced.Revision, synced.Bytes, synced.Name));
-        await AssertNotModifiedAsync(master, Protocol.BundlePath + revision, response.Headers.ETag!, encoding);
+        await AssertNotModifiedAsync(master, ProtocolConstants.BundlePath + revision, response.Headers.ETag!, encoding);
     }
 
     [Fact]
@@ -102,9 +103,9 @@ public sealed class ContentTests
         await master.JoinAsync();
         var first = await master.PublishAsync(("a.md", "one"), ("b.md", "two"));
         var second = await master.PublishAsync(("a.md", "ONE"), ("b.md", "two"), ("c.md", "one"));
-        Assert.Equal("ONE", await master.Http.GetStringAsync($"{Protocol.BundlePath}{second}?base={first}", Stop));
-        Assert.Equal("ONEtwoone", await master.Http.GetStringAsync($"{Protocol.BundlePath}{second}?base={new string('1', 64)}", Stop));
-        Assert.Equal(string.Empty, await master.Http.GetStringAsync($"{Protocol.BundlePath}{second}?base={second}", Stop));
+        Assert.Equal("ONE", await master.Http.GetStringAsync($"{ProtocolConstants.BundlePath}{second}?base={first}", Stop));
+        Assert.Equal("ONEtwoone", await master.Http.GetStringAsync($"{ProtocolConstants.BundlePath}{second}?base={new string('1', 64)}", Stop));
+        Assert.Equal(string.Empty, await master.Http.GetStringAsync($"{ProtocolConstants.BundlePath}{second}?base={second}", Stop));
     }
 
     [Fact]
@@ -113,7 +114,7 @@ public sealed class ContentTests
         await using var master = await TestMaster.StartAsync();
         await master.JoinAsync();
         var revision = await master.PublishAsync(("a.md", "0123456789"));
-        using var request = new HttpRequestMessage(HttpMethod.Get, Protocol.BundlePath + revision);
+        using var request = new HttpRequestMessage(HttpMethod.Get, ProtocolConstants.BundlePath + revision);
         request.Headers.Range = new RangeHeaderValue(4, null);
         request.Headers.AcceptEncoding.ParseAdd("br");
         using var response = await master.Http.SendAsync(request, Stop);
@@ -121,7 +122,7 @@ public sealed class ContentTests
         Assert.Equal("bytes 4-9/10", response.Content.Headers.ContentRange!.ToString());
         Assert.Equal("456789", await response.Content.ReadAsStringAsync(Stop));
 
-        using var beyond = new HttpRequestMessage(HttpMethod.Get, Protocol.BundlePath + revision);
+        using var beyond = new HttpRequestMessage(HttpMethod.Get, ProtocolConstants.BundlePath + revision);
         beyond.Headers.Range = new RangeHeaderValue(10, null);
         using var refused = await master.Http.SendAsync(beyond, Stop);
         Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, refused.StatusCode);
@@ -134,7 +135,7 @@ public sealed class ContentTests
         await master.JoinAsync();
         var content = RandomNumberGenerator.GetBytes(6 << 20);
         var revision = await master.PublishBytesAsync(("a.bin", content));
-        using var response = await GetAsync(master, Protocol.BundlePath + revision, "br, gzip");
+        using var response = await GetAsync(master, ProtocolConstants.BundlePath + revision, "br, gzip");
         Assert.Empty(response.Content.Headers.ContentEncoding);
         Assert.Equal(content, await response.Content.ReadAsByteArrayAsync(Stop));
     }
@@ -148,7 +149,7 @@ public sealed class ContentTests
         var revision = await master.PublishAsync(files);
         var bodies = await Task.WhenAll(Enumerable.Range(0, 32).Select(async i =>
         {
-            using var response = await GetAsync(master, Protocol.BundlePath + revision, i % 2 == 0 ? "br" : null);
+            using var response = await GetAsync(master, ProtocolConstants.BundlePath + revision, i % 2 == 0 ? "br" : null);
             return Decode(await response.Content.ReadAsByteArrayAsync(Stop), i % 2 == 0 ? "br" : null);
         }));
         Assert.All(bodies, body => Assert.Equal(bodies[0], body));
@@ -161,9 +162,9 @@ public sealed class ContentTests
         await using var master = await TestMaster.StartAsync();
         await master.JoinAsync();
         var hash = Sha256Hash.Of("first"u8);
-        using var response = await master.Http.GetAsync(Protocol.ObjectsPath + hash, Stop);
+        using var response = await master.Http.GetAsync(ProtocolConstants.ObjectsPath + hash, Stop);
         Assert.Equal("first", await response.Content.ReadAsStringAsync(Stop));
-        await AssertNotModifiedAsync(master, Protocol.ObjectsPath + hash, response.Headers.ETag!);
+        await AssertNotModifiedAsync(master, ProtocolConstants.ObjectsPath + hash, response.Headers.ETag!);
     }
 
     [Fact]
@@ -172,7 +173,7 @@ public sealed class ContentTests
         await using var master = await TestMaster.StartAsync();
         await master.JoinAsync();
         var hash = master.Store.Put("a secret of nobody's revision"u8.ToArray());
-        using var response = await master.Http.GetAsync(Protocol.ObjectsPath + hash, Stop);
+        using var response = await master.Http.GetAsync(ProtocolConstants.ObjectsPath + hash, Stop);
         await AnswerAssert.IsErrorAsync(response, HttpStatusCode.NotFound, ErrorCode.RevisionNotFound);
     }
 
@@ -196,9 +197,9 @@ public sealed class ContentTests
     {
         await using var master = await TestMaster.StartAsync();
         await master.JoinAsync();
-        using var document = await master.Http.GetAsync(Protocol.RevisionsPath + new string('a', 64), Stop);
+        using var document = await master.Http.GetAsync(ProtocolConstants.RevisionsPath + new string('a', 64), Stop);
         await AnswerAssert.IsErrorAsync(document, HttpStatusCode.NotFound, ErrorCode.RevisionNotFound);
-        using var bundle = await master.Http.GetAsync(Protocol.BundlePath + new string('a', 64), Stop);
+        using var bundle = await master.Http.GetAsync(ProtocolConstants.BundlePath + new string('a', 64), Stop);
         await AnswerAssert.IsErrorAsync(bundle, HttpStatusCode.NotFound, ErrorCode.RevisionNotFound);
     }
 
@@ -209,11 +210,11 @@ public sealed class ContentTests
         await master.JoinAsync();
         var harmless = await master.PublishAsync(("AGENTS.md", "x"));
         var withSecrets = await master.PublishAsync(("AGENTS.md", "x"), ("auth.json", "{\"secret\":1}"));
-        using var named = await master.Http.GetAsync(Protocol.ObjectsPath + Sha256Hash.Of("{\"secret\":1}"u8), Stop);
+        using var named = await master.Http.GetAsync(ProtocolConstants.ObjectsPath + Sha256Hash.Of("{\"secret\":1}"u8), Stop);
         await AnswerAssert.IsErrorAsync(named, HttpStatusCode.NotFound, ErrorCode.RevisionNotFound);
-        using var bundle = await master.Http.GetAsync($"{Protocol.BundlePath}{withSecrets}?base={harmless}", Stop);
+        using var bundle = await master.Http.GetAsync($"{ProtocolConstants.BundlePath}{withSecrets}?base={harmless}", Stop);
         await AnswerAssert.IsErrorAsync(bundle, HttpStatusCode.NotFound, ErrorCode.RevisionNotFound);
-        Assert.Equal("x", await master.Http.GetStringAsync(Protocol.BundlePath + harmless, Stop));
+        Assert.Equal("x", await master.Http.GetStringAsync(ProtocolConstants.BundlePath + harmless, Stop));
     }
 
     [Fact]
@@ -222,7 +223,7 @@ public sealed class ContentTests
         await using var master = await TestMaster.StartAsync();
         await master.JoinAsync();
         var revision = await master.PublishAsync(("a.md", "0123456789"));
-        using var response = await master.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, Protocol.BundlePath + revision), Stop);
+        using var response = await master.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, ProtocolConstants.BundlePath + revision), Stop);
         Assert.Equal(10, response.Content.Headers.ContentLength);
         Assert.Empty(master.Events.Events.OfType<FollowerSynced>());
     }

@@ -1,14 +1,17 @@
 using System.Net;
 using System.Text;
-using Codexport.Cli.Serving;
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Codex;
-using Codexport.Engine.Follower;
-using Codexport.Engine.Follower.Enrollment;
-using Codexport.Engine.Master;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.Operations;
+using Codexport.Engine.Follower.State;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Followers;
+using Codexport.Engine.Master.Identity;
+using Codexport.Engine.Master.Operations;
+using Codexport.Engine.Master.Publishing;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
+using Codexport.Server;
 using Codexport.Tests.Follower;
 using Codexport.Tests.Master;
 using Codexport.Tests.Platform;
@@ -97,11 +100,11 @@ public sealed class FleetTests : IDisposable
         var told = await master.Events.WaitAsync<KeyRotated>(Stop);
         Assert.Equal((rotation.PreviousFingerprint, rotation.Fingerprint, 2), (told.Previous, told.Fingerprint, rotation.Followers));
         using var plain = new HttpClient();
-        var chain = await plain.GetByteArrayAsync(new Uri($"http://127.0.0.1:{master.Port}{Protocol.RotationsPath}"), Stop);
+        var chain = await plain.GetByteArrayAsync(new Uri($"http://127.0.0.1:{master.Port}{ProtocolConstants.RotationsPath}"), Stop);
         Assert.Equal(rotation.Fingerprint, RotationChain.Newest(chain)!.NewFingerprint);
 
         // A connection of the new time is refused by who trusts the old key alone, whatever it asks.
-        await Assert.ThrowsAsync<HttpRequestException>(() => master.MakeClient().GetStringAsync(Protocol.HeadPath, Stop));
+        await Assert.ThrowsAsync<HttpRequestException>(() => master.MakeClient().GetStringAsync(ProtocolConstants.HeadPath, Stop));
         var result = await _follower.SyncAsync();
         Assert.Contains(result.Warnings, warning => warning.Contains(rotation.Fingerprint, StringComparison.Ordinal));
         var enrollment = EnrollmentRecord.TryRead(_follower.Context)!;
@@ -176,9 +179,9 @@ public sealed class FleetTests : IDisposable
         await master.JoinAsync("\u001b]0;owned\u0007lap\u202etop\u3164");
         var joined = await master.Events.WaitAsync<FollowerJoined>(Stop);
         Assert.Equal("]0;ownedlaptop", joined.Name);
-        using var request = new HttpRequestMessage(HttpMethod.Get, Protocol.HeadPath);
-        request.Headers.TryAddWithoutValidation(Protocol.LastErrorHeader, "7");
-        request.Headers.TryAddWithoutValidation(Protocol.AppliedHeader, "\"nonsense\"");
+        using var request = new HttpRequestMessage(HttpMethod.Get, ProtocolConstants.HeadPath);
+        request.Headers.TryAddWithoutValidation(ProtocolConstants.LastErrorHeader, "7");
+        request.Headers.TryAddWithoutValidation(ProtocolConstants.AppliedHeader, "\"nonsense\"");
         using var response = await master.Http.SendAsync(request, Stop);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         await master.StopAsync();

@@ -1,9 +1,10 @@
 using System.Net;
-using Codexport.Cli.Serving;
-using Codexport.Engine;
-using Codexport.Engine.Codex;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Followers;
+using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Settings;
+using Codexport.Server;
 using Codexport.Tests.Platform;
 
 namespace Codexport.Tests.Serving;
@@ -102,7 +103,7 @@ public sealed class LiveSettingsTests : IDisposable
         Assert.SkipWhen(own is null, "This machine has no address but loopback.");
         await using var master = await TestMaster.StartAsync(host: "0.0.0.0");
         using var client = new HttpClient { BaseAddress = new Uri($"http://{own}:{master.Port}") };
-        Assert.SkipWhen(new Codexport.Engine.Master.PeerFilter([]).Allows(own), "This machine's address is always allowed.");
+        Assert.SkipWhen(new PeerFilter([]).Allows(own), "This machine's address is always allowed.");
         await AssertIsDroppedAsync(client);
         var refused = await master.Events.WaitAsync<PeerRefused>(TestContext.Current.CancellationToken);
         Assert.Equal((nameof(ErrorCode.PeerRefused), own.ToString()), (refused.Reason, refused.Address));

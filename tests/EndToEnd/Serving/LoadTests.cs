@@ -4,8 +4,9 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
-using Codexport.Cli.Serving;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Content;
+using Codexport.Engine.Protocol;
+using Codexport.Server;
 
 namespace Codexport.Tests.Serving;
 
@@ -39,7 +40,7 @@ public sealed class LoadTests(ITestOutputHelper output)
             client.DefaultRequestHeaders.Authorization = master.Http.DefaultRequestHeaders.Authorization;
             while (!ended.IsCancellationRequested)
             {
-                using var head = await client.GetAsync(Protocol.HeadPath, Stop);
+                using var head = await client.GetAsync(ProtocolConstants.HeadPath, Stop);
                 head.EnsureSuccessStatusCode();
                 Interlocked.Increment(ref answered);
                 await Task.Delay(10, Stop);
@@ -86,14 +87,14 @@ public sealed class LoadTests(ITestOutputHelper output)
         {
             var (who, path, expected) = (index % 40) switch
             {
-                < 28 => (client, Protocol.HeadPath, HttpStatusCode.OK),
-                < 32 => (client, Protocol.RevisionsPath + server.Revision, HttpStatusCode.OK),
-                32 => (client, Protocol.BundlePath + server.Revision, HttpStatusCode.OK),
-                33 => (client, $"{Protocol.RevisionsPath}{server.Revision}?base={Sha256Hash.Of(BitConverter.GetBytes(index))}", HttpStatusCode.OK),
-                34 => (client, Protocol.BundlePath + Sha256Hash.Of(BitConverter.GetBytes(index)), HttpStatusCode.NotFound),
+                < 28 => (client, ProtocolConstants.HeadPath, HttpStatusCode.OK),
+                < 32 => (client, ProtocolConstants.RevisionsPath + server.Revision, HttpStatusCode.OK),
+                32 => (client, ProtocolConstants.BundlePath + server.Revision, HttpStatusCode.OK),
+                33 => (client, $"{ProtocolConstants.RevisionsPath}{server.Revision}?base={Sha256Hash.Of(BitConverter.GetBytes(index))}", HttpStatusCode.OK),
+                34 => (client, ProtocolConstants.BundlePath + Sha256Hash.Of(BitConverter.GetBytes(index)), HttpStatusCode.NotFound),
                 < 37 => (client, $"/nowhere/{index}", HttpStatusCode.NotFound),
-                37 => (stranger, Protocol.ObjectsPath + server.Revision, HttpStatusCode.Unauthorized),
-                _ => (stranger, Protocol.HeadPath, HttpStatusCode.OK),
+                37 => (stranger, ProtocolConstants.ObjectsPath + server.Revision, HttpStatusCode.Unauthorized),
+                _ => (stranger, ProtocolConstants.HeadPath, HttpStatusCode.OK),
             };
             using var answer = await who.GetAsync(path, token);
             Assert.Equal(expected, answer.StatusCode);
@@ -134,10 +135,10 @@ public sealed class LoadTests(ITestOutputHelper output)
         var watch = Stopwatch.StartNew();
         using var client = master.MakeClient();
         client.DefaultRequestHeaders.Authorization = master.Http.DefaultRequestHeaders.Authorization;
-        await client.GetByteArrayAsync($"http://127.0.0.1:{master.Port}{Protocol.HealthPath}", Stop).ContinueWith(_ => { }, TaskScheduler.Default);
-        await client.GetByteArrayAsync(Protocol.HeadPath, Stop);
-        await client.GetByteArrayAsync(Protocol.RevisionsPath + revision, Stop);
-        Assert.Equal((4 << 20) + 1, (await client.GetByteArrayAsync(Protocol.BundlePath + revision, Stop)).Length);
+        await client.GetByteArrayAsync($"http://127.0.0.1:{master.Port}{ProtocolConstants.HealthPath}", Stop).ContinueWith(_ => { }, TaskScheduler.Default);
+        await client.GetByteArrayAsync(ProtocolConstants.HeadPath, Stop);
+        await client.GetByteArrayAsync(ProtocolConstants.RevisionsPath + revision, Stop);
+        Assert.Equal((4 << 20) + 1, (await client.GetByteArrayAsync(ProtocolConstants.BundlePath + revision, Stop)).Length);
         return watch.Elapsed;
     }
 

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
 using System.Text.RegularExpressions;
-using Codexport.Cli.Serving;
+using Codexport.Server;
 
 namespace Codexport.Tests.Serving;
 
@@ -201,7 +201,7 @@ public sealed partial class MalformedRequestTests : IAsyncDisposable
     // Other tests run beside this one: only what went through the server counts.
     private void Note(object? sender, UnobservedTaskExceptionEventArgs unobserved)
     {
-        if (unobserved.Exception.ToString() is var text && (text.Contains("Kestrel", StringComparison.Ordinal) || text.Contains("Codexport.Cli.Serving", StringComparison.Ordinal)))
+        if (unobserved.Exception.ToString() is var text && (text.Contains("Kestrel", StringComparison.Ordinal) || text.Contains("Codexport.Server", StringComparison.Ordinal)))
         {
             lock (_unobserved)
             {

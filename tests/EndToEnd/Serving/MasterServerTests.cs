@@ -2,11 +2,11 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
-using Codexport.Cli.Serving;
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Codex;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Protocol;
+using Codexport.Server;
 
 namespace Codexport.Tests.Serving;
 
@@ -67,7 +67,7 @@ public sealed class MasterServerTests
         var credential = (string)(await master.JoinAsync())["credential"]!;
         Assert.NotNull(credential);
         var revision = await master.PublishBytesAsync(("a.bin", new byte[64 << 20]));
-        using var response = await master.Http.GetAsync(Protocol.BundlePath + revision, HttpCompletionOption.ResponseHeadersRead, Stop);
+        using var response = await master.Http.GetAsync(ProtocolConstants.BundlePath + revision, HttpCompletionOption.ResponseHeadersRead, Stop);
         var watch = Stopwatch.StartNew();
         await master.StopAsync();
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), $"took {watch.Elapsed}");

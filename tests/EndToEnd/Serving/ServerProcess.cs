@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Protocol;
 using Codexport.Tests.Cli;
 using Codexport.Tests.Platform;
 
@@ -62,7 +62,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         var invite = link.Json["joinLink"]!.GetValue<string>().Split("invite=")[1].Split('&')[0];
         using var client = server.MakeClient();
         using var joined = await client.PostAsync(
-            Protocol.FollowersPath, new StringContent(new JsonObject { ["invite"] = Uri.UnescapeDataString(invite), ["name"] = "t", ["platform"] = "linux", ["version"] = "0.1.0" }.ToJsonString()));
+            ProtocolConstants.FollowersPath, new StringContent(new JsonObject { ["invite"] = Uri.UnescapeDataString(invite), ["name"] = "t", ["platform"] = "linux", ["version"] = "0.1.0" }.ToJsonString()));
         server._credential = (string)(await joined.Content.ReadFromJsonAsync<JsonNode>())!["credential"]!;
         return server;
     }

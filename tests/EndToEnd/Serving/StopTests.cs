@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
-using Codexport.Cli.Serving;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Protocol;
+using Codexport.Server;
 
 namespace Codexport.Tests.Serving;
 
@@ -28,7 +28,7 @@ public sealed class StopTests
             while (true)
             {
                 // It stops listening a moment after it says so.
-                using var answer = await late.GetAsync(Protocol.HealthPath, Stop);
+                using var answer = await late.GetAsync(ProtocolConstants.HealthPath, Stop);
                 await Task.Delay(20, Stop);
             }
         });
@@ -87,7 +87,7 @@ public sealed class StopTests
         {
             await using var server = await ServerProcess.StartAsync(new byte[Size]);
             using var client = server.MakeClient();
-            using var response = await client.GetAsync(Protocol.BundlePath + server.Revision, HttpCompletionOption.ResponseHeadersRead, Stop);
+            using var response = await client.GetAsync(ProtocolConstants.BundlePath + server.Revision, HttpCompletionOption.ResponseHeadersRead, Stop);
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
             await using var body = await response.Content.ReadAsStreamAsync(Stop);
             await body.ReadExactlyAsync(new byte[1000], Stop);
@@ -122,7 +122,7 @@ public sealed class StopTests
     {
         await master.JoinAsync();
         var revision = await master.PublishBytesAsync(("a.bin", content));
-        var response = await master.Http.GetAsync(Protocol.BundlePath + revision, HttpCompletionOption.ResponseHeadersRead, Stop);
+        var response = await master.Http.GetAsync(ProtocolConstants.BundlePath + revision, HttpCompletionOption.ResponseHeadersRead, Stop);
         response.EnsureSuccessStatusCode();
         return await response.Content.ReadAsStreamAsync(Stop);
     }

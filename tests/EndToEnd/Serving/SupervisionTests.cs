@@ -1,7 +1,8 @@
 using System.Net.Sockets;
 using System.Text;
-using Codexport.Cli.Serving;
-using Codexport.Engine.Platform.Services;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.ServiceSetup;
+using Codexport.Server;
 using Codexport.Tests.Platform;
 
 namespace Codexport.Tests.Serving;
@@ -81,7 +82,7 @@ public sealed class SupervisionTests
     public void RollingLog_WhenFull_KeepsOneOlderFile()
     {
         using var folder = new TemporaryFolder();
-        var log = new RollingLog(new Engine.Platform.PhysicalFileSystem(), folder["a.log"], sizeLimit: 20);
+        var log = new RollingLog(new PhysicalFileSystem(), folder["a.log"], sizeLimit: 20);
         foreach (var line in new[] { "first line that is long", "second\nline that is long", "third" })
         {
             log.Write(line);

@@ -5,13 +5,15 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Codexport.Cli.Serving;
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Codex;
-using Codexport.Engine.Master;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Content;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Followers;
+using Codexport.Engine.Master.Identity;
+using Codexport.Engine.Master.Publishing;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Settings;
+using Codexport.Server;
 using Codexport.Tests.Master;
 
 namespace Codexport.Tests.Serving;
@@ -126,7 +128,7 @@ internal sealed class TestMaster : IAsyncDisposable
     public async Task<string> InviteAsync() => await new Invites(Engine).GetAsync(renew: false, CancellationToken.None);
 
     public Task<HttpResponseMessage> PostJoinAsync(string? invite, string name = "laptop") => Http.PostAsync(
-        Protocol.FollowersPath,
+        ProtocolConstants.FollowersPath,
         new StringContent(new JsonObject { ["invite"] = invite, ["name"] = name, ["platform"] = "linux", ["version"] = "0.1.0" }.ToJsonString()));
 
     /// <summary>Joins with the invite in force; requests carry the credential from then on.</summary>
@@ -185,8 +187,8 @@ internal sealed class TestMaster : IAsyncDisposable
     public async Task AssertLivesAsync(CancellationToken cancellationToken)
     {
         using var client = MakeClient();
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(Protocol.HeadPath));
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync($"http://127.0.0.1:{Port}{Protocol.HealthPath}"));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(ProtocolConstants.HeadPath));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync($"http://127.0.0.1:{Port}{ProtocolConstants.HealthPath}"));
 
         // A busy machine may miss the short deadlines of an impatient server; a dead server misses every time.
         async Task<HttpStatusCode> StatusAsync(string path)

@@ -1,3 +1,5 @@
+using Codexport.Engine.Errors;
+
 namespace Codexport.Tests.Cli;
 
 /// <summary>Where the built things lie.</summary>
@@ -16,7 +18,7 @@ internal static class Repository
     public static string Module { get; } = Path.Combine(ModuleFolder, Version);
 
     /// <summary>The version of everything.</summary>
-    public static string Version => typeof(Engine.ErrorCode).Assembly.GetName().Version!.ToString(3);
+    public static string Version => typeof(ErrorCode).Assembly.GetName().Version!.ToString(3);
 
     public static string Configuration => new DirectoryInfo(AppContext.BaseDirectory).Name;
 

@@ -1,8 +1,9 @@
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Codex;
-using Codexport.Engine.Follower;
-using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.Operations;
+using Codexport.Engine.Follower.State;
+using Codexport.Engine.Follower.Sync;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 using Codexport.Tests.Platform;
 

@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Content;
+using Codexport.Engine.Protocol;
 
 namespace Codexport.Tests.Follower;
 
@@ -113,16 +114,16 @@ public sealed class SimulatedMaster : IAsyncDisposable
 
     public HostileAnswer Honest(HostileRequest request)
     {
-        if (request is { Method: "GET", Path: Protocol.HeadPath })
+        if (request is { Method: "GET", Path: ProtocolConstants.HeadPath })
         {
             return request.Headers.ContainsKey("if-none-match")
                 ? HostileAnswer.Raw("HTTP/1.1 304 Not Modified\r\nCodexport-Protocol: 1\r\n\r\n")
                 : HostileAnswer.Of(200, Envelope, "application/json");
         }
 
-        if (request is { Method: "GET", Path: Protocol.RotationsPath })
+        if (request is { Method: "GET", Path: ProtocolConstants.RotationsPath })
         {
-            return HostileAnswer.Of(200, Rotations, Protocol.RotationsContentType);
+            return HostileAnswer.Of(200, Rotations, ProtocolConstants.RotationsContentType);
         }
 
         if (!request.IsSecure)
@@ -130,7 +131,7 @@ public sealed class SimulatedMaster : IAsyncDisposable
             return HostileAnswer.Error(404, "RevisionNotFound");
         }
 
-        if (request is { Method: "POST", Path: Protocol.FollowersPath })
+        if (request is { Method: "POST", Path: ProtocolConstants.FollowersPath })
         {
             return Register(request);
         }
@@ -182,7 +183,7 @@ public sealed class SimulatedMaster : IAsyncDisposable
             return HostileAnswer.Error(400, "ProtocolViolation");
         }
 
-        if (request.Path.StartsWith(Protocol.ObjectsPath, StringComparison.Ordinal))
+        if (request.Path.StartsWith(ProtocolConstants.ObjectsPath, StringComparison.Ordinal))
         {
             return HostileAnswer.Of(200, _contents[hash], "application/octet-stream");
         }
@@ -192,18 +193,18 @@ public sealed class SimulatedMaster : IAsyncDisposable
             return HostileAnswer.Error(404, "RevisionNotFound");
         }
 
-        if (request.Path.StartsWith(Protocol.RevisionsPath, StringComparison.Ordinal))
+        if (request.Path.StartsWith(ProtocolConstants.RevisionsPath, StringComparison.Ordinal))
         {
             return Known(request.Base) is { } known
-                ? HostileAnswer.Of(200, RevisionCodec.WriteDelta(known, document), Protocol.DeltaContentType)
-                : HostileAnswer.Of(200, RevisionCodec.Write(document), Protocol.RevisionContentType);
+                ? HostileAnswer.Of(200, RevisionCodec.WriteDelta(known, document), ProtocolConstants.DeltaContentType)
+                : HostileAnswer.Of(200, RevisionCodec.Write(document), ProtocolConstants.RevisionContentType);
         }
 
         var bundle = Bundle(hash, request.Base);
         return request.RangeStart == 0
-            ? HostileAnswer.Of(200, bundle, Protocol.BundleContentType)
+            ? HostileAnswer.Of(200, bundle, ProtocolConstants.BundleContentType)
             : HostileAnswer.Of(
-                206, bundle[(int)request.RangeStart..], Protocol.BundleContentType,
+                206, bundle[(int)request.RangeStart..], ProtocolConstants.BundleContentType,
                 $"Content-Range: bytes {request.RangeStart}-{bundle.Length - 1}/{bundle.Length}\r\n");
     }
 

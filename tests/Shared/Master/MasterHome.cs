@@ -1,8 +1,10 @@
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Codex;
-using Codexport.Engine.Master;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Content;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Building;
+using Codexport.Engine.Master.Operations;
+using Codexport.Engine.Master.Publishing;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 using Codexport.Tests.Platform;

@@ -1,5 +1,6 @@
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Master;
+using Codexport.Engine.Master.Identity;
+using Codexport.Engine.Master.Publishing;
+using Codexport.Engine.Protocol;
 
 namespace Codexport.Tests.Master;
 

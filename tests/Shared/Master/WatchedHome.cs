@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Master;
+using Codexport.Engine.Content;
+using Codexport.Engine.Master.Watching;
+using Codexport.Engine.Protocol;
 
 namespace Codexport.Tests.Master;
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Platform.Files;
 
 namespace Codexport.Tests.Platform;
 

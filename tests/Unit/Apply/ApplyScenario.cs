@@ -1,7 +1,6 @@
-using Codexport.Engine;
 using Codexport.Engine.Apply;
-using Codexport.Engine.Codex;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 using Codexport.Tests.Platform;
 
 namespace Codexport.Tests.Apply;

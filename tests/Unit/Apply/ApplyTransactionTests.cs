@@ -1,6 +1,8 @@
-using Codexport.Engine;
 using Codexport.Engine.Apply;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 using Codexport.Tests.Platform;
 
 namespace Codexport.Tests.Apply;
@@ -97,7 +99,7 @@ public sealed class ApplyTransactionTests
     public async Task Run_WhenAKeptContentIsDamaged_ChangesNothing()
     {
         var disk = new MemoryFileSystem();
-        var plan = Plan(new PlannedChange("a", ApplyPhase.Files, TargetState.Absent, new TargetState(Engine.Bundles.Sha256Hash.Of("lost"u8), false)));
+        var plan = Plan(new PlannedChange("a", ApplyPhase.Files, TargetState.Absent, new TargetState(Sha256Hash.Of("lost"u8), false)));
         Assert.Equal(ErrorCode.StateDamaged, (await FailAsync(disk, plan)).Code);
         Assert.DoesNotContain(disk.Snapshot("").Values, text => text != "folder");
     }
@@ -130,7 +132,7 @@ public sealed class ApplyTransactionTests
         const UnixFileMode Odd = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
         using var folder = new TemporaryFolder();
         var files = new PhysicalFileSystem();
-        var context = new EngineContext(new Engine.Codex.CodexportHome(folder.Path, folder[".codex"]), files, TimeProvider.System);
+        var context = new EngineContext(new CodexportHome(folder.Path, folder[".codex"]), files, TimeProvider.System);
         Directory.CreateDirectory(folder[".codex"]);
         await File.WriteAllTextAsync(folder[".codex/AGENTS.md"], "old", TestContext.Current.CancellationToken);
         File.SetUnixFileMode(folder[".codex/AGENTS.md"], Odd);

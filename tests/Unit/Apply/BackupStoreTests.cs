@@ -1,5 +1,5 @@
-using Codexport.Engine;
 using Codexport.Engine.Apply;
+using Codexport.Engine.Errors;
 
 namespace Codexport.Tests.Apply;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using Codexport.Engine;
 using Codexport.Engine.Apply;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Platform.Files;
 using Codexport.Tests.Platform;
 
 namespace Codexport.Tests.Apply;

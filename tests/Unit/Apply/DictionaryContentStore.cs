@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
 
 namespace Codexport.Tests.Apply;
 

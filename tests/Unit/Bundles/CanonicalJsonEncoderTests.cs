@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Content;
 
 namespace Codexport.Tests.Bundles;
 

@@ -1,5 +1,5 @@
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Protocol;
 
 namespace Codexport.Tests.Bundles;
 

@@ -1,6 +1,6 @@
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Platform.Files;
 
 namespace Codexport.Tests.Bundles;
 

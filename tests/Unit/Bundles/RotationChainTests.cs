@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Protocol;
 
 namespace Codexport.Tests.Bundles;
 

@@ -1,5 +1,6 @@
 using Codexport.Cli.Rendering;
-using Codexport.Engine;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
 using Codexport.Engine.Results;
 
 namespace Codexport.Tests.Cli;

@@ -1,6 +1,6 @@
-using Codexport.Engine;
-using Codexport.Engine.Codex;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 using Codexport.Tests.Platform;
 
 namespace Codexport.Tests.Codex;

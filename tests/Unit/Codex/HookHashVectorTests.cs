@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Codexport.Engine.Codex;
+using Codexport.Engine.Codex.Hooks;
+using Codexport.Engine.Homes;
 
 namespace Codexport.Tests.Codex;
 

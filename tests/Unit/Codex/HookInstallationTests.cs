@@ -1,7 +1,10 @@
 using System.Text;
-using Codexport.Engine;
 using Codexport.Engine.Codex;
-using Codexport.Engine.Follower;
+using Codexport.Engine.Codex.Hooks;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.Operations;
+using Codexport.Engine.HookSetup;
+using Codexport.Engine.Results;
 using Codexport.Engine.Toml;
 using Codexport.Tests.Acceptance;
 using FsCheck;
@@ -197,7 +200,7 @@ public sealed class HookInstallationTests : IDisposable
     {
         await InstallAsync();
         await new HookOperations(_home.Context).InstallAsync(
-            new HookInstallOptions { Runner = Engine.Results.HookRunner.Native, Program = "/opt/my tools/codexport", Timeout = 20 },
+            new HookInstallOptions { Runner = HookRunner.Native, Program = "/opt/my tools/codexport", Timeout = 20 },
             TestContext.Current.CancellationToken);
 
         var handler = Assert.Single(HooksFile.Parse(File.ReadAllBytes(_home.HooksFile), "x").Handlers);
@@ -351,10 +354,10 @@ public sealed class HookInstallationTests : IDisposable
 
     private IReadOnlyDictionary<string, HookState> States() => TomlHooks.ReadStates(TomlDocument.Parse(File.ReadAllBytes(_home.ConfigFile)).Root);
 
-    private Task<Engine.Results.HookChangeResult> InstallAsync()
+    private Task<HookChangeResult> InstallAsync()
         => new HookOperations(_home.Context).InstallAsync(new HookInstallOptions(), TestContext.Current.CancellationToken);
 
-    private Task<Engine.Results.HookChangeResult> UninstallAsync() => new HookOperations(_home.Context).UninstallAsync(dryRun: false, TestContext.Current.CancellationToken);
+    private Task<HookChangeResult> UninstallAsync() => new HookOperations(_home.Context).UninstallAsync(dryRun: false, TestContext.Current.CancellationToken);
 
-    private Task<Engine.Results.HookStatusResult> StatusAsync() => new HookOperations(_home.Context).GetStatusAsync(TestContext.Current.CancellationToken);
+    private Task<HookStatusResult> StatusAsync() => new HookOperations(_home.Context).GetStatusAsync(TestContext.Current.CancellationToken);
 }

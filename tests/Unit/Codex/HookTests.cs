@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using Codexport.Engine;
-using Codexport.Engine.Codex;
+using Codexport.Engine.Codex.Hooks;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
 using Codexport.Engine.Toml;
 
 namespace Codexport.Tests.Codex;

@@ -1,5 +1,5 @@
-using Codexport.Engine;
-using Codexport.Engine.Codex;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,6 +1,6 @@
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
 using Codexport.Engine.Diagnostics;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 using Codexport.Tests.Acceptance;
 using Codexport.Tests.Follower;
@@ -85,7 +85,7 @@ public sealed class DoctorTests : IDisposable
     {
         await using var master = new SimulatedMaster();
         using var home = new FollowerHome();
-        master.Script = request => request.Path == Protocol.HeadPath ? HostileAnswer.Error(404, "RevisionNotFound") : null;
+        master.Script = request => request.Path == ProtocolConstants.HeadPath ? HostileAnswer.Error(404, "RevisionNotFound") : null;
         await Assert.ThrowsAsync<CodexportException>(() => home.JoinAsync(master));
 
         var report = await new Doctor(home.Context, home.Services).RunAsync(null, TestContext.Current.CancellationToken);

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Codexport.Engine.Diagnostics;
-using Codexport.Engine.Follower;
-using Codexport.Engine.Master;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Follower.Sync;
+using Codexport.Engine.Master.Identity;
+using Codexport.Engine.Platform.Watching;
 using Codexport.Engine.Results;
 using Codexport.Tests.Master;
 

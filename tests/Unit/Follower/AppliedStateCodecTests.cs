@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Text;
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Follower;
+using Codexport.Engine.Apply;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
 
 namespace Codexport.Tests.Follower;
 

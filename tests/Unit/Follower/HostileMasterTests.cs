@@ -1,8 +1,8 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 
 namespace Codexport.Tests.Follower;
@@ -107,9 +107,9 @@ public sealed class HostileMasterTests : IAsyncLifetime
     [InlineData("", ErrorCode.MasterUnreachable)]
     public async Task HeadAnswer_WhenNotWhatTheProtocolAllows_IsRefused(string answer, ErrorCode code)
     {
-        _master.Script = request => request.Path == Protocol.HeadPath ? HostileAnswer.Raw(answer) : null;
+        _master.Script = request => request.Path == ProtocolConstants.HeadPath ? HostileAnswer.Raw(answer) : null;
         await RefusedAsync(code);
-        Assert.All(_master.Server.Requests.TakeLast(1), request => Assert.Equal(Protocol.HeadPath, request.Path));
+        Assert.All(_master.Server.Requests.TakeLast(1), request => Assert.Equal(ProtocolConstants.HeadPath, request.Path));
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public sealed class HostileMasterTests : IAsyncLifetime
     public async Task Document_WhenChanged_IsRefused()
     {
         var other = new RevisionDocument([_master.File("AGENTS.md", "evil"u8.ToArray())]);
-        Bend(Protocol.RevisionsPath, HostileAnswer.Of(200, RevisionCodec.Write(other), Protocol.RevisionContentType));
+        Bend(ProtocolConstants.RevisionsPath, HostileAnswer.Of(200, RevisionCodec.Write(other), ProtocolConstants.RevisionContentType));
         await RefusedAsync(ErrorCode.ContentMismatch);
     }
 
@@ -154,14 +154,14 @@ public sealed class HostileMasterTests : IAsyncLifetime
     public async Task Delta_WhenItLeadsElsewhere_IsRefused()
     {
         var other = new RevisionDocument([_master.File("AGENTS.md", "evil"u8.ToArray())]);
-        Bend(Protocol.RevisionsPath, HostileAnswer.Of(200, RevisionCodec.WriteDelta(other, other), Protocol.DeltaContentType));
+        Bend(ProtocolConstants.RevisionsPath, HostileAnswer.Of(200, RevisionCodec.WriteDelta(other, other), ProtocolConstants.DeltaContentType));
         await RefusedAsync(ErrorCode.ContentMismatch);
     }
 
     [Fact]
     public async Task Document_WhenEndless_IsRefused()
     {
-        Bend(Protocol.RevisionsPath, HostileAnswer.Endless(Protocol.RevisionContentType));
+        Bend(ProtocolConstants.RevisionsPath, HostileAnswer.Endless(ProtocolConstants.RevisionContentType));
         await RefusedAsync(ErrorCode.LimitExceeded);
     }
 
@@ -170,23 +170,23 @@ public sealed class HostileMasterTests : IAsyncLifetime
     [InlineData("gzip")]
     public async Task Document_WhenCompressionBomb_IsRefused(string encoding)
     {
-        Bend(Protocol.RevisionsPath, HostileAnswer.Of(
-            200, Compress(new byte[64 << 20], encoding), Protocol.RevisionContentType, $"Content-Encoding: {encoding}\r\n"));
+        Bend(ProtocolConstants.RevisionsPath, HostileAnswer.Of(
+            200, Compress(new byte[64 << 20], encoding), ProtocolConstants.RevisionContentType, $"Content-Encoding: {encoding}\r\n"));
         await RefusedAsync(ErrorCode.LimitExceeded);
     }
 
     [Fact]
     public async Task Document_WhenItsEncodingWasNotAskedFor_IsRefused()
     {
-        Bend(Protocol.RevisionsPath, HostileAnswer.Of(200, [1], Protocol.RevisionContentType, "Content-Encoding: deflate\r\n"));
+        Bend(ProtocolConstants.RevisionsPath, HostileAnswer.Of(200, [1], ProtocolConstants.RevisionContentType, "Content-Encoding: deflate\r\n"));
         await RefusedAsync(ErrorCode.ProtocolViolation);
     }
 
     [Fact]
     public async Task Document_WhenDripped_IsRefused()
     {
-        Bend(Protocol.RevisionsPath, HostileAnswer.Drip(
-            $"HTTP/1.1 200 OK\r\nContent-Type: {Protocol.RevisionContentType}\r\nContent-Length: 9000\r\n\r\n" + new string('a', 9000),
+        Bend(ProtocolConstants.RevisionsPath, HostileAnswer.Drip(
+            $"HTTP/1.1 200 OK\r\nContent-Type: {ProtocolConstants.RevisionContentType}\r\nContent-Length: 9000\r\n\r\n" + new string('a', 9000),
             TimeSpan.FromMilliseconds(20)));
         await RefusedAsync(ErrorCode.MasterTimeout);
     }
@@ -224,7 +224,7 @@ public sealed class HostileMasterTests : IAsyncLifetime
         var other = _master.Publish(("AGENTS.md", "sEcond"), ("skills/a/SKILL.md", "skill a"), ("skills/b/SKILL.md", "skill b"), ("skills/c/SKILL.md", "skill c"));
         var mixed = _master.Bundle(other, null)[7..];
         _master.Publish(("AGENTS.md", "fourth"), ("skills/a/SKILL.md", "skill a"), ("skills/b/SKILL.md", "skill 4"), ("skills/c/SKILL.md", "skill 5"));
-        Bend(Protocol.BundlePath, HostileAnswer.Of(200, mixed[..20], Protocol.BundleContentType));
+        Bend(ProtocolConstants.BundlePath, HostileAnswer.Of(200, mixed[..20], ProtocolConstants.BundleContentType));
         await RefusedAsync(ErrorCode.ContentMismatch);
     }
 
@@ -233,8 +233,8 @@ public sealed class HostileMasterTests : IAsyncLifetime
     {
         var bundle = _master.Bundle(_master.Head.Revision, null);
         _master.KnowsBases = false;
-        _master.Script = request => !request.Path.StartsWith(Protocol.BundlePath, StringComparison.Ordinal) ? null
-            : request.RangeStart == 0 ? HostileAnswer.Cut(bundle, bundle.Length - 1, Protocol.BundleContentType)
+        _master.Script = request => !request.Path.StartsWith(ProtocolConstants.BundlePath, StringComparison.Ordinal) ? null
+            : request.RangeStart == 0 ? HostileAnswer.Cut(bundle, bundle.Length - 1, ProtocolConstants.BundleContentType)
             : HostileAnswer.HangUp();
         await RefusedAsync(ErrorCode.MasterUnreachable);
     }
@@ -246,8 +246,8 @@ public sealed class HostileMasterTests : IAsyncLifetime
     {
         var bundle = _master.Bundle(_master.Head.Revision, null);
         _master.KnowsBases = false;
-        Bend(Protocol.BundlePath, HostileAnswer.Of(
-            200, Compress([.. bundle, .. new byte[256 << 20]], encoding), Protocol.BundleContentType, $"Content-Encoding: {encoding}\r\n"));
+        Bend(ProtocolConstants.BundlePath, HostileAnswer.Of(
+            200, Compress([.. bundle, .. new byte[256 << 20]], encoding), ProtocolConstants.BundleContentType, $"Content-Encoding: {encoding}\r\n"));
         var before = GC.GetTotalAllocatedBytes();
         await RefusedAsync(ErrorCode.ProtocolViolation, ErrorCode.LimitExceeded);
         Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 200 << 20);
@@ -257,23 +257,23 @@ public sealed class HostileMasterTests : IAsyncLifetime
     public async Task Bundle_WhenCompressedGarbage_IsRefused()
     {
         _master.KnowsBases = false;
-        Bend(Protocol.BundlePath, HostileAnswer.Of(200, [0x1f, 0x8b, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9], Protocol.BundleContentType, "Content-Encoding: gzip\r\n"));
+        Bend(ProtocolConstants.BundlePath, HostileAnswer.Of(200, [0x1f, 0x8b, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9], ProtocolConstants.BundleContentType, "Content-Encoding: gzip\r\n"));
         await RefusedAsync(ErrorCode.ProtocolViolation);
     }
 
     [Fact]
     public async Task Bundle_WhenDripped_IsRefused()
     {
-        Bend(Protocol.BundlePath, HostileAnswer.Drip(
-            $"HTTP/1.1 200 OK\r\nContent-Type: {Protocol.BundleContentType}\r\nContent-Encoding: br\r\nTransfer-Encoding: chunked\r\n\r\n"
+        Bend(ProtocolConstants.BundlePath, HostileAnswer.Drip(
+            $"HTTP/1.1 200 OK\r\nContent-Type: {ProtocolConstants.BundleContentType}\r\nContent-Encoding: br\r\nTransfer-Encoding: chunked\r\n\r\n"
                 + string.Concat(Enumerable.Repeat("1\r\na\r\n", 2000)),
             TimeSpan.FromMilliseconds(20)));
         await RefusedAsync(ErrorCode.MasterTimeout, ErrorCode.ProtocolViolation);
     }
 
     [Theory]
-    [InlineData(Protocol.RevisionsPath)]
-    [InlineData(Protocol.BundlePath)]
+    [InlineData(ProtocolConstants.RevisionsPath)]
+    [InlineData(ProtocolConstants.BundlePath)]
     public async Task SecureAnswer_WhenRedirect_IsNotFollowed(string path)
     {
         Bend(path, HostileAnswer.Raw($"HTTP/1.1 307 X\r\nLocation: http://127.0.0.1:{_master.Server.Port}/stolen\r\nContent-Length: 0\r\n\r\n"));
@@ -342,7 +342,7 @@ public sealed class HostileMasterTests : IAsyncLifetime
     {
         _master.Publish(new RevisionDocument([_master.File("skills/x", new byte[300 * 1024])]));
         await RefusedAsync(ErrorCode.LimitExceeded);
-        Assert.DoesNotContain(_master.Server.Requests.TakeLast(1), request => request.Path.StartsWith(Protocol.BundlePath, StringComparison.Ordinal));
+        Assert.DoesNotContain(_master.Server.Requests.TakeLast(1), request => request.Path.StartsWith(ProtocolConstants.BundlePath, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -374,7 +374,7 @@ public sealed class HostileMasterTests : IAsyncLifetime
     [Fact]
     public async Task Error_WhenItHoldsControlCharacters_IsShownWithoutThem()
     {
-        Bend(Protocol.RevisionsPath, HostileAnswer.Error(401, "CredentialRefused", @"\u001b]0;title\u0007\u202egnp.exe" + new string('x', 2000)));
+        Bend(ProtocolConstants.RevisionsPath, HostileAnswer.Error(401, "CredentialRefused", @"\u001b]0;title\u0007\u202egnp.exe" + new string('x', 2000)));
         var error = await Assert.ThrowsAsync<CodexportException>(() => _home.SyncAsync());
         Assert.Equal(ErrorCode.CredentialRefused, error.Code);
         Assert.DoesNotContain(error.Message, character => char.IsControl(character) || character == '\u202e');

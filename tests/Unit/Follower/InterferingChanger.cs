@@ -1,11 +1,9 @@
-using Codexport.Engine;
 using Codexport.Engine.Apply;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Follower;
-using Codexport.Engine.Follower.Composition;
+using Codexport.Engine.Compose;
+using Codexport.Engine.Content;
 using Codexport.Engine.Follower.Sync;
+using Codexport.Engine.Homes;
 using Codexport.Engine.Settings;
-using Composed = Codexport.Engine.Follower.Composition.Composition;
 
 namespace Codexport.Tests.Follower;
 
@@ -21,10 +19,10 @@ internal sealed class InterferingChanger(EngineContext context, Action beforeApp
 
     public bool IsUnchanged(AppliedState applied, LocalSettings settings) => _real.IsUnchanged(applied, settings);
 
-    public Task<Composed> ComposeAsync(CompositionInput input, CancellationToken cancellationToken)
+    public Task<Composition> ComposeAsync(CompositionInput input, CancellationToken cancellationToken)
         => _real.ComposeAsync(input, cancellationToken);
 
-    public Task CheckConfigurationAsync(Composed composition, CancellationToken cancellationToken)
+    public Task CheckConfigurationAsync(Composition composition, CancellationToken cancellationToken)
         => _real.CheckConfigurationAsync(composition, cancellationToken);
 
     public Task<ApplyOutcome> ApplyAsync(IContentStore contents, ApplyPlan plan, CancellationToken cancellationToken)

@@ -1,6 +1,8 @@
-using Codexport.Engine;
-using Codexport.Engine.Follower;
-using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.Operations;
+using Codexport.Engine.Follower.State;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 
@@ -238,10 +240,10 @@ public sealed class JoinTests : IAsyncLifetime
         Assert.Equal("refreshed", _home.Read("auth.json"));
     }
 
-    private async Task<CodexportException> RefusedAsync(Engine.Bundles.JoinLink link, params ErrorCode[] codes)
+    private async Task<CodexportException> RefusedAsync(JoinLink link, params ErrorCode[] codes)
     {
         // The lock is taken before anybody is asked, and so is what it takes to write.
-        _home.Context.Files.CreateDirectory(_home.Context.Home.MachineStateFolder, Engine.Platform.FilePermission.Private);
+        _home.Context.Files.CreateDirectory(_home.Context.Home.MachineStateFolder, FilePermission.Private);
         var before = _home.Snapshot();
         var error = await Assert.ThrowsAsync<CodexportException>(
             () => _home.Operations.JoinAsync(new JoinOptions(link, Apply: true, Adopt: false), Token));

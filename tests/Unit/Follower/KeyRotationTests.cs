@@ -2,8 +2,9 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Codexport.Engine;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.State;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 
@@ -59,7 +60,7 @@ public sealed class KeyRotationTests : IAsyncLifetime
         Assert.DoesNotContain(_master.Server.Requests, request => !request.IsSecure && request.Headers.ContainsKey("authorization"));
         _master.Server.ForgetRequests();
         Assert.Null(_home.Operations.QuickSync(Token));
-        Assert.Equal(Protocol.HeadPath, Assert.Single(_master.Server.Requests).Path);
+        Assert.Equal(ProtocolConstants.HeadPath, Assert.Single(_master.Server.Requests).Path);
         Assert.Empty((await _home.SyncAsync()).Warnings);
     }
 
@@ -171,16 +172,16 @@ public sealed class KeyRotationTests : IAsyncLifetime
         other.Rotate();
         Rotate(2);
         var before = _home.Snapshot();
-        _master.Script = request => request.Path != Protocol.RotationsPath ? null : attack switch
+        _master.Script = request => request.Path != ProtocolConstants.RotationsPath ? null : attack switch
         {
             "none" => HostileAnswer.HangUp(),
             "404" => HostileAnswer.Error(404, "ProtocolViolation"),
-            "empty" => HostileAnswer.Of(200, [], Protocol.RotationsContentType),
-            "garbage" => HostileAnswer.Of(200, new byte[2000], Protocol.RotationsContentType),
-            "endless" => HostileAnswer.Endless(Protocol.RotationsContentType),
+            "empty" => HostileAnswer.Of(200, [], ProtocolConstants.RotationsContentType),
+            "garbage" => HostileAnswer.Of(200, new byte[2000], ProtocolConstants.RotationsContentType),
+            "endless" => HostileAnswer.Endless(ProtocolConstants.RotationsContentType),
             "silent" => HostileAnswer.Silence(),
-            "other master" => HostileAnswer.Of(200, other.Rotations, Protocol.RotationsContentType),
-            "truncated" => HostileAnswer.Of(200, [.. Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(_master.Rotations).Split('\n')[0])], Protocol.RotationsContentType),
+            "other master" => HostileAnswer.Of(200, other.Rotations, ProtocolConstants.RotationsContentType),
+            "truncated" => HostileAnswer.Of(200, [.. Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(_master.Rotations).Split('\n')[0])], ProtocolConstants.RotationsContentType),
             _ => HostileAnswer.Raw("HTTP/1.1 200 OK\r\nX: " + new string('x', 100_000)),
         };
         Assert.Equal(ErrorCode.FingerprintMismatch, await _home.RefusedSyncAsync());

@@ -1,4 +1,4 @@
-using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Follower.State;
 using Codexport.Engine.Settings;
 
 namespace Codexport.Tests.Follower;

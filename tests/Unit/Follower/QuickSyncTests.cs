@@ -1,9 +1,9 @@
 using System.Text.Json;
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Codex;
-using Codexport.Engine.Follower;
-using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.Operations;
+using Codexport.Engine.Follower.State;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Protocol;
 using Codexport.Tests.Platform;
 
 namespace Codexport.Tests.Follower;
@@ -153,10 +153,10 @@ public sealed class QuickSyncTests : IAsyncLifetime
         var files = Enumerable.Range(0, 20).Select(index => ($"skills/s{index:00}/SKILL.md", new string((char)('a' + index), 5000))).ToArray();
         var bundle = _master.Bundle(_master.Publish(files), null);
         _master.KnowsBases = false;
-        _master.Script = request => request.Path.StartsWith(Protocol.BundlePath, StringComparison.Ordinal) && request.RangeStart == 0
+        _master.Script = request => request.Path.StartsWith(ProtocolConstants.BundlePath, StringComparison.Ordinal) && request.RangeStart == 0
             ? new HostileAnswer(async (stream, token) =>
             {
-                await HostileAnswer.Of(200, bundle[..50_100], Protocol.BundleContentType, claimedLength: bundle.Length).WriteAsync(stream, token);
+                await HostileAnswer.Of(200, bundle[..50_100], ProtocolConstants.BundleContentType, claimedLength: bundle.Length).WriteAsync(stream, token);
                 await stream.FlushAsync(token);
                 await Task.Delay(Timeout.Infinite, token);
             })
@@ -166,7 +166,7 @@ public sealed class QuickSyncTests : IAsyncLifetime
         _home.Time.Now = _home.Time.Now.AddMinutes(2);
         Assert.NotNull(_home.Operations.QuickSync(Token));
         Assert.True(_home.Has("skills/s19/SKILL.md"));
-        Assert.Equal(50_000, _master.Server.Requests.Last(request => request.Path.StartsWith(Protocol.BundlePath, StringComparison.Ordinal)).RangeStart);
+        Assert.Equal(50_000, _master.Server.Requests.Last(request => request.Path.StartsWith(ProtocolConstants.BundlePath, StringComparison.Ordinal)).RangeStart);
     }
 
     [Fact]

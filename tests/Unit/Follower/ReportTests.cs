@@ -1,7 +1,8 @@
 using System.Diagnostics;
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.State;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 
 namespace Codexport.Tests.Follower;
@@ -14,7 +15,7 @@ public sealed class ReportTests : IAsyncLifetime
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private IReadOnlyList<HostileRequest> Reports
-        => [.. _master.Server.Requests.Where(request => request.IsSecure && request.Path == Protocol.HeadPath)];
+        => [.. _master.Server.Requests.Where(request => request.IsSecure && request.Path == ProtocolConstants.HeadPath)];
 
     public async ValueTask InitializeAsync()
     {
@@ -152,7 +153,7 @@ public sealed class ReportTests : IAsyncLifetime
     public async Task Sync_WhenTheReportFails_IsDoneAllTheSame(string fate)
     {
         _master.Publish(("AGENTS.md", "second"));
-        _master.Script = request => !request.IsSecure || request.Path != Protocol.HeadPath ? null : fate switch
+        _master.Script = request => !request.IsSecure || request.Path != ProtocolConstants.HeadPath ? null : fate switch
         {
             "silent" => HostileAnswer.Silence(),
             "hang up" => HostileAnswer.HangUp(),
@@ -173,7 +174,7 @@ public sealed class ReportTests : IAsyncLifetime
         var path = _home.Context.Home.SettingsFile;
         File.WriteAllText(path, File.ReadAllText(path).Replace("quick = 5", "quick = 3", StringComparison.Ordinal));
         _master.Publish(("AGENTS.md", "second"));
-        _master.Script = request => request.IsSecure && request.Path == Protocol.HeadPath ? HostileAnswer.Silence() : null;
+        _master.Script = request => request.IsSecure && request.Path == ProtocolConstants.HeadPath ? HostileAnswer.Silence() : null;
         var started = Stopwatch.GetTimestamp();
         Assert.Contains("applied", _home.Operations.QuickSync(Token), StringComparison.Ordinal);
         Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(6));

@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.State;
 using Codexport.Engine.Follower.Verification;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Platform.Paths;
+using Codexport.Engine.Protocol;
 using FsCheck;
 using FsCheck.Fluent;
 

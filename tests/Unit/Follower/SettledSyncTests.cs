@@ -1,5 +1,5 @@
-using Codexport.Engine;
-using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.State;
 using Codexport.Engine.Results;
 
 namespace Codexport.Tests.Follower;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using Codexport.Engine.Follower;
-using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Follower.Operations;
+using Codexport.Engine.Follower.State;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 

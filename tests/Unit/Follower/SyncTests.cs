@@ -1,10 +1,12 @@
 using System.Text;
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.State;
 using Codexport.Engine.Follower.Sync;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
+using Codexport.Engine.Settings;
 
 namespace Codexport.Tests.Follower;
 
@@ -15,7 +17,7 @@ public sealed class SyncTests : IAsyncLifetime
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private IEnumerable<HostileRequest> Bundles => _master.Server.Requests.Where(request => request.Path.StartsWith(Protocol.BundlePath, StringComparison.Ordinal));
+    private IEnumerable<HostileRequest> Bundles => _master.Server.Requests.Where(request => request.Path.StartsWith(ProtocolConstants.BundlePath, StringComparison.Ordinal));
 
     public async ValueTask InitializeAsync()
     {
@@ -37,7 +39,7 @@ public sealed class SyncTests : IAsyncLifetime
         var result = await _home.SyncAsync();
         Assert.Equal((SyncStatus.Current, 0), (result.Status, result.FilesWritten));
         var request = Assert.Single(_master.Server.Requests);
-        Assert.Equal((Protocol.HeadPath, false), (request.Path, request.IsSecure));
+        Assert.Equal((ProtocolConstants.HeadPath, false), (request.Path, request.IsSecure));
         before.AssertUnchanged(".codexport/state/contact.json");
     }
 
@@ -47,7 +49,7 @@ public sealed class SyncTests : IAsyncLifetime
         var overtaken = _master.Publish(("AGENTS.md", "second"), ("skills/a/SKILL.md", "skill a"));
         _master.Script = request =>
         {
-            if (!request.Path.StartsWith(Protocol.BundlePath + overtaken, StringComparison.Ordinal))
+            if (!request.Path.StartsWith(ProtocolConstants.BundlePath + overtaken, StringComparison.Ordinal))
             {
                 return null;
             }
@@ -65,7 +67,7 @@ public sealed class SyncTests : IAsyncLifetime
     {
         _master.Script = request =>
         {
-            if (!request.Path.StartsWith(Protocol.RevisionsPath, StringComparison.Ordinal))
+            if (!request.Path.StartsWith(ProtocolConstants.RevisionsPath, StringComparison.Ordinal))
             {
                 return null;
             }
@@ -77,7 +79,7 @@ public sealed class SyncTests : IAsyncLifetime
         var error = await Assert.ThrowsAsync<CodexportException>(() => _home.SyncAsync());
         Assert.Equal(ErrorCode.RevisionNotFound, error.Code);
         Assert.EndsWith("does not have what was asked for. It says: It is gone.", error.Message, StringComparison.Ordinal);
-        Assert.Equal(4, _master.Server.Requests.Count(request => request.Path.StartsWith(Protocol.RevisionsPath, StringComparison.Ordinal)));
+        Assert.Equal(4, _master.Server.Requests.Count(request => request.Path.StartsWith(ProtocolConstants.RevisionsPath, StringComparison.Ordinal)));
         Assert.Equal("first", _home.Read("AGENTS.md"));
     }
 
@@ -99,7 +101,7 @@ public sealed class SyncTests : IAsyncLifetime
         var second = _master.Publish(("AGENTS.md", "second"), ("auth.json", "login 1"), ("skills/a/SKILL.md", "skill a"));
         var result = await _home.SyncAsync();
         Assert.Equal((SyncStatus.Applied, 1, second.ToString(), first.ToString()), (result.Status, result.FilesWritten, result.Revision, result.PreviousRevision));
-        Assert.Equal($"{Protocol.BundlePath}{second}?base={first}", Assert.Single(Bundles).Target);
+        Assert.Equal($"{ProtocolConstants.BundlePath}{second}?base={first}", Assert.Single(Bundles).Target);
         Assert.Equal("second", _home.Read("AGENTS.md"));
         Assert.InRange(result.BytesDownloaded, 1, 4096);
     }
@@ -158,8 +160,8 @@ public sealed class SyncTests : IAsyncLifetime
         var revision = _master.Publish(files);
         var bundle = _master.Bundle(revision, null);
         _master.KnowsBases = false;
-        _master.Script = request => request.Path.StartsWith(Protocol.BundlePath, StringComparison.Ordinal) && request.RangeStart == 0
-            ? HostileAnswer.Cut(bundle, 10_500, Protocol.BundleContentType)
+        _master.Script = request => request.Path.StartsWith(ProtocolConstants.BundlePath, StringComparison.Ordinal) && request.RangeStart == 0
+            ? HostileAnswer.Cut(bundle, 10_500, ProtocolConstants.BundleContentType)
             : null;
         var result = await _home.SyncAsync();
         Assert.Equal(SyncStatus.Applied, result.Status);
@@ -173,8 +175,8 @@ public sealed class SyncTests : IAsyncLifetime
         var files = Enumerable.Range(0, 40).Select(index => ($"skills/s{index:00}/SKILL.md", new string((char)('a' + (index % 26)), 1000 + index))).ToArray();
         var bundle = _master.Bundle(_master.Publish(files), null);
         _master.KnowsBases = false;
-        _master.Script = request => !request.Path.StartsWith(Protocol.BundlePath, StringComparison.Ordinal) ? null
-            : request.RangeStart == 0 ? HostileAnswer.Cut(bundle, 10_500, Protocol.BundleContentType) : HostileAnswer.HangUp();
+        _master.Script = request => !request.Path.StartsWith(ProtocolConstants.BundlePath, StringComparison.Ordinal) ? null
+            : request.RangeStart == 0 ? HostileAnswer.Cut(bundle, 10_500, ProtocolConstants.BundleContentType) : HostileAnswer.HangUp();
         Assert.Equal(SyncStatus.Offline, (await _home.SyncAsync()).Status);
         Assert.Equal("first", _home.Read("AGENTS.md"));
         _master.Script = null;
@@ -198,8 +200,8 @@ public sealed class SyncTests : IAsyncLifetime
             encoder.Write(_master.Bundle(revision, null));
         }
 
-        _master.Script = request => request.Path.StartsWith(Protocol.BundlePath, StringComparison.Ordinal)
-            ? HostileAnswer.Of(200, compressed.ToArray(), Protocol.BundleContentType, $"Content-Encoding: {encoding}\r\n")
+        _master.Script = request => request.Path.StartsWith(ProtocolConstants.BundlePath, StringComparison.Ordinal)
+            ? HostileAnswer.Of(200, compressed.ToArray(), ProtocolConstants.BundleContentType, $"Content-Encoding: {encoding}\r\n")
             : null;
         var result = await _home.SyncAsync();
         Assert.Equal(SyncStatus.Applied, result.Status);
@@ -330,7 +332,7 @@ public sealed class SyncTests : IAsyncLifetime
         Assert.Equal(SyncStatus.Applied, (await _home.SyncAsync()).Status);
     }
 
-    private void SetMasters(params string[] urls) => Engine.Settings.SettingsFile.Update(
+    private void SetMasters(params string[] urls) => SettingsFile.Update(
         _home.Context.Files,
         _home.Context.Home.SettingsFile,
         new Dictionary<string, object?> { ["masterUrl"] = urls[0], ["masterUrls"] = urls.Skip(1).ToList() });

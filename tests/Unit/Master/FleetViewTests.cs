@@ -1,5 +1,6 @@
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Master;
+using Codexport.Engine.Content;
+using Codexport.Engine.Master.Operations;
+using Codexport.Engine.Master.Publishing;
 using Codexport.Engine.Results;
 
 namespace Codexport.Tests.Master;

@@ -1,7 +1,10 @@
-using Codexport.Engine;
-using Codexport.Engine.Codex;
-using Codexport.Engine.Master;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Followers;
+using Codexport.Engine.Master.Identity;
+using Codexport.Engine.Master.Operations;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 using Codexport.Tests.Platform;
 
@@ -196,7 +199,7 @@ public sealed class FollowerRegistryTests : IDisposable
         using var identity = MasterIdentity.Create(_context);
         var operations = new MasterOperations(_context);
         var link = await operations.CreateJoinLinkAsync("[::1]", null, renewInvite: false, Stop);
-        var parsed = Codexport.Engine.Bundles.JoinLink.Parse(link.JoinLink);
+        var parsed = JoinLink.Parse(link.JoinLink);
         Assert.Equal(("::1", 17342, identity.Fingerprint), (parsed.Host, parsed.Port, parsed.Fingerprint));
         Assert.True(new Invites(_context).IsValid(parsed.Invite!));
         await new FollowerRegistry(_context).RegisterAsync(Laptop, FollowerState.Approved, Stop);

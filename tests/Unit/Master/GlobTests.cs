@@ -1,4 +1,4 @@
-using Codexport.Engine.Master;
+using Codexport.Engine.Master.Building;
 
 namespace Codexport.Tests.Master;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Codexport.Engine;
-using Codexport.Engine.Codex;
-using Codexport.Engine.Master;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Watching;
 using Codexport.Tests.Platform;
 
 namespace Codexport.Tests.Master;

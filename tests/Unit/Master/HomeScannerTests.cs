@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Settings;
 using FsCheck;
 using FsCheck.Fluent;

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using Codexport.Engine;
-using Codexport.Engine.Master;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Master.Followers;
+using Codexport.Engine.Master.Identity;
+using Codexport.Engine.Master.Operations;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 using Codexport.Tests.Platform;

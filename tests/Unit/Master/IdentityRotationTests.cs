@@ -1,6 +1,7 @@
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Master;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Master.Identity;
+using Codexport.Engine.Master.Operations;
+using Codexport.Engine.Protocol;
 using Codexport.Tests.Platform;
 
 namespace Codexport.Tests.Master;

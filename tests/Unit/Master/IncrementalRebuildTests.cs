@@ -1,6 +1,8 @@
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Master;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Master.Building;
+using Codexport.Engine.Master.Watching;
+using Codexport.Engine.Protocol;
 using Codexport.Tests.Platform;
 using FsCheck;
 using FsCheck.Fluent;

@@ -1,7 +1,11 @@
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Codex;
-using Codexport.Engine.Master;
+using Codexport.Engine.Codex.Hooks;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Building;
+using Codexport.Engine.Master.Identity;
+using Codexport.Engine.Master.Operations;
+using Codexport.Engine.Master.Publishing;
 using FsCheck;
 using FsCheck.Fluent;
 

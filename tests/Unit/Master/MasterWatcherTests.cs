@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Codexport.Engine;
-using Codexport.Engine.Master;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Master.Building;
+using Codexport.Engine.Master.Watching;
 
 namespace Codexport.Tests.Master;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Codexport.Engine.Master;
+using Codexport.Engine.Master.Followers;
 
 namespace Codexport.Tests.Master;
 

@@ -1,6 +1,6 @@
 using System.Net;
-using Codexport.Engine;
-using Codexport.Engine.Master;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Master.Followers;
 
 namespace Codexport.Tests.Master;
 

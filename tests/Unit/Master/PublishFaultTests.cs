@@ -1,7 +1,11 @@
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Codex;
-using Codexport.Engine.Master;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Building;
+using Codexport.Engine.Master.Identity;
+using Codexport.Engine.Master.Operations;
+using Codexport.Engine.Master.Publishing;
+using Codexport.Engine.Protocol;
 using Codexport.Tests.Platform;
 
 namespace Codexport.Tests.Master;

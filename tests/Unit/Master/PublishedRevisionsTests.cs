@@ -1,6 +1,8 @@
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Master;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Master.Identity;
+using Codexport.Engine.Master.Publishing;
+using Codexport.Engine.Protocol;
 
 namespace Codexport.Tests.Master;
 

@@ -1,5 +1,6 @@
-using Codexport.Engine;
-using Codexport.Engine.Master;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Master.Followers;
+using Codexport.Engine.Master.Operations;
 using Codexport.Engine.Results;
 
 namespace Codexport.Tests.Master;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
-using Codexport.Engine;
-using Codexport.Engine.Master;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Master.Building;
+using Codexport.Engine.Master.Watching;
 
 namespace Codexport.Tests.Master;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Platform.Watching;
 
 namespace Codexport.Tests.Platform;
 

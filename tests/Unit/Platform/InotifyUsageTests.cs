@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Runtime.Versioning;
-using Codexport.Engine.Master;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Master.Watching;
+using Codexport.Engine.Platform.Native;
+using Codexport.Engine.Platform.Watching;
 using Codexport.Tests.Master;
 
 namespace Codexport.Tests.Platform;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using Codexport.Engine;
-using Codexport.Engine.Codex;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 
 namespace Codexport.Tests.Platform;
 

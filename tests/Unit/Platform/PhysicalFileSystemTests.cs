@@ -1,6 +1,7 @@
 using System.Diagnostics;
-using Codexport.Engine;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Platform.Native;
 
 namespace Codexport.Tests.Platform;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Platform.Paths;
 
 namespace Codexport.Tests.Platform;
 

@@ -1,7 +1,7 @@
 using System.Xml.Linq;
-using Codexport.Engine;
-using Codexport.Engine.Platform.Services;
-using Codexport.Engine.Services;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Results;
+using Codexport.Engine.ServiceSetup;
 
 namespace Codexport.Tests.Services;
 
@@ -223,13 +223,13 @@ public sealed class OtherManagersTests : IDisposable
 
     private RunFile Hold() => RunFile.Hold(_home.Context, RunFilePath, CancellationToken.None);
 
-    private Task<Engine.Results.ServiceChangeResult> InstallOnWindowsAsync()
+    private Task<ServiceChangeResult> InstallOnWindowsAsync()
         => _home.Open(ServiceHome.TaskScheduler).InstallMasterAsync(new MasterServiceOptions(), dryRun: false, Stop);
 
-    private Task<Engine.Results.ServiceChangeResult> InstallOnMacAsync()
+    private Task<ServiceChangeResult> InstallOnMacAsync()
         => _home.Open(_home.Launchd).InstallMasterAsync(new MasterServiceOptions(), dryRun: false, Stop);
 
-    private Task<Engine.Results.ServiceStatusResult> StatusOnWindowsAsync() => _home.Open(ServiceHome.TaskScheduler).GetMasterStatusAsync(Stop);
+    private Task<ServiceStatusResult> StatusOnWindowsAsync() => _home.Open(ServiceHome.TaskScheduler).GetMasterStatusAsync(Stop);
 
     private sealed class Disposer(Action action) : IDisposable
     {

@@ -1,10 +1,9 @@
-using Codexport.Engine;
-using Codexport.Engine.Codex;
-using Codexport.Engine.Follower.Enrollment;
-using Codexport.Engine.Master;
-using Codexport.Engine.Platform;
-using Codexport.Engine.Platform.Services;
-using Codexport.Engine.Services;
+using Codexport.Engine.Follower.State;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Identity;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Platform.Processes;
+using Codexport.Engine.ServiceSetup;
 using Codexport.Tests.Platform;
 
 namespace Codexport.Tests.Services;

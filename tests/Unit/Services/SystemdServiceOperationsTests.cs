@@ -1,6 +1,9 @@
-using Codexport.Engine;
+using Codexport.Engine.Diagnostics;
+using Codexport.Engine.Errors;
 using Codexport.Engine.Results;
-using Codexport.Engine.Services;
+using Codexport.Engine.ServiceSetup;
+using Codexport.Tests.Cli;
+using Codexport.Tests.Platform.Services;
 
 namespace Codexport.Tests.Services;
 
@@ -106,7 +109,7 @@ public sealed class SystemdServiceOperationsTests : IDisposable
     public async Task Install_Dry_ShowsEverythingAndWritesNothing()
     {
         _home.MakeMaster();
-        var before = Cli.CommandLineFixture.Snapshot(_home["home"]);
+        var before = CommandLineFixture.Snapshot(_home["home"]);
         var result = await Services().InstallMasterAsync(new MasterServiceOptions(), dryRun: true, Stop);
 
         Assert.True(result is { Changed: true, DryRun: true, Installed: false });
@@ -114,7 +117,7 @@ public sealed class SystemdServiceOperationsTests : IDisposable
         Assert.Equal(3, result.Commands.Count);
         Assert.Contains("    Type=notify", result.Describe(), StringComparison.Ordinal);
         Assert.Empty(_home.Launcher.Changes);
-        Assert.Equal(before, Cli.CommandLineFixture.Snapshot(_home["home"]));
+        Assert.Equal(before, CommandLineFixture.Snapshot(_home["home"]));
     }
 
     [Fact]
@@ -322,7 +325,7 @@ public sealed class SystemdServiceOperationsTests : IDisposable
     }
 
     private async Task<DiagnosticFinding> DiagnoseAsync()
-        => Assert.Single((await new Engine.Diagnostics.Doctor(_home.Context).RunAsync(null, Stop)).Findings, finding => finding.Name == "service");
+        => Assert.Single((await new Doctor(_home.Context).RunAsync(null, Stop)).Findings, finding => finding.Name == "service");
 
     [Fact]
     public async Task Timer_OfTheModule_RunsTheCmdletOfItsNewestVersion()
@@ -333,7 +336,7 @@ public sealed class SystemdServiceOperationsTests : IDisposable
         var result = await Services(program).InstallTimerAsync(TimerInterval.Default, dryRun: false, Stop);
 
         Assert.DoesNotContain(result.Files, file => file.Action == ServiceFileAction.Copy);
-        var words = Platform.Services.SystemdWords.ReadCommand(result.Files[0].Content!.Split('\n').Single(line => line.StartsWith("ExecStart=", StringComparison.Ordinal))[10..]);
+        var words = SystemdWords.ReadCommand(result.Files[0].Content!.Split('\n').Single(line => line.StartsWith("ExecStart=", StringComparison.Ordinal))[10..]);
         Assert.Equal(
             ["/usr/bin/pwsh", "-NoProfile", "-NonInteractive", "-Command",
                 $"Import-Module '/modules/Codexport'; Sync-CodexportFollower -Quick -HomePath '{_home["it''s mine"]}'"],

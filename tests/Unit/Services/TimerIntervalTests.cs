@@ -1,5 +1,5 @@
-using Codexport.Engine;
-using Codexport.Engine.Services;
+using Codexport.Engine.Errors;
+using Codexport.Engine.ServiceSetup;
 
 namespace Codexport.Tests.Services;
 

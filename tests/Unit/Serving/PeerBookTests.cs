@@ -1,5 +1,6 @@
 using System.Net;
-using Codexport.Cli.Serving;
+using Codexport.Server;
+using Codexport.Tests.Master;
 
 namespace Codexport.Tests.Serving;
 
@@ -10,7 +11,7 @@ public sealed class PeerBookTests
     [Fact]
     public void Connections_TooManyAtOnceOrTooFast_AreRefused()
     {
-        var time = new Master.ManualTime();
+        var time = new ManualTime();
         var book = new PeerBook(new ServerLimits { MaxConnectionsPerAddress = 3, ConnectionBurst = 10, ConnectionsPerSecond = 1 }, time);
         var peer = book.Find(Address)!;
         Assert.True(book.TryConnect(peer) && book.TryConnect(peer) && book.TryConnect(peer));
@@ -37,7 +38,7 @@ public sealed class PeerBookTests
     [Fact]
     public void Requests_TooMany_AreRefusedUntilTimePasses()
     {
-        var time = new Master.ManualTime();
+        var time = new ManualTime();
         var limits = new ServerLimits { RequestBurst = 5, RequestsPerSecond = 2 };
         var peer = new PeerBook(limits, time).Find(Address)!;
         Assert.Equal(5, Enumerable.Range(0, 9).Count(_ => peer.TryRequest(limits, 0)));
@@ -77,7 +78,7 @@ public sealed class PeerBookTests
     [Fact]
     public void Failures_ThatRepeat_AreToldOnceAMinute()
     {
-        var time = new Master.ManualTime();
+        var time = new ManualTime();
         var events = new EventRecorder();
         var log = new ServerLog(events, time, new PeerBook(ServerLimits.Default, time));
         for (var index = 0; index < 100; index++)

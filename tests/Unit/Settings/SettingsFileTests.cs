@@ -1,5 +1,5 @@
-using Codexport.Engine;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Settings;
 using Codexport.Tests.Platform;
 

@@ -1,8 +1,8 @@
-using Codexport.Engine;
 using Codexport.Engine.Apply;
 using Codexport.Engine.Diagnostics;
-using Codexport.Engine.Follower;
-using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.Operations;
+using Codexport.Engine.Follower.State;
 using Codexport.Engine.Results;
 using Codexport.Tests.Follower;
 using Codexport.Tests.Platform;

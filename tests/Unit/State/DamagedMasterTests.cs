@@ -1,5 +1,7 @@
 using Codexport.Engine;
-using Codexport.Engine.Master;
+using Codexport.Engine.Master.Followers;
+using Codexport.Engine.Master.Identity;
+using Codexport.Engine.Master.Operations;
 using Codexport.Engine.Results;
 using Codexport.Tests.Master;
 using Codexport.Tests.Platform;

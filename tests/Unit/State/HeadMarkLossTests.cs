@@ -1,7 +1,9 @@
-using Codexport.Engine;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Follower;
-using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Apply;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.Operations;
+using Codexport.Engine.Follower.State;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 using Codexport.Tests.Follower;
 using Codexport.Tests.Platform;
@@ -175,5 +177,5 @@ public sealed class HeadMarkLossTests : IAsyncLifetime
 
     // Somebody between plays an old head where anybody can; over TLS the master itself answers.
     private void ServePlain(byte[] envelope) => _master.Script = request
-        => !request.IsSecure && request.Path == Protocol.HeadPath ? HostileAnswer.Of(200, envelope, "application/json") : null;
+        => !request.IsSecure && request.Path == ProtocolConstants.HeadPath ? HostileAnswer.Of(200, envelope, "application/json") : null;
 }

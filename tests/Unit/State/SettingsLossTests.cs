@@ -1,5 +1,6 @@
 using Codexport.Engine;
-using Codexport.Engine.Master;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Master.Operations;
 using Codexport.Engine.Settings;
 using Codexport.Tests.Follower;
 using Codexport.Tests.Master;

@@ -1,4 +1,4 @@
-using Codexport.Engine;
+using Codexport.Engine.Errors;
 
 namespace Codexport.Tests.State;
 

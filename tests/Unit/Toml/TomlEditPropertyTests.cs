@@ -1,4 +1,4 @@
-using Codexport.Engine;
+using Codexport.Engine.Errors;
 using Codexport.Engine.Toml;
 using Codexport.Engine.Toml.Syntax;
 using FsCheck;

@@ -1,4 +1,4 @@
-using Codexport.Engine;
+using Codexport.Engine.Errors;
 using Codexport.Engine.Toml;
 
 namespace Codexport.Tests.Toml;

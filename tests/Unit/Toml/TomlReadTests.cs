@@ -1,5 +1,5 @@
 using System.Text;
-using Codexport.Engine;
+using Codexport.Engine.Errors;
 using Codexport.Engine.Toml;
 
 namespace Codexport.Tests.Toml;

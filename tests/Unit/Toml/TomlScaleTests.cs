@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime;
 using System.Text;
-using Codexport.Engine;
+using Codexport.Engine.Errors;
 using Codexport.Engine.Toml;
 
 namespace Codexport.Tests.Toml;

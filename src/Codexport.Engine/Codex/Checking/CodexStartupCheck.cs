@@ -1,9 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Codex.Hooks;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Platform.Processes;
 using Codexport.Engine.Toml;
 
-namespace Codexport.Engine.Codex;
+namespace Codexport.Engine.Codex.Checking;
 
 /// <summary>
 /// Asks the <c>codex</c> of this machine whether it would start with a configuration, in a private throw-away home, before anything is

@@ -1,4 +1,6 @@
-namespace Codexport.Engine.Codex;
+using Codexport.Engine.Errors;
+
+namespace Codexport.Engine.Codex.Checking;
 
 /// <summary>What a check of a configuration said.</summary>
 /// <param name="IsByCodex">Whether Codex itself judged; else it was only parsed.</param>

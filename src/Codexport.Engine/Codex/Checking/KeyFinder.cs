@@ -1,6 +1,6 @@
 using Codexport.Engine.Toml;
 
-namespace Codexport.Engine.Codex;
+namespace Codexport.Engine.Codex.Checking;
 
 /// <summary>Finds the key that a message about a line and column is about.</summary>
 internal static class KeyFinder

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Platform.Processes;
 
-namespace Codexport.Engine.Codex;
+namespace Codexport.Engine.Codex.Checking;
 
 /// <summary>What <c>codex app-server --print-startup-config</c> said.</summary>
 /// <param name="HasVerdict">False for a Codex that does not know the question, or could not run.</param>

@@ -1,7 +1,9 @@
 using System.Text.Json;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 
-namespace Codexport.Engine.Codex;
+namespace Codexport.Engine.Codex.Checking;
 
 /// <summary>
 /// The last verdicts by content hash, <c>state/startup-checks.json</c>. When it is lost or damaged, Codex is merely asked once more.

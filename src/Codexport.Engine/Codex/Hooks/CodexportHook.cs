@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Codexport.Engine.Homes;
 
-namespace Codexport.Engine.Codex;
+namespace Codexport.Engine.Codex.Hooks;
 
 /// <summary>The one hook that is Codexport's own: what it looks like, and how it is told from all others.</summary>
 public static partial class CodexportHook

@@ -1,8 +1,9 @@
 using System.Text;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Toml;
 
-namespace Codexport.Engine.Codex;
+namespace Codexport.Engine.Codex.Hooks;
 
 /// <summary>The two files of a Codex home that hooks and their trust live in, as they are or shall be.</summary>
 /// <param name="HooksJson"><c>hooks.json</c>; null when it is not there.</param>
@@ -36,11 +37,11 @@ internal sealed record HookFiles(byte[]? HooksJson, byte[]? Config)
     /// <summary>The handlers that a file defines, in order.</summary>
     public IReadOnlyList<HookHandler> HandlersOf(string file) => file == CodexLayout.ConfigFile
         ? TomlHooks.ReadHandlers(ParseConfig().Root)
-        : HooksJson is null || HooksJson.AsSpan().Trim(" \t\r\n"u8).IsEmpty ? [] : Codex.HooksFile.Parse(HooksJson, PathOf(file)).Handlers;
+        : HooksJson is null || HooksJson.AsSpan().Trim(" \t\r\n"u8).IsEmpty ? [] : HooksFile.Parse(HooksJson, PathOf(file)).Handlers;
 
     /// <summary>Why Codex reads no hook of <c>hooks.json</c>, with the place; null when nothing speaks against it.</summary>
     public string? ProblemOfHooksJson()
-        => HooksJson is not null && Codex.HooksJson.Read(HooksJson, PathOf(CodexLayout.HooksFile)) is { } root ? HooksShape.ProblemOf(root) : null;
+        => HooksJson is not null && Hooks.HooksJson.Read(HooksJson, PathOf(CodexLayout.HooksFile)) is { } root ? HooksShape.ProblemOf(root) : null;
 
     /// <summary>The same with another content of one file.</summary>
     public HookFiles With(string file, byte[]? content) => file == CodexLayout.ConfigFile ? this with { Config = content } : this with { HooksJson = content };

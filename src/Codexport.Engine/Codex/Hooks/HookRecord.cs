@@ -1,7 +1,8 @@
 using System.Text.Json;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 
-namespace Codexport.Engine.Codex;
+namespace Codexport.Engine.Codex.Hooks;
 
 /// <summary>
 /// How the hook was installed, <c>state/hook.json</c>, so that it can be taken out byte for byte. Without it the hook is still found and

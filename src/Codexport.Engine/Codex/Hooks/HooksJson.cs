@@ -1,8 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using Codexport.Engine.Errors;
 
-namespace Codexport.Engine.Codex;
+namespace Codexport.Engine.Codex.Hooks;
 
 /// <summary>Reads a hooks file for what is to be kept of it: everything, or an error that says why not.</summary>
 internal static class HooksJson

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Codexport.Engine.Codex;
+namespace Codexport.Engine.Codex.Hooks;
 
 /// <summary>
 /// What Codex (0.169) does not accept in a hooks file. One such thing anywhere, and it reads no hook of the whole file; it says so in the

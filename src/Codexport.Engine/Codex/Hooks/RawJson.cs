@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace Codexport.Engine.Codex;
+namespace Codexport.Engine.Codex.Hooks;
 
 /// <summary>A member of an object.</summary>
 /// <param name="Token">The name as it is spelled, with its quotation marks.</param>

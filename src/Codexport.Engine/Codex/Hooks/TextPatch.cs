@@ -1,4 +1,4 @@
-namespace Codexport.Engine.Codex;
+namespace Codexport.Engine.Codex.Hooks;
 
 /// <summary>
 /// How one edit is taken back byte for byte, also when somebody has changed other places of the file since: what stood at the edited

@@ -1,4 +1,7 @@
-using Codexport.Engine.Codex;
+using Codexport.Engine.Codex.Checking;
+using Codexport.Engine.Compose;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
 
 namespace Codexport.Engine.Follower.Sync;
 
@@ -10,6 +13,6 @@ internal sealed class CodexStartCheck(EngineContext context)
 
     /// <summary>Checks what was composed.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.ConfigurationRejected"/> with file, line, column and key.</exception>
-    public Task RequireAsync(Composition.Composition composition, CancellationToken cancellationToken)
+    public Task RequireAsync(Composition composition, CancellationToken cancellationToken)
         => new CodexStartupCheck(context).RequireAsync(composition.ComposedFiles, Remedy, cancellationToken);
 }

@@ -1,8 +1,10 @@
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Codex;
-using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Apply;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.State;
 using Codexport.Engine.Follower.Wire;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Settings;
 
 namespace Codexport.Engine.Follower.Sync;

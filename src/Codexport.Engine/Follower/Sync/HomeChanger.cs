@@ -1,6 +1,7 @@
 using Codexport.Engine.Apply;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Follower.Composition;
+using Codexport.Engine.Compose;
+using Codexport.Engine.Content;
+using Codexport.Engine.Homes;
 using Codexport.Engine.Settings;
 
 namespace Codexport.Engine.Follower.Sync;
@@ -19,11 +20,11 @@ internal sealed class HomeChanger(EngineContext context) : IHomeChanger
     public bool IsUnchanged(AppliedState applied, LocalSettings settings) => new Composer(context).IsUnchanged(applied, settings);
 
     /// <inheritdoc/>
-    public Task<Composition.Composition> ComposeAsync(CompositionInput input, CancellationToken cancellationToken)
+    public Task<Composition> ComposeAsync(CompositionInput input, CancellationToken cancellationToken)
         => new Composer(context).ComposeAsync(input, cancellationToken);
 
     /// <inheritdoc/>
-    public Task CheckConfigurationAsync(Composition.Composition composition, CancellationToken cancellationToken)
+    public Task CheckConfigurationAsync(Composition composition, CancellationToken cancellationToken)
         => new CodexStartCheck(context).RequireAsync(composition, cancellationToken);
 
     /// <inheritdoc/>

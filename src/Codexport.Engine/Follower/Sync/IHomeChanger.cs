@@ -1,6 +1,7 @@
 using Codexport.Engine.Apply;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Follower.Composition;
+using Codexport.Engine.Compose;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
 using Codexport.Engine.Settings;
 
 namespace Codexport.Engine.Follower.Sync;
@@ -18,10 +19,10 @@ internal interface IHomeChanger
     bool IsUnchanged(AppliedState applied, LocalSettings settings);
 
     /// <summary>Decides the final files.</summary>
-    Task<Composition.Composition> ComposeAsync(CompositionInput input, CancellationToken cancellationToken);
+    Task<Composition> ComposeAsync(CompositionInput input, CancellationToken cancellationToken);
 
     /// <summary>Fails with <see cref="ErrorCode.ConfigurationRejected"/> when the Codex of this machine would not start with it.</summary>
-    Task CheckConfigurationAsync(Composition.Composition composition, CancellationToken cancellationToken);
+    Task CheckConfigurationAsync(Composition composition, CancellationToken cancellationToken);
 
     /// <summary>Carries a plan out.</summary>
     Task<ApplyOutcome> ApplyAsync(IContentStore contents, ApplyPlan plan, CancellationToken cancellationToken);

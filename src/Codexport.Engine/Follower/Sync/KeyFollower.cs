@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.State;
 using Codexport.Engine.Follower.Wire;
+using Codexport.Engine.Protocol;
 
 namespace Codexport.Engine.Follower.Sync;
 

@@ -1,5 +1,6 @@
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.State;
 using Codexport.Engine.Follower.Wire;
 
 namespace Codexport.Engine.Follower.Sync;

@@ -1,5 +1,7 @@
-using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.State;
 using Codexport.Engine.Follower.Wire;
+using Codexport.Engine.Homes;
 
 namespace Codexport.Engine.Follower.Sync;
 

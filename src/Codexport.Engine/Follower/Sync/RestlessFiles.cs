@@ -1,4 +1,5 @@
 using Codexport.Engine.Apply;
+using Codexport.Engine.Errors;
 
 namespace Codexport.Engine.Follower.Sync;
 

@@ -1,8 +1,11 @@
 using Codexport.Engine.Apply;
-using Codexport.Engine.Bundles;
 using Codexport.Engine.Codex;
-using Codexport.Engine.Follower.Composition;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Compose;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Paths;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 
 namespace Codexport.Engine.Follower.Sync;
@@ -69,7 +72,7 @@ internal sealed class RevisionApplier(FollowerSession session)
     }
 
     private async Task<SyncResult> ApplyWholeAsync(
-        Sha256Hash revision, RevisionDocument document, AppliedState? applied, Composition.Composition composition, SyncRequest request,
+        Sha256Hash revision, RevisionDocument document, AppliedState? applied, Composition composition, SyncRequest request,
         CancellationToken cancellationToken)
     {
         var outcome = await session.Changer.ApplyAsync(composition.Contents, composition.Plan, cancellationToken);
@@ -125,7 +128,7 @@ internal sealed class RevisionApplier(FollowerSession session)
     }
 
     /// <summary>Composes without applying.</summary>
-    public Task<Composition.Composition> ComposeAsync(
+    public Task<Composition> ComposeAsync(
         Sha256Hash revision, RevisionDocument document, AppliedState? applied, bool adopt, CancellationToken cancellationToken)
         => session.Changer.ComposeAsync(
             new CompositionInput(revision, document, session.Store, session.Settings, applied, adopt) { Seen = session.Enrollment.Seen },
@@ -188,7 +191,7 @@ internal sealed class RevisionApplier(FollowerSession session)
     }
 
     private static SyncResult Result(
-        SyncStatus status, Sha256Hash revision, AppliedState? before, Composition.Composition composition, ApplyOutcome outcome)
+        SyncStatus status, Sha256Hash revision, AppliedState? before, Composition composition, ApplyOutcome outcome)
         => new(
             status, revision.ToString(), before?.Revision.ToString(), outcome.FilesWritten, outcome.FilesDeleted, 0,
             composition.Drift, composition.Warnings)

@@ -1,7 +1,9 @@
-using Codexport.Engine.Codex;
-using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Compose;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.State;
 using Codexport.Engine.Follower.Wire;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Results;
 
 namespace Codexport.Engine.Follower.Sync;

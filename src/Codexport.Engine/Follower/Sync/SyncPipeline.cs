@@ -1,9 +1,11 @@
 using Codexport.Engine.Apply;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.State;
 using Codexport.Engine.Follower.Verification;
 using Codexport.Engine.Follower.Wire;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 
 namespace Codexport.Engine.Follower.Sync;

@@ -1,4 +1,4 @@
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Content;
 using Codexport.Engine.Follower.Wire;
 
 namespace Codexport.Engine.Follower.Sync;

@@ -1,7 +1,8 @@
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.State;
 using Codexport.Engine.Follower.Wire;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Homes;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 

@@ -1,8 +1,10 @@
 using System.Text;
-using Codexport.Engine.Bundles;
 using Codexport.Engine.Codex;
-using Codexport.Engine.Platform;
-using SafePathRules = Codexport.Engine.Platform.PathRules;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Platform.Paths;
+using Codexport.Engine.Protocol;
+using SafePathRules = Codexport.Engine.Platform.Paths.PathRules;
 
 namespace Codexport.Engine.Follower.Verification;
 

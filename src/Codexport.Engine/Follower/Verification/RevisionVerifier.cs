@@ -1,6 +1,9 @@
 using System.Globalization;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Follower.Enrollment;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.State;
+using Codexport.Engine.Platform.Paths;
+using Codexport.Engine.Protocol;
 
 namespace Codexport.Engine.Follower.Verification;
 
@@ -116,7 +119,7 @@ internal sealed class RevisionVerifier(VerificationRules rules)
             ? _revision
             : throw new CodexportException(
                 ErrorCode.ContentMismatch,
-                $"The master did not send the content of '{Platform.SafePath.Printable(missing.Path)}'.",
+                $"The master did not send the content of '{SafePath.Printable(missing.Path)}'.",
                 "Nothing was changed. Sync again; if it lasts, run 'codexport master rebuild' on the master.",
                 missing.Path);
     });
@@ -215,7 +218,7 @@ internal sealed class RevisionVerifier(VerificationRules rules)
         {
             if (file.Size > limits.MaxFileSize)
             {
-                throw Limit($"bytes of a file ('{Platform.SafePath.Printable(file.Path)}')", file.Size, limits.MaxFileSize);
+                throw Limit($"bytes of a file ('{SafePath.Printable(file.Path)}')", file.Size, limits.MaxFileSize);
             }
 
             if (!sizes.TryAdd(file.Hash, file.Size))
@@ -225,7 +228,7 @@ internal sealed class RevisionVerifier(VerificationRules rules)
                 {
                     throw new CodexportException(
                         ErrorCode.ProtocolViolation,
-                        $"The revision document gives the content of '{Platform.SafePath.Printable(file.Path)}' two different sizes.",
+                        $"The revision document gives the content of '{SafePath.Printable(file.Path)}' two different sizes.",
                         "Nothing was changed. Update Codexport on the master, then rebuild there.");
                 }
             }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Protocol;
 
 namespace Codexport.Engine.Follower.Wire;
 
@@ -157,7 +158,7 @@ internal sealed class AnswerHead
             throw MasterErrors.Violation(_master, "it gives both a length and chunks");
         }
 
-        if (ProtocolVersion is { } theirs && theirs != Protocol.Version)
+        if (ProtocolVersion is { } theirs && theirs != ProtocolConstants.Version)
         {
             throw MasterErrors.WrongVersion(_master, theirs);
         }

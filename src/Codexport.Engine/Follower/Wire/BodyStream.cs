@@ -1,3 +1,5 @@
+using Codexport.Engine.Errors;
+
 namespace Codexport.Engine.Follower.Wire;
 
 /// <summary>The body of one answer, as it is on the wire: by length or in chunks, never past a limit.</summary>

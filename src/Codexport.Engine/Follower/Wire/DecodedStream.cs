@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Codexport.Engine.Errors;
 
 namespace Codexport.Engine.Follower.Wire;
 

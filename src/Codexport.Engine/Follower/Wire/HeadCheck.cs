@@ -4,7 +4,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
 using System.Text;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Protocol;
 
 namespace Codexport.Engine.Follower.Wire;
 
@@ -26,11 +27,11 @@ internal static class HeadCheck
     /// <see cref="ErrorCode.LimitExceeded"/> or what the master's error says.
     /// </exception>
     public static HeadAnswer Get(IReadOnlyList<MasterAddress> masters, TimeSpan budget, CancellationToken cancellationToken)
-        => Ask(masters, new Question(Protocol.HeadPath, "a head", HeadCodec.MaxEnvelopeSize), budget, cancellationToken);
+        => Ask(masters, new Question(ProtocolConstants.HeadPath, "a head", HeadCodec.MaxEnvelopeSize), budget, cancellationToken);
 
     /// <summary>The master's statements of changed keys, unproven. Parameters and errors as of <see cref="Get"/>.</summary>
     public static byte[] GetRotations(IReadOnlyList<MasterAddress> masters, TimeSpan budget, CancellationToken cancellationToken)
-        => Ask(masters, new Question(Protocol.RotationsPath, "statements of changed keys", RotationChain.MaxSize), budget, cancellationToken).Envelope;
+        => Ask(masters, new Question(ProtocolConstants.RotationsPath, "statements of changed keys", RotationChain.MaxSize), budget, cancellationToken).Envelope;
 
     private static HeadAnswer Ask(IReadOnlyList<MasterAddress> masters, Question question, TimeSpan budget, CancellationToken cancellationToken)
     {
@@ -138,7 +139,7 @@ internal static class HeadCheck
         socket.NoDelay = true;
         socket.Send(Encoding.UTF8.GetBytes(string.Create(
             CultureInfo.InvariantCulture,
-            $"GET {question.Path} HTTP/1.1\r\nHost: {master.Authority}\r\n{Protocol.VersionHeader}: {Protocol.Version}\r\nConnection: close\r\n\r\n")));
+            $"GET {question.Path} HTTP/1.1\r\nHost: {master.Authority}\r\n{ProtocolConstants.VersionHeader}: {ProtocolConstants.Version}\r\nConnection: close\r\n\r\n")));
         var buffer = new byte[MaxOverhead + question.Limit];
         var received = 0;
         while (true)

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Protocol;
 
 namespace Codexport.Engine.Follower.Wire;
 
@@ -41,7 +41,7 @@ internal sealed class HttpChannel(Stream stream, MasterAddress master, TimeSpan 
         IsUsable = false;
         var request = new StringBuilder()
             .Append(CultureInfo.InvariantCulture, $"{method} {target} HTTP/1.1\r\nHost: {master.Authority}\r\n")
-            .Append(CultureInfo.InvariantCulture, $"{Protocol.VersionHeader}: {Protocol.Version}\r\n")
+            .Append(CultureInfo.InvariantCulture, $"{ProtocolConstants.VersionHeader}: {ProtocolConstants.Version}\r\n")
             .Append(headers);
         if (!body.IsEmpty)
         {

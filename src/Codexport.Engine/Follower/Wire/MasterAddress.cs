@@ -1,5 +1,6 @@
 using System.Globalization;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Protocol;
 
 namespace Codexport.Engine.Follower.Wire;
 
@@ -52,7 +53,7 @@ internal sealed record MasterAddress(string Host, int Port)
 
         var host = isBracketed ? rest[1..hostEnd] : rest[..hostEnd];
         var tail = rest[(isBracketed ? hostEnd + 1 : hostEnd)..];
-        var port = Protocol.DefaultPort;
+        var port = ProtocolConstants.DefaultPort;
         var portIsRight = tail.IsEmpty
             || (tail[0] == ':' && int.TryParse(tail[1..], NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= 65535);
         return portIsRight && IsHost(host, isBracketed) ? new MasterAddress(host.ToString(), port) : null;

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Protocol;
 
 namespace Codexport.Engine.Follower.Wire;
 
@@ -36,20 +38,20 @@ internal sealed class MasterConnection(ConnectionOptions options) : IMasterConne
     {
         // The request tells all there is to tell; of the answer only the status counts, so none with a body is asked for.
         (_applied, _lastError) = (applied, lastError);
-        return SendAsync("GET", Protocol.HeadPath, "If-None-Match: *\r\n", default, 304, cancellationToken);
+        return SendAsync("GET", ProtocolConstants.HeadPath, "If-None-Match: *\r\n", default, 304, cancellationToken);
     }
 
     /// <inheritdoc/>
     public async Task<byte[]> GetHeadAsync(CancellationToken cancellationToken)
     {
-        var (_, body) = await SendAsync("GET", Protocol.HeadPath, string.Empty, default, 200, cancellationToken);
+        var (_, body) = await SendAsync("GET", ProtocolConstants.HeadPath, string.Empty, default, 200, cancellationToken);
         return await body.ReadAllAsync(HeadCodec.MaxEnvelopeSize, "a head", cancellationToken);
     }
 
     /// <inheritdoc/>
     public async Task<Registration> RegisterAsync(RegistrationRequest request, CancellationToken cancellationToken)
     {
-        var (_, body) = await SendAsync("POST", Protocol.FollowersPath, string.Empty, RegistrationJson.Write(request), 201, cancellationToken);
+        var (_, body) = await SendAsync("POST", ProtocolConstants.FollowersPath, string.Empty, RegistrationJson.Write(request), 201, cancellationToken);
         var answer = await body.ReadAllAsync(RegistrationJson.MaxSize, "the answer to a registration", cancellationToken);
         return RegistrationJson.Read(answer) ?? throw MasterErrors.Violation(_channel!.Master, "its answer to the registration is malformed");
     }
@@ -58,9 +60,9 @@ internal sealed class MasterConnection(ConnectionOptions options) : IMasterConne
     public async Task<RevisionAnswer> GetRevisionAsync(Sha256Hash revision, Sha256Hash? known, CancellationToken cancellationToken)
     {
         var (head, body) = await SendAsync(
-            "GET", Protocol.RevisionsPath + revision + Base(known), "Accept-Encoding: br, gzip\r\n", default, 200, cancellationToken);
-        var isDelta = Is(head, Protocol.DeltaContentType);
-        if (!isDelta && !Is(head, Protocol.RevisionContentType))
+            "GET", ProtocolConstants.RevisionsPath + revision + Base(known), "Accept-Encoding: br, gzip\r\n", default, 200, cancellationToken);
+        var isDelta = Is(head, ProtocolConstants.DeltaContentType);
+        if (!isDelta && !Is(head, ProtocolConstants.RevisionContentType))
         {
             throw MasterErrors.Violation(_channel!.Master, "what it sends is no revision document");
         }
@@ -83,7 +85,7 @@ internal sealed class MasterConnection(ConnectionOptions options) : IMasterConne
             ? "Accept-Encoding: br, gzip\r\n"
             : string.Create(CultureInfo.InvariantCulture, $"Range: bytes={offset}-\r\n");
         var (head, body) = await SendAsync(
-            "GET", Protocol.BundlePath + revision + Base(known), headers, default, offset == 0 ? 200 : 206, cancellationToken);
+            "GET", ProtocolConstants.BundlePath + revision + Base(known), headers, default, offset == 0 ? 200 : 206, cancellationToken);
         var range = string.Create(CultureInfo.InvariantCulture, $"bytes {offset}-{size - 1}/{size}");
         if (offset > 0 && !string.Equals(head.ContentRange, range, StringComparison.Ordinal))
         {
@@ -97,14 +99,14 @@ internal sealed class MasterConnection(ConnectionOptions options) : IMasterConne
     public async Task<Stream> OpenObjectAsync(Sha256Hash hash, long size, CancellationToken cancellationToken)
     {
         var (head, body) = await SendAsync(
-            "GET", Protocol.ObjectsPath + hash, "Accept-Encoding: br, gzip\r\n", default, 200, cancellationToken);
+            "GET", ProtocolConstants.ObjectsPath + hash, "Accept-Encoding: br, gzip\r\n", default, 200, cancellationToken);
         return Content(head, body, size);
     }
 
     /// <inheritdoc/>
     public async Task UnregisterAsync(CancellationToken cancellationToken)
     {
-        var (_, body) = await SendAsync("DELETE", Protocol.FollowersPath + "/self", string.Empty, default, 204, cancellationToken);
+        var (_, body) = await SendAsync("DELETE", ProtocolConstants.FollowersPath + "/self", string.Empty, default, 204, cancellationToken);
         await body.ReadAllAsync(MasterErrors.MaxBodySize, "an answer", cancellationToken);
     }
 
@@ -228,12 +230,12 @@ internal sealed class MasterConnection(ConnectionOptions options) : IMasterConne
     private string OwnHeaders()
     {
         var headers = new StringBuilder()
-            .Append(CultureInfo.InvariantCulture, $"{Protocol.PlatformHeader}: {ThisMachine.Platform}\r\n")
-            .Append(CultureInfo.InvariantCulture, $"{Protocol.LastErrorHeader}: {_lastError ?? "none"}\r\n")
+            .Append(CultureInfo.InvariantCulture, $"{ProtocolConstants.PlatformHeader}: {ThisMachine.Platform}\r\n")
+            .Append(CultureInfo.InvariantCulture, $"{ProtocolConstants.LastErrorHeader}: {_lastError ?? "none"}\r\n")
             .Append(CultureInfo.InvariantCulture, $"User-Agent: codexport/{ThisMachine.Version}\r\n");
         if (_applied is { } applied)
         {
-            headers.Append(CultureInfo.InvariantCulture, $"{Protocol.AppliedHeader}: {applied}\r\n");
+            headers.Append(CultureInfo.InvariantCulture, $"{ProtocolConstants.AppliedHeader}: {applied}\r\n");
         }
 
         if (options.Credential is { } credential)

@@ -2,7 +2,8 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using Codexport.Engine.Bundles;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Protocol;
 
 namespace Codexport.Engine.Follower.Wire;
 
@@ -108,8 +109,8 @@ internal static class MasterErrors
     /// <summary>The protocol version of an answer is not ours.</summary>
     public static CodexportException WrongVersion(MasterAddress master, int theirs) => new(
         ErrorCode.ProtocolVersion,
-        string.Create(CultureInfo.InvariantCulture, $"The master at {master} speaks protocol {theirs}; this follower speaks {Protocol.Version}."),
-        theirs > Protocol.Version ? "Update Codexport on this follower." : "Update Codexport on the master.",
+        string.Create(CultureInfo.InvariantCulture, $"The master at {master} speaks protocol {theirs}; this follower speaks {ProtocolConstants.Version}."),
+        theirs > ProtocolConstants.Version ? "Update Codexport on this follower." : "Update Codexport on the master.",
         master.Authority);
 
     /// <summary>The error that an answer with a status other than success stands for.</summary>
@@ -163,7 +164,7 @@ internal static class MasterErrors
         ErrorCode.ApprovalPending => $"The master at {master} has not approved this follower yet.",
         ErrorCode.PeerRefused => $"The master at {master} does not answer this machine's address.",
         ErrorCode.RevisionNotFound => $"The master at {master} does not have what was asked for: it has published nothing yet, or no longer keeps it.",
-        ErrorCode.ProtocolVersion => $"The master at {master} speaks another protocol version than {Protocol.Version}.",
+        ErrorCode.ProtocolVersion => $"The master at {master} speaks another protocol version than {ProtocolConstants.Version}.",
         ErrorCode.LimitExceeded => $"The master at {master} refused the request: a limit was passed.",
         ErrorCode.MasterUnreachable => string.Create(CultureInfo.InvariantCulture, $"The master at {master} cannot answer now (status {status})."),
         _ => string.Create(CultureInfo.InvariantCulture, $"What answers at {master} gives the status {status}, which the protocol does not know."),

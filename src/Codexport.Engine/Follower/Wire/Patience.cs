@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Codexport.Engine.Errors;
 
 namespace Codexport.Engine.Follower.Wire;
 

@@ -1,3 +1,5 @@
+using Codexport.Engine.Errors;
+
 namespace Codexport.Engine.Toml.Editing;
 
 /// <summary>Finds how far a path exists.</summary>

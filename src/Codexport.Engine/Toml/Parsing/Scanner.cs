@@ -1,4 +1,5 @@
 using System.Buffers;
+using Codexport.Engine.Errors;
 
 namespace Codexport.Engine.Toml.Parsing;
 

@@ -1,4 +1,4 @@
-using Codexport.Engine.Follower.Composition;
+using Codexport.Engine.Compose;
 using Codexport.Engine.Settings;
 using Codexport.Engine.Toml;
 

@@ -1,14 +1,14 @@
 using System.Text;
-using Codexport.Engine;
 using Codexport.Engine.Apply;
-using Codexport.Engine.Bundles;
-using Codexport.Engine.Codex;
-using Codexport.Engine.Follower;
-using Codexport.Engine.Follower.Composition;
-using Codexport.Engine.Platform;
+using Codexport.Engine.Compose;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Platform.Paths;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Settings;
 using Codexport.Tests.Platform;
-using ComposedResult = Codexport.Engine.Follower.Composition.Composition;
 
 namespace Codexport.Tests.Follower.Composing;
 
@@ -76,7 +76,7 @@ internal sealed class FollowerRig : IDisposable
         return this;
     }
 
-    internal Task<ComposedResult> Compose(bool adopt = false)
+    internal Task<Composition> Compose(bool adopt = false)
         => new Composer(Context).ComposeAsync(Input(adopt), TestContext.Current.CancellationToken);
 
     internal CompositionInput Input(bool adopt = false)
@@ -89,7 +89,7 @@ internal sealed class FollowerRig : IDisposable
     }
 
     /// <summary>Composes and applies; fails when it is refused.</summary>
-    internal async Task<ComposedResult> Sync(bool adopt = false)
+    internal async Task<Composition> Sync(bool adopt = false)
     {
         var composed = await Compose(adopt);
         Assert.Null(composed.Refusal);

@@ -1,5 +1,6 @@
-using Codexport.Engine;
+using Codexport.Engine.Errors;
 using Codexport.Engine.Results;
+using Codexport.Engine.Settings;
 using Codexport.Engine.Toml;
 
 namespace Codexport.Tests.Follower.Composing;
@@ -157,17 +158,17 @@ public sealed class ComposerConfigTests : IDisposable
     public async Task Credentials_FollowPolicyKeyringAndLastRefresh()
     {
         _rig["auth.json"] = """{"last_refresh":"2026-02-01T00:00:00Z"}""";
-        _rig.Settings = _rig.Settings with { Credentials = Engine.Settings.CredentialPolicy.Always };
+        _rig.Settings = _rig.Settings with { Credentials = CredentialPolicy.Always };
         await _rig.Master("auth.json", """{"last_refresh":"2026-01-01T00:00:00Z"}""").Sync();
         Assert.Contains("2026-02", _rig["auth.json"], StringComparison.Ordinal);
         var composed = await _rig.Master("auth.json", """{"last_refresh":"2026-03-01T00:00:00Z","tokens":{"refresh_token":"r"}}""").Sync();
         Assert.Contains("2026-03", _rig["auth.json"], StringComparison.Ordinal);
         Assert.Contains(composed.Warnings, warning => warning.Contains("refresh token", StringComparison.Ordinal));
         _rig["auth.json"] = null;
-        _rig.Settings = _rig.Settings with { Credentials = Engine.Settings.CredentialPolicy.Never };
+        _rig.Settings = _rig.Settings with { Credentials = CredentialPolicy.Never };
         await _rig.Sync();
         Assert.Null(_rig["auth.json"]);
-        _rig.Settings = _rig.Settings with { Credentials = Engine.Settings.CredentialPolicy.Always };
+        _rig.Settings = _rig.Settings with { Credentials = CredentialPolicy.Always };
         await _rig.Master("config.toml", "cli_auth_credentials_store = 'keyring'").Sync();
         Assert.Null(_rig["auth.json"]);
     }

@@ -1,4 +1,5 @@
-using Codexport.Engine;
+using Codexport.Engine.Compose;
+using Codexport.Engine.Errors;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 
@@ -181,7 +182,7 @@ public sealed class ComposerFileTests : IDisposable
     public async Task IsUnchanged_SeesEditsDeletionsAndOverlay()
     {
         await _rig.Master("AGENTS.md", "1").Master("config.toml", "a = 1").Sync();
-        var composer = new Engine.Follower.Composition.Composer(_rig.Context);
+        var composer = new Composer(_rig.Context);
         Assert.True(composer.IsUnchanged(_rig.Applied!, _rig.Settings));
         Assert.True(composer.IsUnchanged(_rig.Applied!, _rig.Settings));
         _rig["AGENTS.md"] = "2";
@@ -200,7 +201,7 @@ public sealed class ComposerFileTests : IDisposable
     {
         await _rig.Master("config.toml", "a = 1\n").Sync();
         _rig["config.toml"] += "[projects.x]\ntrust_level = 'trusted'\n";
-        var composer = new Engine.Follower.Composition.Composer(_rig.Context);
+        var composer = new Composer(_rig.Context);
         Assert.False(composer.IsUnchanged(_rig.Applied!, _rig.Settings));
         Assert.Empty((await _rig.Sync()).Plan.Changes);
         Assert.True(composer.IsUnchanged(_rig.Applied!, _rig.Settings));

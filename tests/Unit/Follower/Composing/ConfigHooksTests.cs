@@ -1,5 +1,5 @@
 using System.Globalization;
-using Codexport.Engine.Codex;
+using Codexport.Engine.Codex.Hooks;
 using Codexport.Engine.Settings;
 using Codexport.Engine.Toml;
 

@@ -1,5 +1,6 @@
 using System.Text;
-using Codexport.Engine.Follower.Composition;
+using Codexport.Engine.Compose;
+using Codexport.Engine.Errors;
 using Codexport.Engine.Settings;
 using Codexport.Engine.Toml;
 using FsCheck;
@@ -122,7 +123,7 @@ public sealed class ConfigMergeProperties
             TomlDocument.Parse(text);
             return true;
         }
-        catch (Engine.CodexportException)
+        catch (CodexportException)
         {
             return false;
         }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Codexport.Engine.Follower.Composition;
+using Codexport.Engine.Compose;
 using Codexport.Engine.Settings;
 using Codexport.Tests.Codex;
 using FsCheck;

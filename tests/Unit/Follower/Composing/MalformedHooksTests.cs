@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Codexport.Engine;
 using Codexport.Engine.Apply;
-using Codexport.Engine.Codex;
-using Codexport.Engine.Follower;
+using Codexport.Engine.Codex.Hooks;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 using Codexport.Engine.Toml;

@@ -1,7 +1,8 @@
 using System.Text;
-using Codexport.Engine;
-using Codexport.Engine.Codex;
-using Codexport.Engine.Master;
+using Codexport.Engine.Codex.Hooks;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Building;
 using Codexport.Engine.Toml;
 
 namespace Codexport.Tests.Follower.Composing;

@@ -1,4 +1,4 @@
-using Codexport.Engine.Follower.Composition;
+using Codexport.Engine.Compose;
 using Codexport.Engine.Toml;
 
 namespace Codexport.Tests.Follower.Composing;

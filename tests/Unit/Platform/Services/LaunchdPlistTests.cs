@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Xml;
 using System.Xml.Linq;
-using Codexport.Engine.Platform.Services;
+using Codexport.Engine.ServiceSetup;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
-using Codexport.Engine.Platform.Services;
+using Codexport.Engine.ServiceSetup;
 
 namespace Codexport.Tests.Platform.Services;
 

@@ -1,4 +1,4 @@
-using Codexport.Engine.Platform.Services;
+using Codexport.Engine.ServiceSetup;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,4 +1,4 @@
-using Codexport.Engine.Platform.Services;
+using Codexport.Engine.ServiceSetup;
 using Codexport.Tests.Cli;
 using FsCheck;
 using FsCheck.Fluent;

@@ -1,5 +1,5 @@
 using System.Text;
-using Codexport.Engine.Platform.Services;
+using Codexport.Engine.ServiceSetup;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,0 +1,127 @@
+using Codexport.Engine.Codex;
+using Codexport.Engine.Platform.Paths;
+using Codexport.Engine.Protocol;
+using Codexport.Engine.Results;
+using Codexport.Engine.Settings;
+using Codexport.Engine.Toml;
+
+namespace Codexport.Engine.Compose;
+
+/// <summary>Decides which plain files shall be there: canonical, then local skills, then overrides.</summary>
+internal sealed class FileLayer(ComposeScope scope)
+{
+    private const string SkillsPrefix = "skills/";
+
+    private readonly LocalSettings _settings = scope.Input.Settings;
+    private readonly OverlayLayers _overlay = scope.Overlay;
+    private readonly CompositionReport _report = scope.Report;
+    private readonly Dictionary<string, DesiredFile> _files = new(StringComparer.Ordinal);
+
+    /// <summary>Files that are composed or judged by other rules.</summary>
+    internal static bool IsPlain(string path) => !CodexLayout.IsConfiguration(path) && !CodexLayout.IsHooks(path) && !CodexLayout.IsCredential(path);
+
+    /// <summary>The files, in ordinal path order.</summary>
+    internal IReadOnlyList<DesiredFile> Decide()
+    {
+        foreach (var file in scope.Input.Document.Files.Where(file => IsPlain(file.Path)))
+        {
+            _files[file.Path] = CodexLayout.IsAgent(file.Path)
+                ? Decode(file)
+                : new DesiredFile(file.Path, file.Hash, file.IsExecutable, file.Size, ChangeReason.Canonical);
+        }
+
+        foreach (var skill in _overlay.Skills.GroupBy(file => SkillOf(file.Path) ?? file.Path, StringComparer.Ordinal))
+        {
+            AddSkill(skill.Key, [.. skill]);
+        }
+
+        AddOverrides();
+        foreach (var file in _files.Values)
+        {
+            SafePath.Require(file.Path, scope.Context.Machine.NameRules);
+        }
+
+        return [.. _files.Values.OrderBy(file => file.Path, StringComparer.Ordinal)];
+    }
+
+    // A custom agent is replaced as a whole, like any other file, but its values speak of this machine's paths.
+    private DesiredFile Decode(RevisionFile file)
+    {
+        var bytes = scope.Contents.ReadAll(file.Hash);
+        if (!TomlDocument.TryParse(bytes, file.Path, out var document, out _))
+        {
+            return new DesiredFile(file.Path, file.Hash, file.IsExecutable, file.Size, ChangeReason.Canonical);
+        }
+
+        document.MapStrings((key, text) => scope.Paths.Decode(text, file.Path, key.ToString()));
+        document.MapKeys((key, text) => scope.Paths.Decode(text, file.Path, key.ToString()));
+        var decoded = document.ToBytes();
+        return new DesiredFile(file.Path, scope.Contents.Add(decoded), file.IsExecutable, decoded.Length, ChangeReason.Canonical);
+    }
+
+    /// <summary>The skill that a path belongs to: <c>skills/NAME/…</c>; null for others.</summary>
+    internal static string? SkillOf(string path)
+    {
+        var end = path.StartsWith(SkillsPrefix, StringComparison.Ordinal) ? path.IndexOf('/', SkillsPrefix.Length) : -1;
+        return end < 0 ? null : path[SkillsPrefix.Length..end];
+    }
+
+    private static string Files(int count) => count == 1 ? "1 file" : $"{count} files";
+
+    private void AddSkill(string name, IReadOnlyList<OverlayFile> files)
+    {
+        var folder = $"{SkillsPrefix}{name}/";
+        var canonical = _files.Values.Where(file => file.Path.StartsWith(folder, StringComparison.OrdinalIgnoreCase)).ToList();
+        var isIdentical = canonical.Count == files.Count
+            && files.All(file => _files.TryGetValue(file.Path, out var other) && other.Hash == file.Hash);
+        if (canonical.Count > 0 && !isIdentical)
+        {
+            var isAllowed = _settings.AllowSkillOverrides.Contains(name);
+            var change = new ChangeInfo(
+                folder.TrimEnd('/'), null, ChangeAction.Keep, isAllowed ? ChangeReason.Overlay : ChangeReason.Conflict,
+                $"{Files(files.Count)} in ~/.codexport/skills/{name}", Files(canonical.Count),
+                isAllowed
+                    ? $"The skill '{name}' of ~/.codexport/skills stands in for the master's."
+                    : $"Both ~/.codexport/skills and the master have a skill '{name}'; rename or remove yours, or add \"{name}\" to allowSkillOverrides in local.toml to let yours win.");
+            if (!isAllowed)
+            {
+                _report.AddConflict(change);
+                return;
+            }
+
+            _report.Changes.Add(change);
+            _report.Warnings.Add(change.Note!);
+            canonical.ForEach(file => _files.Remove(file.Path));
+        }
+
+        foreach (var file in files)
+        {
+            Add(file);
+        }
+    }
+
+    // An override of a skill replaces the whole folder, so that no file of the master's is left in it.
+    private void AddOverrides()
+    {
+        var plain = _overlay.Overrides.Where(file => IsPlain(file.Path)).ToList();
+        foreach (var skill in plain.Select(file => SkillOf(file.Path)).OfType<string>().Distinct(StringComparer.Ordinal))
+        {
+            foreach (var path in _files.Keys.Where(path => path.StartsWith($"{SkillsPrefix}{skill}/", StringComparison.OrdinalIgnoreCase)).ToList())
+            {
+                _files.Remove(path);
+            }
+        }
+
+        plain.ForEach(Add);
+        foreach (var file in _overlay.Overrides.Where(file => CodexLayout.IsCredential(file.Path)))
+        {
+            _report.Warnings.Add($"'overrides/{file.Path}' is ignored: credential files are no overlay; put the file into the Codex home itself.");
+        }
+    }
+
+    private void Add(OverlayFile file)
+    {
+        scope.Contents.AddFile(file.Hash, file.Source);
+        _files[file.Path] = new DesiredFile(file.Path, file.Hash, file.IsExecutable, file.Size, ChangeReason.Overlay);
+    }
+}

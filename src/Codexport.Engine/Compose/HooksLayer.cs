@@ -1,0 +1,140 @@
+using System.Text;
+using Codexport.Engine.Apply;
+using Codexport.Engine.Codex;
+using Codexport.Engine.Codex.Hooks;
+using Codexport.Engine.Results;
+using Codexport.Engine.Settings;
+
+namespace Codexport.Engine.Compose;
+
+/// <summary>A canonical hook that the master trusts, where it stands now, with the hash that Codex computes here.</summary>
+internal sealed record TrustedHook(HookPosition Position, string Hash, HookHandler Handler);
+
+/// <summary>Composes <c>hooks.json</c>.</summary>
+internal sealed class HooksLayer(ComposeScope scope)
+{
+    private const string File = CodexLayout.HooksFile;
+
+    private bool _isComposed;
+
+    /// <summary>Where the handlers went.</summary>
+    internal IReadOnlyDictionary<HookPosition, HookPosition?> Moves { get; private set; } = new Dictionary<HookPosition, HookPosition?>();
+
+    /// <summary>All positions that have a handler now.</summary>
+    internal IReadOnlyCollection<HookPosition> Occupied { get; private set; } = [];
+
+    /// <summary>Canonical hooks whose trust is carried over.</summary>
+    internal List<TrustedHook> Trusted { get; } = [];
+
+    /// <summary>Whether <c>hooks.json</c> defines any, composed or the follower's alone.</summary>
+    internal bool HasHandlers => Occupied.Any(position => !position.IsGroup)
+        || (!_isComposed && scope.Present.TryReadBytes(File) is { } local && Handlers(HooksJson.Read(local, File)).Any());
+
+    /// <summary>Whether entries of <c>[hooks.state]</c> may have to change.</summary>
+    internal bool TouchesStates => Moves.Count > 0 || Trusted.Count > 0;
+
+    internal void Compose()
+    {
+        var portable = PortableText();
+        var generated = portable is null ? null : Decode(portable);
+        var former = scope.Base(File);
+        if (generated is null && former is null)
+        {
+            return;
+        }
+
+        _isComposed = true;
+        var local = scope.Present.TryReadBytes(File);
+        if (local is null && scope.Applied(File) is { } applied)
+        {
+            scope.Report.Drift.Add(File);
+            if (scope.Input.Settings.OnDrift != DriftPolicy.Canonical)
+            {
+                scope.Report.Managed.Add(applied with { ModifiedTicks = 0 });
+                scope.Report.GeneratedTexts[File] = generated ?? string.Empty;
+                scope.Report.Changes.Add(new ChangeInfo(File, null, ChangeAction.Keep, ChangeReason.Drift, Note: "It was deleted here."));
+                return;
+            }
+
+            former = null;
+        }
+
+        // What is no text at all must not be taken for one that says something else.
+        _ = local is null ? null : HooksJson.Read(local, File);
+        var localText = local is null ? null : Encoding.UTF8.GetString(local);
+        var merged = HooksMerge.Merge(File, scope.Input.Settings.OnDrift, former, localText, generated);
+        Finish(merged, local, localText, generated);
+        if (portable is not null)
+        {
+            CollectTrust(portable, generated!, merged);
+        }
+    }
+
+    private byte[]? PortableText() => scope.Override(File)
+        ?? (scope.Canonical(File) is { } canonical ? scope.Contents.ReadAll(canonical.Hash) : null);
+
+    // An override is the person's own text for this machine; the variables in it, if any, mean the same.
+    private string Decode(byte[] portable) => Encoding.UTF8.GetString(
+        HooksFile.Parse(portable, File).RewriteCommands((text, key) => scope.Paths.Decode(text, File, key, isCommandLine: true)));
+
+    private void Finish(MergedHooks merged, byte[]? local, string? localText, string? generated)
+    {
+        Moves = merged.Moves;
+        var root = HooksMerge.Parse(merged.Text, File);
+        Warn(merged, root);
+        if (generated is null && local is not null && SaysNothing(root) && scope.IsAsApplied(File, local))
+        {
+            scope.Delete(File, local);
+            scope.Report.Changes.Add(new ChangeInfo(File, null, ChangeAction.Remove, ChangeReason.Canonical));
+            return;
+        }
+
+        if (merged.Text is { } text)
+        {
+            Occupied = [.. HookEntry.ReadAll(root).Select(entry => entry.Position)];
+            if (generated is not null)
+            {
+                scope.Write(File, text, ApplyPhase.Hooks, local);
+                scope.Report.GeneratedTexts[File] = generated;
+            }
+            else if (text != localText)
+            {
+                scope.Write(File, text, ApplyPhase.Hooks, local);
+                scope.Report.Managed.RemoveAt(scope.Report.Managed.Count - 1);
+            }
+        }
+
+        scope.Report.Changes.AddRange(local is null ? [new ChangeInfo(File, null, ChangeAction.Add, ChangeReason.Canonical)] : merged.Changes);
+        scope.Report.Drift.AddRange(merged.Changes.Where(change => change.Reason == ChangeReason.Drift).Select(change => $"{File}: {change.Key}"));
+    }
+
+    private void Warn(MergedHooks merged, RawJson? root)
+    {
+        scope.Report.Warnings.AddRange(merged.LeftOut.Select(what =>
+            $"The master's hooks.json holds what Codex does not accept: {what}. It was left out here, because Codex would read no hook of the whole file."));
+        if (root is not null && HooksShape.ProblemOf(root) is { } problem)
+        {
+            scope.Report.Warnings.Add(
+                $"Codex reads no hook of hooks.json, not the master's either: {problem}. It is this follower's own and was left as it is; correct it or take it out.");
+        }
+    }
+
+    private static bool SaysNothing(RawJson? root) => root is null || root.Members.All(member => member.Name == "hooks"
+        && (HookMembers.SaysNothing(member.Value) || (member.Value.IsObject && member.Value.Members.All(item => item.Value is { IsList: true, Items.Count: 0 }))));
+
+    private static IEnumerable<HookEntry> Handlers(RawJson? root) => HookEntry.ReadAll(root).Where(entry => !entry.Position.IsGroup);
+
+    private void CollectTrust(byte[] portable, string generated, MergedHooks merged)
+    {
+        var written = HooksFile.Parse(portable, File).Handlers;
+        var here = HooksFile.Parse(Encoding.UTF8.GetBytes(generated), File).Handlers;
+        foreach (var (before, after) in written.Zip(here))
+        {
+            var position = new HookPosition(after.Event, after.GroupIndex, after.HandlerIndex);
+            if (scope.IsTrusted(before) && merged.Canonical.TryGetValue(position, out var now) && HookTrust.Hash(after, scope.Context.Machine.Style) is { } hash)
+            {
+                Trusted.Add(new TrustedHook(now, hash, after));
+            }
+        }
+    }
+}

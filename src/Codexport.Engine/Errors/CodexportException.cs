@@ -1,0 +1,39 @@
+namespace Codexport.Engine.Errors;
+
+/// <summary>
+/// The one exception that the engine throws on purpose. <see cref="Exception.Message"/> says what happened and where;
+/// <see cref="Remedy"/> says what to do. Neither ever holds a secret.
+/// </summary>
+public sealed class CodexportException : Exception
+{
+    /// <summary>Makes the error.</summary>
+    /// <param name="code">The stable code.</param>
+    /// <param name="message">A whole sentence: what happened, and to which file, address or name.</param>
+    /// <param name="remedy">A whole sentence: what the person can do.</param>
+    /// <param name="target">The file, address or name that it is about, for the error record's target object.</param>
+    /// <param name="inner">The cause.</param>
+    public CodexportException(ErrorCode code, string message, string remedy, string? target = null, Exception? inner = null)
+        : base(message, inner)
+    {
+        Code = code;
+        Remedy = remedy;
+        Target = target;
+    }
+
+    /// <summary>The stable code.</summary>
+    public ErrorCode Code { get; }
+
+    /// <summary>What the person can do about it.</summary>
+    public string Remedy { get; }
+
+    /// <summary>What it is about: a path, an address, a name; null when nothing narrower than the command is.</summary>
+    public string? Target { get; }
+
+    /// <summary>
+    /// Further facts by name for <c>--json</c> (<c>line</c>, <c>column</c>, <c>expected</c>, <c>actual</c>, <c>conflicts</c> …), in order.
+    /// </summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Details { get; init; } = [];
+
+    /// <summary>The exit code of the program for this error.</summary>
+    public ExitCode ExitCode => ExitCodes.For(Code);
+}

@@ -1,0 +1,195 @@
+using Codexport.Engine.Codex;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.State;
+using Codexport.Engine.Follower.Sync;
+using Codexport.Engine.Follower.Wire;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Protocol;
+using Codexport.Engine.Results;
+using Codexport.Engine.Settings;
+
+namespace Codexport.Engine.Follower.Operations;
+
+/// <summary>
+/// Joining: lock and disk first, so that a join that could not be written down contacts nobody; then the key that answers is compared with
+/// the link's fingerprint before anything is said, then the follower registers, and only then does it follow. A join that fails before that
+/// leaves nothing but its lock and the machine's secret.
+/// </summary>
+internal sealed class JoinFlow(EngineContext context, FollowerServices services)
+{
+    /// <summary>Joins, fetches and, when asked for, applies.</summary>
+    public async Task<SyncResult> RunAsync(JoinOptions options, CancellationToken cancellationToken)
+    {
+        var link = options.Link;
+        RequireFree(link, Settings(), TryReadEnrollment());
+        RecordedHome.CheckReadable(context);
+        using var hold = FileLock.Acquire(context.Files, context.Home.FollowerLockFile);
+
+        // Once more: whoever held the lock a moment ago may have joined meanwhile.
+        var settings = Settings();
+        var known = TryReadEnrollment();
+        RequireFree(link, settings, known);
+        var machine = MachineSecret.Ensure(context);
+        MasterAddress[] masters = [new(link.Host, link.Port), .. link.OtherHosts.Select(host => new MasterAddress(host, link.Port))];
+        var (registration, key) = await RegisterAsync(masters, link, settings, known, machine, cancellationToken);
+        Save(masters, link, known, registration, key);
+        if (known is not null && known.FollowerId != registration.Id)
+        {
+            await ForgetOldAsync(masters, link, settings, known, cancellationToken);
+        }
+
+        if (registration.IsPending)
+        {
+            throw Pending(masters[0], registration);
+        }
+
+        var sync = new WholeSync(FollowerSession.Open(context, services));
+        var result = await sync.RunAsync(new SyncRequest(options.Apply, options.Adopt), cancellationToken);
+        return result.Status == SyncStatus.Staged ? result with { Warnings = [.. result.Warnings, .. LoginWarnings(settings)] } : result;
+    }
+
+    // An apply warns by itself, when it writes the login; what is only staged is told of here.
+    private IEnumerable<string> LoginWarnings(LocalSettings settings)
+    {
+        var session = FollowerSession.Open(context, services);
+        var login = settings.Credentials != CredentialPolicy.Never && session.Shelf.Staged is { } staged
+            ? session.Shelf.TryRead(staged)?.Files.FirstOrDefault(file => file.Path == CodexLayout.AuthFile)
+            : null;
+        if (login is not null && session.Store.Contains(login.Hash))
+        {
+            using var content = session.Store.OpenRead(login.Hash);
+            using var memory = new MemoryStream();
+            content.CopyTo(memory);
+            if (SharedLogin.IsShared(memory.ToArray()))
+            {
+                yield return SharedLogin.Warning;
+            }
+        }
+    }
+
+    private async Task<(Registration Registration, byte[] Key)> RegisterAsync(
+        MasterAddress[] masters, JoinLink link, LocalSettings settings, EnrollmentRecord? known, byte[] machine, CancellationToken cancellationToken)
+    {
+        // The old credential proves to its own master that this machine is in its book; no other one sees it.
+        var proof = known?.Fingerprint == link.Fingerprint ? known.Credential : null;
+        await using var connection = services.Connect(
+            new ConnectionOptions(masters, link.Fingerprint, proof, settings.ConnectTimeout, settings.IdleTimeout)
+            {
+                Limits = services.Limits,
+                WireTrace = context.WireTrace,
+            });
+        var name = MasterErrors.Clean(services.MachineName);
+        var request = new RegistrationRequest(link.Invite, name, ThisMachine.Platform, ThisMachine.Version)
+        {
+            Machine = MachineSecret.For(machine, link.Fingerprint),
+        };
+        return (await connection.RegisterAsync(request, cancellationToken), connection.PublicKey!);
+    }
+
+    private LocalSettings Settings() => SettingsFile.ReadAsFound(context.Files, context.Home.SettingsFile);
+
+    // Joining again is how a damaged enrollment is mended.
+    private EnrollmentRecord? TryReadEnrollment()
+    {
+        try
+        {
+            return EnrollmentRecord.TryRead(context);
+        }
+        catch (CodexportException error) when (error.Code == ErrorCode.StateDamaged)
+        {
+            context.Trace?.Invoke($"{error.Message} It is written anew.");
+            return null;
+        }
+    }
+
+    // At a master that does not know machines again, joining again renews the credential; the old one is given up, so that the master's book does not list this machine twice.
+    private async Task ForgetOldAsync(
+        MasterAddress[] masters, JoinLink link, LocalSettings settings, EnrollmentRecord? known, CancellationToken cancellationToken)
+    {
+        if (known is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await using var connection = services.Connect(
+                new ConnectionOptions(masters, link.Fingerprint, known.Credential, settings.ConnectTimeout, settings.IdleTimeout));
+            await connection.UnregisterAsync(cancellationToken);
+        }
+        catch (CodexportException error)
+        {
+            context.Trace?.Invoke($"The old credential could not be given up. {error.Message}");
+        }
+    }
+
+    private void Save(MasterAddress[] masters, JoinLink link, EnrollmentRecord? known, Registration registration, byte[] key)
+    {
+        RecordedHome.Record(context);
+        new EnrollmentRecord
+        {
+            MasterUrls = Array.ConvertAll(masters, master => master.Url),
+            Fingerprint = link.Fingerprint,
+            PublicKey = key,
+            FollowerId = registration.Id,
+            Credential = registration.Credential,
+            IsPending = registration.IsPending,
+            JoinedAt = context.Time.GetUtcNow(),
+
+            // The same pin as before goes on where it was.
+            Pin = known?.Fingerprint == link.Fingerprint ? known.Pin ?? EnrollmentRecord.NewPin() : EnrollmentRecord.NewPin(),
+            Seen = known?.Fingerprint == link.Fingerprint ? known.Seen : null,
+            HeldBack = known?.Fingerprint == link.Fingerprint ? known.HeldBack : null,
+        }.Write(context);
+        var values = new Dictionary<string, object?>
+        {
+            ["role"] = "follower",
+            ["masterUrl"] = masters.Length == 1 ? masters[0].Url : null,
+            ["masterFingerprint"] = link.Fingerprint,
+        };
+        if (masters.Length > 1 || (known is not null && known.Fingerprint != link.Fingerprint))
+        {
+            // Addresses that the person wrote down stay, unless they are another master's.
+            values["masterUrls"] = masters.Length > 1 ? Array.ConvertAll(masters, master => master.Url) : null;
+        }
+
+        SettingsFile.Restore(context.Files, context.Home.SettingsFile, values);
+
+        OverlayTemplate.Create(context);
+
+        // The first head after a join is asked for over TLS.
+        (ContactRecord.Read(context) with { LastSecureHead = null, Failures = 0, NextQuickSync = null, Announced = null, LastGood = null, Told = null })
+            .Write(context);
+    }
+
+    private void RequireFree(JoinLink link, LocalSettings settings, EnrollmentRecord? known)
+    {
+        if (settings.Role == Role.Master)
+        {
+            throw new CodexportException(
+                ErrorCode.RoleConflict,
+                $"The home '{context.Home.UserHome}' is a master; it cannot follow another one.",
+                "Join from another machine, or with --home and another folder.",
+                context.Home.UserHome);
+        }
+
+        if (known?.Fingerprint is { } pinned && !string.Equals(pinned, link.Fingerprint, StringComparison.Ordinal))
+        {
+            throw new CodexportException(
+                ErrorCode.RoleConflict,
+                $"The home '{context.Home.UserHome}' follows another master already: {known.MasterUrls[0]}.",
+                "Leave it first with 'codexport follower leave'. If it is the same master, set up anew, run 'codexport follower trust' first.",
+                known.MasterUrls[0])
+            {
+                Details = [new("expected", pinned), new("actual", link.Fingerprint)],
+            };
+        }
+    }
+
+    private static CodexportException Pending(MasterAddress master, Registration registration) => new(
+        ErrorCode.ApprovalPending,
+        $"This machine is registered at {master} as '{registration.Name}' and waits for approval.",
+        $"Run 'codexport master followers approve {registration.Name}' on the master, then 'codexport sync --apply' here.",
+        master.Authority);
+}

@@ -1,0 +1,27 @@
+using Codexport.Engine.Follower.Wire;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Protocol;
+
+namespace Codexport.Engine.Follower.Sync;
+
+/// <summary>What the follower's operations are made of, so that a test can put a hostile master or a failing disk in a part's place.</summary>
+internal sealed record FollowerServices
+{
+    /// <summary>Makes a connection to a master; it connects when it is first used.</summary>
+    public Func<ConnectionOptions, IMasterConnection> Connect { get; init; } = options => new MasterConnection(options);
+
+    /// <summary>Asks for the head over plain HTTP.</summary>
+    public Func<IReadOnlyList<MasterAddress>, TimeSpan, CancellationToken, HeadAnswer> CheckHead { get; init; } = HeadCheck.Get;
+
+    /// <summary>Asks for the statements of changed keys over plain HTTP.</summary>
+    public Func<IReadOnlyList<MasterAddress>, TimeSpan, CancellationToken, byte[]> AskRotations { get; init; } = HeadCheck.GetRotations;
+
+    /// <summary>Composes for a Codex home and changes it.</summary>
+    public Func<EngineContext, IHomeChanger> Changer { get; init; } = context => new HomeChanger(context);
+
+    /// <summary>What is not taken more of.</summary>
+    public Limits Limits { get; init; } = Limits.Default;
+
+    /// <summary>How this machine calls itself at the master.</summary>
+    public string MachineName { get; init; } = Environment.MachineName;
+}

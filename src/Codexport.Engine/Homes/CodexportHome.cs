@@ -1,0 +1,40 @@
+namespace Codexport.Engine.Homes;
+
+/// <summary>The folders that a command works on, all absolute, and where each thing of Codexport lies in them.</summary>
+/// <param name="UserHome">The user's home, or what <c>--home</c> gave.</param>
+/// <param name="CodexFolder">The Codex home (<c>~/.codex</c>, <c>CODEX_HOME</c>, <c>--codex-dir</c>), as spelled, links not resolved.</param>
+public sealed record CodexportHome(string UserHome, string CodexFolder)
+{
+    /// <summary>Codexport's own folder, <c>UserHome/.codexport</c>.</summary>
+    public string StateFolder => Path.Combine(UserHome, ".codexport");
+
+    /// <summary>The person's settings.</summary>
+    public string SettingsFile => Path.Combine(StateFolder, "local.toml");
+
+    /// <summary>The person's own MCP servers.</summary>
+    public string LocalServersFile => Path.Combine(StateFolder, "mcps.local.toml");
+
+    /// <summary>The person's own skills.</summary>
+    public string LocalSkillsFolder => Path.Combine(StateFolder, "skills");
+
+    /// <summary>Explicit replacements.</summary>
+    public string OverridesFolder => Path.Combine(StateFolder, "overrides");
+
+    /// <summary>The machine's own state: pin, credential, applied state, journal, lock.</summary>
+    public string MachineStateFolder => Path.Combine(StateFolder, "state");
+
+    /// <summary>Contents by hash.</summary>
+    public string ObjectsFolder => Path.Combine(StateFolder, "objects");
+
+    /// <summary>Originals of what was replaced.</summary>
+    public string BackupsFolder => Path.Combine(StateFolder, "backups");
+
+    /// <summary>Logs.</summary>
+    public string LogFolder => Path.Combine(StateFolder, "log");
+
+    /// <summary>The master's key, followers, published revisions.</summary>
+    public string MasterFolder => Path.Combine(StateFolder, "master");
+
+    /// <summary>The lock of one follower: one change at a time.</summary>
+    public string FollowerLockFile => Path.Combine(MachineStateFolder, "follower.lock");
+}

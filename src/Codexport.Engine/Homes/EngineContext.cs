@@ -1,0 +1,61 @@
+using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.State;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Platform.Processes;
+
+namespace Codexport.Engine.Homes;
+
+/// <summary>What every operation of the engine works with: the home, and the outside world in a form that tests can replace.</summary>
+/// <param name="Home">The folders.</param>
+/// <param name="Files">The disk.</param>
+/// <param name="Time">The clock.</param>
+public sealed record EngineContext(CodexportHome Home, IFileSystem Files, TimeProvider Time)
+{
+    /// <summary>Reads an environment variable.</summary>
+    public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
+
+    /// <summary>Runs other programs, such as Codex.</summary>
+    public IProcessLauncher Processes { get; init; } = ProcessLauncher.Default;
+
+    /// <summary>Where long work tells how far it is; null when nobody watches.</summary>
+    public IProgress<ProgressUpdate>? Progress { get; init; }
+
+    /// <summary>Verbose lines for whoever wants to follow what is done; never a secret.</summary>
+    public Action<string>? Trace { get; init; }
+
+    /// <summary>A line for each answer of the master: what was asked for and how it was answered; never a secret.</summary>
+    public Action<string>? WireTrace { get; init; }
+
+    /// <summary>The context of this machine, for the home that the options, the environment and the settings name.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.HomeNotFound"/>, or the settings cannot be read.</exception>
+    public static EngineContext Open(HomeOptions options) => Open(options, System.Environment.GetEnvironmentVariable, new PhysicalFileSystem());
+
+    /// <summary>The same on another disk, with other variables.</summary>
+    internal static EngineContext Open(HomeOptions options, Func<string, string?> environment, IFileSystem files)
+    {
+        ContactRecord? contact = null;
+        var home = HomeResolver.Resolve(options, environment, home =>
+        {
+            var context = new EngineContext(home, files, TimeProvider.System);
+            contact = ContactRecord.Read(context);
+            return QuickSettings.ReadCodexFolder(context, contact.Quick);
+        });
+        return new EngineContext(home, files, TimeProvider.System) { Environment = environment, ContactWhenOpened = contact };
+    }
+
+    /// <summary>The record of the last contact, where it took that to find the home: for whoever looks at it right afterwards, and only once.</summary>
+    internal ContactRecord? ContactWhenOpened { get; init; }
+
+    /// <summary>How this machine spells its paths.</summary>
+    internal MachinePaths Machine => MachineOverride ?? MachinePaths.Of(Home);
+
+    /// <summary>Another machine's spelling in place of this one's, such as that of Windows on Linux.</summary>
+    internal MachinePaths? MachineOverride { get; init; }
+}
+
+/// <summary>How far a piece of long work is.</summary>
+/// <param name="Activity">What is being done, as a person would say it.</param>
+/// <param name="Done">Units done.</param>
+/// <param name="Total">Units in all; 0 when not known.</param>
+/// <param name="Unit"><c>bytes</c> or <c>files</c>.</param>
+public readonly record struct ProgressUpdate(string Activity, long Done, long Total, string Unit);

@@ -1,0 +1,80 @@
+using Codexport.Engine.Codex;
+using Codexport.Engine.Settings;
+
+namespace Codexport.Engine.Master.Building;
+
+/// <summary>Which entries of the Codex home are exported: its portable items, what the settings include, less what they exclude.</summary>
+internal sealed class ExportPolicy
+{
+    private readonly Glob[] _include;
+    private readonly Glob[] _exclude;
+    private readonly bool _ignoreCase;
+    private readonly bool _withCredentials;
+
+    /// <summary>Takes over the settings.</summary>
+    /// <param name="settings">The master's settings.</param>
+    /// <param name="ignoreCase">Whether its file system ignores case.</param>
+    public ExportPolicy(LocalSettings settings, bool ignoreCase)
+    {
+        _ignoreCase = ignoreCase;
+        _include = [.. settings.ExportInclude.Select(pattern => new Glob(pattern, ignoreCase, anyDepth: false))];
+        _exclude = [.. settings.ExportExclude.Select(pattern => new Glob(pattern, ignoreCase, anyDepth: true))];
+
+        // Under open admission every allowed peer may fetch, so what is fetched holds no login.
+        _withCredentials = settings.Admission != Admission.Open;
+    }
+
+    /// <summary>The name by which a top-level item is exported; null when it is not.</summary>
+    /// <param name="name">The item's name.</param>
+    /// <param name="isFolder">Whether it is, or leads to, a folder.</param>
+    /// <param name="whole">False for a folder of which only what the settings include is exported.</param>
+    public string? TopLevelName(string name, bool isFolder, out bool whole)
+    {
+        whole = true;
+        if (CodexLayout.IsNeverExportedBelow(string.Empty, name) || IsExcluded(name) || (!_withCredentials && CodexLayout.IsCredential(name)))
+        {
+            return null;
+        }
+
+        if (CodexLayout.PortableItem(name, isFolder, _ignoreCase) is { } portable)
+        {
+            return portable;
+        }
+
+        if (IsIncluded(name))
+        {
+            return name;
+        }
+
+        whole = false;
+        return isFolder && MayIncludeBelow(name) ? name : null;
+    }
+
+    /// <summary>Whether a file or folder below a top-level item is exported, or a folder worth looking into.</summary>
+    /// <param name="folder">The folder that it is in.</param>
+    /// <param name="path">Its own path.</param>
+    /// <param name="isFolder">Whether it is, or leads to, a folder.</param>
+    /// <param name="whole">In: whether all of <paramref name="folder"/> is exported. Out: the same for the entry.</param>
+    public bool Exports(string folder, string path, bool isFolder, ref bool whole)
+    {
+        var name = path.AsSpan(folder.Length + 1);
+        if (CodexLayout.IsNeverExportedBelow(folder, name) || (_exclude.Length > 0 && IsExcluded(path)))
+        {
+            return false;
+        }
+
+        if (whole && !CodexLayout.IsForeignToAgents(path))
+        {
+            return true;
+        }
+
+        whole = IsIncluded(path);
+        return whole || (isFolder && MayIncludeBelow(path));
+    }
+
+    private bool IsIncluded(string path) => Array.Exists(_include, glob => glob.Matches(path));
+
+    private bool IsExcluded(string path) => Array.Exists(_exclude, glob => glob.Matches(path));
+
+    private bool MayIncludeBelow(string path) => Array.Exists(_include, glob => glob.MayMatchBelow(path));
+}

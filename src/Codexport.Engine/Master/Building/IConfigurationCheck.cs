@@ -1,0 +1,14 @@
+using Codexport.Engine.Errors;
+
+namespace Codexport.Engine.Master.Building;
+
+/// <summary>Asks somebody who knows, such as Codex itself, whether a configuration is acceptable, before it is published.</summary>
+public interface IConfigurationCheck
+{
+    /// <summary>Checks.</summary>
+    /// <param name="codexFolder">The Codex home that holds the files as they are now.</param>
+    /// <param name="changedFiles">The configuration files that differ from what is published, by path below the Codex home.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.ConfigurationRejected"/>, naming file, line and column where known.</exception>
+    Task CheckAsync(string codexFolder, IReadOnlyCollection<string> changedFiles, CancellationToken cancellationToken);
+}

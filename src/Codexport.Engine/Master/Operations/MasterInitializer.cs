@@ -1,0 +1,74 @@
+using System.Globalization;
+using Codexport.Engine.Codex;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Building;
+using Codexport.Engine.Master.Identity;
+using Codexport.Engine.Master.Publishing;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Results;
+using Codexport.Engine.Settings;
+
+namespace Codexport.Engine.Master.Operations;
+
+/// <summary>Makes a home the master. What may fail without a trace comes first; running it again completes what was interrupted.</summary>
+internal sealed class MasterInitializer(EngineContext context)
+{
+    /// <summary>Does it.</summary>
+    public async Task<InitResult> RunAsync(int? port, CancellationToken cancellationToken)
+    {
+        if (port is < 1 or > 65535)
+        {
+            throw new CodexportException(
+                ErrorCode.InvalidUsage,
+                string.Create(CultureInfo.InvariantCulture, $"{port} is no port."),
+                "Give a port from 1 to 65535.");
+        }
+
+        var settings = SettingsFile.ReadAsFound(context.Files, context.Home.SettingsFile);
+        RequireRoom(context, settings);
+        RecordedHome.Record(context);
+        SettingsFile.Restore(context.Files, context.Home.SettingsFile, Values(port));
+        using (var identity = MasterIdentity.TryLoad(context) ?? MasterIdentity.Create(context))
+        {
+            var result = await new MasterRebuilder(context).RunAsync(acceptDeletions: false, cancellationToken);
+            return new InitResult("master", identity.Fingerprint, result.Revision, result.Files, result.Bytes, [.. result.Warnings, .. LoginWarnings(settings)]);
+        }
+    }
+
+    private static Dictionary<string, object?> Values(int? port)
+    {
+        var values = new Dictionary<string, object?> { ["role"] = "master" };
+        if (port is not null)
+        {
+            values["port"] = (long)port;
+        }
+
+        return values;
+    }
+
+    private IEnumerable<string> LoginWarnings(LocalSettings settings)
+    {
+        var login = AtomicFile.TryReadAllBytes(context.Files, Path.Combine(context.Home.CodexFolder, CodexLayout.AuthFile));
+        if (settings.Admission != Admission.Open && login is not null && SharedLogin.IsShared(login))
+        {
+            yield return SharedLogin.Warning;
+        }
+    }
+
+    /// <summary>Refuses a home that follows another master, or has no Codex home.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.RoleConflict"/> or <see cref="ErrorCode.HomeNotFound"/>.</exception>
+    public static void RequireRoom(EngineContext context, LocalSettings settings)
+    {
+        if (settings.Role == Role.Follower)
+        {
+            throw new CodexportException(
+                ErrorCode.RoleConflict,
+                "This home is a follower of another master.",
+                "Run 'codexport follower leave' first, or use another home with --home.",
+                context.Home.StateFolder);
+        }
+
+        _ = HomeScanner.FindHome(context);
+    }
+}

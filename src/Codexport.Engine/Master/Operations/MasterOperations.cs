@@ -1,0 +1,87 @@
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Followers;
+using Codexport.Engine.Master.Identity;
+using Codexport.Engine.Master.Publishing;
+using Codexport.Engine.Results;
+
+namespace Codexport.Engine.Master.Operations;
+
+/// <summary>What a person does on the master: one method a command, the same for both heads.</summary>
+public sealed class MasterOperations(EngineContext context)
+{
+    /// <summary>Makes this home the master, or shows what it is when it is one already, and publishes its first revision.</summary>
+    /// <param name="port">What it will listen on; null keeps the present or default port.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public Task<InitResult> InitializeAsync(int? port, CancellationToken cancellationToken)
+        => new MasterInitializer(context).RunAsync(port, cancellationToken);
+
+    /// <summary>Scans, builds and publishes a revision when something changed.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.DeletionsHeld"/> unless <paramref name="acceptDeletions"/>.</exception>
+    public async Task<RebuildResult> RebuildAsync(bool acceptDeletions, CancellationToken cancellationToken)
+    {
+        var result = await new MasterRebuilder(context).RunAsync(acceptDeletions, cancellationToken);
+        return result.Status == MasterRebuilder.Held ? throw MasterRebuilder.HeldError(result) : result;
+    }
+
+    /// <summary>The join link; with <paramref name="renewInvite"/> a new invite, after which older links admit nobody.</summary>
+    public Task<JoinLinkResult> CreateJoinLinkAsync(string host, int? port, bool renewInvite, CancellationToken cancellationToken)
+        => CreateJoinLinkAsync([host], port, renewInvite, cancellationToken);
+
+    /// <summary>The join link with several names or addresses of this machine, which followers try in that order.</summary>
+    public Task<JoinLinkResult> CreateJoinLinkAsync(
+        IReadOnlyList<string> hosts, int? port, bool renewInvite, CancellationToken cancellationToken)
+        => CreateJoinLinkAsync(hosts, port, renewInvite, InviteLimits.None, cancellationToken);
+
+    /// <summary>The same with an invite of its own that ends by itself.</summary>
+    public Task<JoinLinkResult> CreateJoinLinkAsync(
+        IReadOnlyList<string> hosts, int? port, bool renewInvite, InviteLimits limits, CancellationToken cancellationToken)
+        => new Admissions(context).CreateJoinLinkAsync(hosts, port, renewInvite, limits, cancellationToken);
+
+    /// <summary>The followers, those that need attention first.</summary>
+    public Task<IReadOnlyList<FollowerInfo>> GetFollowersAsync(CancellationToken cancellationToken)
+        => Task.Run(() => new Admissions(context).GetFollowers(), cancellationToken);
+
+    /// <summary>One follower, by id or, when only one has it, by name.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.FollowerNotFound"/>, also when several have the name.</exception>
+    public async Task<FollowerInfo> GetFollowerAsync(string nameOrId, CancellationToken cancellationToken)
+    {
+        var followers = await GetFollowersAsync(cancellationToken);
+        var named = followers.Where(follower => follower.Name == nameOrId).ToList();
+        return followers.FirstOrDefault(follower => follower.Id == nameOrId)
+            ?? (named is [var only] ? only : throw FollowerRegistry.NotFound(nameOrId, isAmbiguous: named.Count > 0));
+    }
+
+    /// <summary>Lets a follower in. By id or, when only one has it, by name.</summary>
+    public Task<FollowerInfo> ApproveFollowerAsync(string nameOrId, CancellationToken cancellationToken)
+        => new Admissions(context).SetStateAsync(nameOrId, FollowerState.Approved, cancellationToken);
+
+    /// <summary>Shuts a follower out at once.</summary>
+    public async Task<FollowerInfo> RevokeFollowerAsync(string nameOrId, CancellationToken cancellationToken)
+        => (await RevokeFollowerAsync(nameOrId, renewInvite: false, cancellationToken)).Follower;
+
+    /// <summary>The same; with <paramref name="renewInvite"/> the links that were given out end too.</summary>
+    public Task<RevokeResult> RevokeFollowerAsync(string nameOrId, bool renewInvite, CancellationToken cancellationToken)
+        => new Admissions(context).RevokeAsync(nameOrId, renewInvite, cancellationToken);
+
+    /// <summary>Gives the master a new key, which the old one vouches for.</summary>
+    public Task<RotationResult> RotateIdentityAsync(CancellationToken cancellationToken) => new IdentityRotation(context).RunAsync(cancellationToken);
+
+    /// <summary>Writes what another machine needs to take this master's place, protected by a passphrase.</summary>
+    /// <param name="file">Absolute path of the file to write.</param>
+    /// <param name="passphrase">At least <see cref="IdentityPassphrase.MinLength"/> characters.</param>
+    /// <param name="force">Whether a file that is there is replaced.</param>
+    /// <param name="cancellationToken">Ends the work before anything is written.</param>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.FileExists"/> or <see cref="ErrorCode.InvalidUsage"/>.</exception>
+    public Task<IdentityExportResult> ExportIdentityAsync(
+        string file, ReadOnlyMemory<char> passphrase, bool force, CancellationToken cancellationToken)
+        => new IdentityExport(context).RunAsync(file, passphrase, force, cancellationToken);
+
+    /// <summary>Makes this home the master that was exported, and publishes its setup.</summary>
+    /// <param name="file">Absolute path of the export.</param>
+    /// <param name="passphrase">The passphrase that it was exported with.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.PassphraseRefused"/>, <see cref="ErrorCode.RoleConflict"/>.</exception>
+    public Task<IdentityImportResult> ImportIdentityAsync(string file, ReadOnlyMemory<char> passphrase, CancellationToken cancellationToken)
+        => new IdentityImport(context).RunAsync(file, passphrase, cancellationToken);
+}

@@ -1,0 +1,85 @@
+using System.Buffers;
+using System.Text.Json;
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Platform.Files;
+
+namespace Codexport.Engine.Master.Publishing;
+
+/// <summary>The order of the kept revisions, newest last: <c>revisions/index.json</c>.</summary>
+/// <param name="Revisions">The kept revisions.</param>
+/// <param name="DroppedSincePrune">How many revisions were dropped since contents were pruned.</param>
+internal sealed record PublicationIndex(IReadOnlyList<PublishedRevision> Revisions, int DroppedSincePrune)
+{
+    private const int MaxSize = 1 << 20;
+
+    /// <summary>The newest; null when nothing is published.</summary>
+    public PublishedRevision? Newest => Revisions.Count == 0 ? null : Revisions[^1];
+
+    /// <summary>Reads the index; empty when there is none.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.StateDamaged"/>.</exception>
+    public static PublicationIndex Read(IFileSystem files, string path)
+    {
+        if (files.TryGetEntry(path) is not { } entry)
+        {
+            return new PublicationIndex([], 0);
+        }
+
+        try
+        {
+            var content = entry.Kind == EntryKind.File && entry.Size <= MaxSize
+                ? AtomicFile.ReadAllBytes(files, path, MaxSize)
+                : throw new FormatException("It is no file of the right size.");
+            using var json = JsonDocument.Parse(content);
+            var revisions = json.RootElement.GetProperty("revisions").EnumerateArray().Select(ReadRevision).ToList();
+            return new PublicationIndex(revisions, json.RootElement.GetProperty("droppedSincePrune").GetInt32());
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
+        {
+            throw new CodexportException(
+                ErrorCode.StateDamaged,
+                $"The list of published revisions, '{path}', is damaged.",
+                "Run 'codexport master rebuild', which writes it anew; followers then fetch the next revision whole.",
+                path,
+                error);
+        }
+    }
+
+    /// <summary>The index with one more publication, and without the revisions that are no longer kept.</summary>
+    public PublicationIndex With(PublishedRevision published, int kept)
+    {
+        var all = Revisions.Where(revision => revision.Revision != published.Revision).Append(published).ToList();
+        var dropped = Math.Max(0, all.Count - Math.Max(kept, 1));
+        return new PublicationIndex(all[dropped..], DroppedSincePrune + dropped);
+    }
+
+    /// <summary>Writes the index.</summary>
+    public void Write(IFileSystem files, string path)
+    {
+        var buffer = new ArrayBufferWriter<byte>(4096);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("droppedSincePrune"u8, DroppedSincePrune);
+            json.WriteStartArray("revisions"u8);
+            foreach (var revision in Revisions)
+            {
+                json.WriteStartObject();
+                json.WriteString("publishedAt"u8, revision.PublishedAt);
+                json.WriteString("revision"u8, revision.Revision.ToString());
+                json.WriteNumber("sequence"u8, revision.Sequence);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        AtomicFile.Write(files, path, buffer.WrittenSpan, FilePermission.Private);
+    }
+
+    private static PublishedRevision ReadRevision(JsonElement json)
+        => Sha256Hash.TryParse(json.GetProperty("revision").GetString(), out var revision)
+            ? new PublishedRevision(revision, json.GetProperty("sequence").GetInt64(), json.GetProperty("publishedAt").GetDateTimeOffset())
+            : throw new FormatException("A revision is no hash.");
+}

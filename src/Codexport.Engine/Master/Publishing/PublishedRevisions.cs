@@ -1,0 +1,311 @@
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Building;
+using Codexport.Engine.Master.Identity;
+using Codexport.Engine.Master.Operations;
+using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Protocol;
+
+namespace Codexport.Engine.Master.Publishing;
+
+/// <summary>One published revision.</summary>
+/// <param name="Revision">Its hash.</param>
+/// <param name="Sequence">The sequence number of the head that first named it.</param>
+/// <param name="PublishedAt">When, UTC.</param>
+public sealed record PublishedRevision(Sha256Hash Revision, long Sequence, DateTimeOffset PublishedAt);
+
+/// <summary>
+/// What the master has published, on disk in <c>master/</c>: <c>head.json</c> (the signed envelope in force),
+/// <c>revisions/HEX.json</c> (canonical documents) and <c>revisions/index.json</c> (their order, newest last, as many as are kept).
+/// <c>rebuild</c> may write while another process serves: everything is replaced atomically, documents before the head that names them.
+/// </summary>
+public sealed class PublishedRevisions(EngineContext context)
+{
+    /// <summary>How long a head is good before followers warn.</summary>
+    public static readonly TimeSpan HeadLifetime = TimeSpan.FromDays(30);
+
+    // Reading what 20 documents need costs more than a publication, so contents are pruned every few publications.
+    private const int PruneEvery = 8;
+
+    /// <summary>What is kept; the documented limits unless a test says otherwise.</summary>
+    public Limits Limits { get; init; } = Limits.Default;
+
+    /// <summary>Absolute path of the signed head in force.</summary>
+    public string HeadFile => Path.Combine(context.Home.MasterFolder, "head.json");
+
+    /// <summary>Whether the next <see cref="TidyAsync"/> prunes contents.</summary>
+    internal bool IsPruneDue => ReadIndex().DroppedSincePrune >= PruneEvery;
+
+    private string RevisionsFolder => Path.Combine(context.Home.MasterFolder, "revisions");
+
+    private string IndexFile => Path.Combine(RevisionsFolder, "index.json");
+
+    /// <summary>The head envelope in force; null when nothing is published yet.</summary>
+    public byte[]? ReadHeadEnvelope() => AtomicFile.TryReadAllBytes(context.Files, HeadFile, HeadCodec.MaxEnvelopeSize);
+
+    /// <summary>The head in force, read from its envelope and checked with the identity's key; null when nothing is published yet.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.StateDamaged"/> when it is not a head that this master signed.</exception>
+    public Head? ReadHead(MasterIdentity identity)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        if (context.Files.TryGetEntry(HeadFile) is not { } entry)
+        {
+            return null;
+        }
+
+        try
+        {
+            return entry.Kind == EntryKind.SymbolicLink
+                ? throw DamagedHead(null)
+                : HeadCodec.Verify(
+                    AtomicFile.ReadAllBytes(context.Files, HeadFile, HeadCodec.MaxEnvelopeSize), identity.PublicKey.Span, identity.Fingerprint);
+        }
+        catch (CodexportException error) when (error.Code is ErrorCode.HeadInvalid or ErrorCode.FingerprintMismatch or ErrorCode.ProtocolVersion
+            or ErrorCode.LimitExceeded or ErrorCode.PathBlocked)
+        {
+            throw DamagedHead(error);
+        }
+    }
+
+    /// <summary>The same; null also when it is damaged, where it is about to be written anew.</summary>
+    internal Head? TryReadHead(MasterIdentity identity)
+    {
+        try
+        {
+            return ReadHead(identity);
+        }
+        catch (CodexportException error) when (error.Code == ErrorCode.StateDamaged)
+        {
+            context.Trace?.Invoke($"{error.Message} It is signed anew.");
+            return null;
+        }
+    }
+
+    private CodexportException DamagedHead(Exception? cause) => new(
+        ErrorCode.StateDamaged,
+        $"The master's signed head '{HeadFile}' is damaged.",
+        "Run 'codexport master rebuild', which signs it anew.",
+        HeadFile,
+        cause);
+
+    /// <summary>The statements with which this master changed its key, oldest first, one a line; empty when it never did.</summary>
+    public byte[] ReadRotations()
+        => AtomicFile.TryReadAllBytes(context.Files, IdentityRotation.ChainFile(context), RotationChain.MaxSize) ?? [];
+
+    /// <summary>The newest of these statements; null when the key was never changed.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.StateDamaged"/> when they are not what this master wrote.</exception>
+    internal KeyRotation? NewestRotation()
+    {
+        var path = IdentityRotation.ChainFile(context);
+        if (context.Files.TryGetEntry(path) is not { } entry)
+        {
+            return null;
+        }
+
+        try
+        {
+            return entry.Kind == EntryKind.File && entry.Size is > 0 and <= RotationChain.MaxSize ? RotationChain.Newest(ReadRotations()) : throw DamagedRotations(null);
+        }
+        catch (CodexportException error) when (error.Code == ErrorCode.HeadInvalid)
+        {
+            throw DamagedRotations(error);
+        }
+    }
+
+    /// <summary>Fails when the statements do not end at the key in force, as they do when they are whole.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.StateDamaged"/>.</exception>
+    internal void RequireRotations(MasterIdentity identity)
+    {
+        if (NewestRotation() is { } newest && newest.NewFingerprint != identity.Fingerprint)
+        {
+            throw DamagedRotations(null);
+        }
+    }
+
+    private CodexportException DamagedRotations(Exception? cause) => new(
+        ErrorCode.StateDamaged,
+        $"The master's statements of its changed keys, '{IdentityRotation.ChainFile(context)}', are damaged.",
+        "Bring the file back from a backup. Or move it away and run 'codexport master rebuild': followers that have not followed the change yet then "
+            + "need the new fingerprint ('codexport follower trust --fingerprint').",
+        IdentityRotation.ChainFile(context),
+        cause);
+
+    /// <summary>The kept revisions, newest last.</summary>
+    public IReadOnlyList<PublishedRevision> List() => ReadIndex().Revisions;
+
+    /// <summary>The kept revisions and how long ago their contents were pruned.</summary>
+    internal PublicationIndex ReadIndex() => PublicationIndex.Read(context.Files, IndexFile);
+
+    /// <summary>The canonical bytes of a kept document; null when it is not kept.</summary>
+    public byte[]? ReadDocument(Sha256Hash revision)
+    {
+        var path = DocumentFile(revision);
+        var isReadable = context.Files.TryGetEntry(path) is { Kind: EntryKind.File } entry && entry.Size <= Limits.MaxDocumentSize;
+
+        // One that is damaged counts as not kept: a rebuild writes it anew.
+        return isReadable && AtomicFile.TryReadAllBytes(context.Files, path, Limits.MaxDocumentSize) is { } canonical
+            && RevisionCodec.RevisionOf(canonical) == revision ? canonical : null;
+    }
+
+    /// <summary>
+    /// Writes the document and a newly signed head; what is no longer kept is left to <see cref="TidyAsync"/>. When the document is in
+    /// force already, the head in force stays.
+    /// </summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.LimitExceeded"/> for a document that is too large.</exception>
+    internal Head Publish(RevisionDocument document, MasterIdentity identity)
+    {
+        var canonical = RevisionCodec.Write(document);
+        if (canonical.Length > Limits.MaxDocumentSize)
+        {
+            throw BuildLimits.Exceeded(
+                "MaxDocumentSize", $"The list of all files has {canonical.Length} bytes; it has at most {BuildLimits.Size(Limits.MaxDocumentSize)}.", target: null);
+        }
+
+        var revision = RevisionCodec.RevisionOf(canonical);
+        var index = ReadIndex();
+        var current = TryReadHead(identity);
+        if (current?.Revision == revision && index.Newest?.Revision == revision && ReadDocument(revision) is not null)
+        {
+            return current;
+        }
+
+        context.Files.CreateDirectory(RevisionsFolder, FilePermission.Private);
+        SetAside.IfNotFile(context, DocumentFile(revision));
+        AtomicFile.Write(context.Files, DocumentFile(revision), canonical, FilePermission.Private);
+        var head = NextHead(revision, Math.Max(current?.Sequence ?? 0, index.Newest?.Sequence ?? 0));
+        WriteHead(head, identity);
+        index.With(new PublishedRevision(revision, head.Sequence, head.IssuedAt), Limits.KeptRevisions).Write(context.Files, IndexFile);
+        return head;
+    }
+
+    /// <summary>Deletes the documents that are no longer kept, and every few publications their contents. Nobody else may be publishing.</summary>
+    internal async Task TidyAsync(MasterIdentity identity, CancellationToken cancellationToken)
+    {
+        var index = ReadIndex();
+        var kept = index.Revisions.Select(published => published.Revision).ToHashSet();
+        if (TryReadHead(identity) is { } head)
+        {
+            // Whoever was stopped right after writing the head has not told the index.
+            kept.Add(head.Revision);
+        }
+
+        foreach (var entry in context.Files.Enumerate(RevisionsFolder).ToList())
+        {
+            if (Sha256Hash.TryParse(Path.GetFileNameWithoutExtension(entry.Path), out var revision) && !kept.Contains(revision))
+            {
+                context.Files.DeleteFile(entry.Path);
+            }
+        }
+
+        if (index.DroppedSincePrune < PruneEvery)
+        {
+            return;
+        }
+
+        var needed = new HashSet<Sha256Hash>();
+        foreach (var revision in kept)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            DocumentHashes.AddTo(needed, ReadDocument(revision));
+        }
+
+        await new ObjectStore(context.Files, context.Home.ObjectsFolder, context.Time).PruneAsync(needed, cancellationToken);
+        (index with { DroppedSincePrune = 0 }).Write(context.Files, IndexFile);
+    }
+
+    /// <summary>Signs the revision in force anew, before the present head expires or gets old, with the key that is in force by then.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.RevisionNotFound"/> when nothing is published.</exception>
+    public async Task<Head> RenewHeadAsync(CancellationToken cancellationToken)
+    {
+        using var held = await BuildLock.AcquireAsync(context, cancellationToken);
+        using var identity = MasterIdentity.Load(context);
+        if (TryReadHead(identity) is { } current)
+        {
+            return Renew(current.Revision, current.Sequence, identity);
+        }
+
+        var newest = ReadIndex().Newest ?? throw new CodexportException(
+            ErrorCode.RevisionNotFound,
+            "This master has published nothing yet.",
+            "Run 'codexport master rebuild' to publish the first revision.");
+        return Renew(newest.Revision, newest.Sequence, identity);
+    }
+
+    /// <summary>
+    /// The index, where it may be written anew: a damaged one begins again with the revision that the signed head names.
+    /// </summary>
+    /// <param name="identity">The key that has signed the head.</param>
+    /// <param name="warning">What was damaged, as whole sentences; null when nothing was.</param>
+    internal PublicationIndex ReadOrMendIndex(MasterIdentity identity, out string? warning)
+    {
+        try
+        {
+            warning = null;
+            return ReadIndex();
+        }
+        catch (CodexportException error) when (error.Code == ErrorCode.StateDamaged)
+        {
+            warning = $"{error.Message} It is written anew; followers fetch the next revision whole.";
+            var index = TryReadHead(identity) is { } head && ReadDocument(head.Revision) is not null
+                ? new PublicationIndex([new PublishedRevision(head.Revision, head.Sequence, head.IssuedAt)], 0)
+                : new PublicationIndex([], 0);
+            SetAside.IfNotFile(context, IndexFile);
+            index.Write(context.Files, IndexFile);
+            return index;
+        }
+    }
+
+    /// <summary>Signs a head for the newest revision where none is in force, as after an import, or a damaged one is.</summary>
+    internal void EnsureHead(MasterIdentity identity)
+    {
+        if (ReadIndex().Newest is { } newest && TryReadHead(identity) is null)
+        {
+            Renew(newest.Revision, newest.Sequence, identity);
+        }
+    }
+
+    /// <summary>Takes in what another machine published as this master, where nothing is known here; no head comes with it.</summary>
+    internal void TakeIn(PublishedRevision newest, ReadOnlySpan<byte> canonical)
+    {
+        if (ReadIndex().Newest is null)
+        {
+            context.Files.CreateDirectory(RevisionsFolder, FilePermission.Private);
+            AtomicFile.Write(context.Files, DocumentFile(newest.Revision), canonical, FilePermission.Private);
+            new PublicationIndex([newest], 0).Write(context.Files, IndexFile);
+        }
+    }
+
+    /// <summary>The sequence number of what is signed next.</summary>
+    internal long NextSequence(long lastSequence)
+    {
+        var rotated = NewestRotation()?.Sequence ?? 0;
+        var last = Math.Max(Math.Max(lastSequence, rotated), SequenceFloor.Read(context, isNeeded: lastSequence == 0));
+        return Math.Max(last + 1, context.Time.GetUtcNow().ToUnixTimeMilliseconds());
+    }
+
+    /// <summary>The time that is written into what is signed now: UTC, whole seconds.</summary>
+    internal DateTimeOffset IssueTime() => DateTimeOffset.FromUnixTimeSeconds(context.Time.GetUtcNow().ToUnixTimeSeconds());
+
+    /// <summary>The next head of a revision, not signed yet.</summary>
+    internal Head NextHead(Sha256Hash revision, long lastSequence)
+    {
+        var issued = IssueTime();
+        return new Head(revision, NextSequence(lastSequence), issued, issued + HeadLifetime);
+    }
+
+    private Head Renew(Sha256Hash revision, long lastSequence, MasterIdentity identity)
+    {
+        var head = NextHead(revision, lastSequence);
+        WriteHead(head, identity);
+        return head;
+    }
+
+    private string DocumentFile(Sha256Hash revision) => Path.Combine(RevisionsFolder, $"{revision}.json");
+
+    private void WriteHead(Head head, MasterIdentity identity)
+    {
+        SetAside.IfNotFile(context, HeadFile);
+        AtomicFile.Write(context.Files, HeadFile, identity.Sign(head), FilePermission.Private);
+    }
+}

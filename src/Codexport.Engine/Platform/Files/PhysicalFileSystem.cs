@@ -1,0 +1,227 @@
+using System.Runtime.Versioning;
+using Codexport.Engine.Platform.Native;
+using Codexport.Engine.Platform.Paths;
+
+namespace Codexport.Engine.Platform.Files;
+
+/// <summary>The disk of this machine.</summary>
+public sealed class PhysicalFileSystem : IFileSystem
+{
+    private readonly Lazy<UnixFileMode> _umask = new(UnixModes.ReadUmask);
+
+    /// <inheritdoc/>
+    public bool IsCaseSensitive => !OperatingSystem.IsWindows() && !OperatingSystem.IsMacOS();
+
+    /// <inheritdoc/>
+    public bool HasExecutableBit => !OperatingSystem.IsWindows();
+
+    /// <inheritdoc/>
+    public FileEntry? TryGetEntry(string path) => FileErrors.Guard(path, writing: false, () => EntryProbe.TryGet(path, follow: false));
+
+    /// <inheritdoc/>
+    public IEnumerable<FileEntry> Enumerate(string directory)
+    {
+        using var entries = FileErrors.Guard(directory, writing: false, () =>
+            EntryProbe.TryGet(directory, follow: true)?.Kind == EntryKind.Directory
+                ? EntryProbe.Enumerate(directory).GetEnumerator()
+                : Enumerable.Empty<FileEntry>().GetEnumerator());
+        while (FileErrors.Guard(directory, writing: false, entries.MoveNext))
+        {
+            yield return entries.Current;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Stream OpenRead(string path) => FileOpening.Read(path);
+
+    /// <inheritdoc/>
+    public Stream CreateNew(string path, FilePermission permission) => FileOpening.New(path, permission);
+
+    /// <inheritdoc/>
+    public Stream OpenAppend(string path, FilePermission permission) => FileOpening.Append(path, permission);
+
+    /// <inheritdoc/>
+    public void FlushToDisk(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        if (stream is not GuardedStream file)
+        {
+            throw new ArgumentException("The stream was not opened by this file system.", nameof(stream));
+        }
+
+        file.FlushToDisk();
+    }
+
+    /// <inheritdoc/>
+    public void FlushDirectory(string directory)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            UnixCalls.FlushFolder(directory, UnixCalls.SyncFile);
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool TryFlushVolume(string path)
+        => OperatingSystem.IsLinux() && UnixCalls.FlushFolder(ExistingFolder(path), LinuxCalls.SyncVolume);
+
+    /// <inheritdoc/>
+    public void Move(string source, string destination, bool overwrite) => FileErrors.Guard(destination, writing: true, () =>
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            var isFolder = Directory.Exists(source);
+            WindowsCalls.WithRetries(destination, () =>
+            {
+                if (isFolder)
+                {
+                    Directory.Move(source, destination);
+                }
+                else
+                {
+                    File.Move(source, destination, overwrite);
+                }
+            });
+        }
+        else if (overwrite)
+        {
+            // The library copies when source and destination are on two volumes, which is not done in one step.
+            UnixCalls.RenameOver(source, destination);
+        }
+        else
+        {
+            File.Move(source, destination, overwrite: false);
+        }
+    });
+
+    /// <inheritdoc/>
+    public void DeleteFile(string path) => FileErrors.Guard(path, writing: true, () =>
+    {
+        try
+        {
+            if (OperatingSystem.IsWindows())
+            {
+                DeleteOnWindows(path);
+            }
+            else
+            {
+                File.Delete(path);
+            }
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Where the folder is gone, the file is too.
+        }
+    });
+
+    /// <inheritdoc/>
+    public void DeleteEmptyDirectory(string path) => FileErrors.Guard(path, writing: true, () =>
+    {
+        var entry = EntryProbe.TryGet(path, follow: false);
+        if (entry is null)
+        {
+            return;
+        }
+
+        if (entry.Value.Kind != EntryKind.Directory)
+        {
+            throw FileErrors.Blocked(path, "no folder");
+        }
+
+        if (OperatingSystem.IsWindows())
+        {
+            WindowsCalls.WithRetries(path, () => Directory.Delete(path, recursive: false));
+        }
+        else
+        {
+            Directory.Delete(path, recursive: false);
+        }
+    });
+
+    /// <inheritdoc/>
+    public void CreateDirectory(string path, FilePermission permission) => FileErrors.Guard(path, writing: true, () =>
+    {
+        var folder = Path.TrimEndingDirectorySeparator(path);
+        if (OperatingSystem.IsWindows())
+        {
+            var isNew = permission == FilePermission.Private && !Directory.Exists(folder);
+            Directory.CreateDirectory(folder);
+            if (isNew)
+            {
+                WindowsAccess.RestrictFolder(folder);
+            }
+        }
+        else
+        {
+            UnixCalls.MakeFolders(folder, UnixModes.Requested(permission, isFolder: true));
+        }
+    });
+
+    /// <inheritdoc/>
+    public void SetPermission(string path, FilePermission permission) => FileErrors.Guard(path, writing: true, () =>
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            var isFolder = EntryProbe.TryGet(path, follow: true)?.Kind == EntryKind.Directory;
+            File.SetUnixFileMode(path, UnixModes.Requested(permission, isFolder) & ~_umask.Value);
+        }
+        else if (File.Exists(path))
+        {
+            (permission == FilePermission.Private ? WindowsAccess.RestrictFile : (Action<string>)WindowsAccess.Inherit)(path);
+        }
+    });
+
+    /// <inheritdoc/>
+    public void CopyPermission(string source, string destination) => FileErrors.Guard(destination, writing: true, () =>
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(destination, File.GetUnixFileMode(source));
+        }
+        else
+        {
+            WindowsAccess.Copy(source, destination);
+        }
+    });
+
+    /// <inheritdoc/>
+    public string? ResolveLinks(string path) => FileErrors.Guard(path, writing: false, () => LinkResolver.Resolve(path));
+
+    /// <inheritdoc/>
+    public long GetFreeSpace(string path) => FileErrors.Guard(path, writing: false, () =>
+    {
+        var folder = ExistingFolder(path);
+        return OperatingSystem.IsWindows()
+            ? WindowsCalls.FreeSpace(folder) ?? long.MaxValue
+            : new DriveInfo(folder).AvailableFreeSpace;
+    });
+
+    /// <inheritdoc/>
+    public IDisposable? TryLock(string path) => LockedFile.TryTake(path);
+
+    [SupportedOSPlatform("windows")]
+    private static void DeleteOnWindows(string path) => WindowsCalls.WithRetries(path, () =>
+    {
+        const FileAttributes FolderLink = FileAttributes.Directory | FileAttributes.ReparsePoint;
+        var attributes = new FileInfo(path).Attributes;
+        if (attributes != (FileAttributes)(-1) && (attributes & FolderLink) == FolderLink)
+        {
+            Directory.Delete(path, recursive: false);
+        }
+        else
+        {
+            File.Delete(path);
+        }
+    });
+
+    private static string ExistingFolder(string path)
+    {
+        var folder = path;
+        while (EntryProbe.TryGet(folder, follow: true) is not { Kind: EntryKind.Directory } && Path.GetDirectoryName(folder) is { } parent)
+        {
+            folder = parent;
+        }
+
+        return folder;
+    }
+}

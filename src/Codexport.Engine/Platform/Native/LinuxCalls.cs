@@ -1,0 +1,78 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using Codexport.Engine.Platform.Files;
+
+namespace Codexport.Engine.Platform.Native;
+
+/// <summary>System calls of Linux alone.</summary>
+[SupportedOSPlatform("linux")]
+internal static partial class LinuxCalls
+{
+    private const int CurrentFolder = -100;
+    private const int DoNotFollow = 0x100;
+    private const uint BasicStatus = 0x7FF;
+    private const uint BasicStatusAndBirth = 0xFFF;
+
+    /// <summary>Type and mode bits, size and time of what stands at a path. Returns 0 or an error number.</summary>
+    public static int Status(string path, bool follow, out UnixStatus status)
+    {
+        status = default;
+        if (ExtendedStatus(CurrentFolder, path, follow ? 0 : DoNotFollow, BasicStatus, out var raw) != 0)
+        {
+            return Marshal.GetLastPInvokeError();
+        }
+
+        status = new UnixStatus(raw.Mode, (long)raw.Size, raw.ModifiedSeconds, raw.ModifiedNanoseconds, raw.ChangedSeconds, raw.ChangedNanoseconds);
+        return 0;
+    }
+
+    /// <summary>Tells one folder from another that took its place, links followed; null when nothing is there.</summary>
+    public static FolderIdentity? Identity(string path)
+        => ExtendedStatus(CurrentFolder, path, 0, BasicStatusAndBirth, out var raw) == 0
+            ? new FolderIdentity(raw.Inode, raw.DeviceMajor, raw.DeviceMinor, raw.BirthSeconds, raw.BirthNanoseconds)
+            : null;
+
+    [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
+    internal static partial int SyncVolume(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ExtendedStatus(int folder, string path, int flags, uint mask, out RawStatus status);
+
+    /// <summary>The kernel's <c>struct statx</c>, the same on every architecture.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    private struct RawStatus
+    {
+        [FieldOffset(28)]
+        public ushort Mode;
+
+        [FieldOffset(32)]
+        public ulong Inode;
+
+        [FieldOffset(40)]
+        public ulong Size;
+
+        [FieldOffset(80)]
+        public long BirthSeconds;
+
+        [FieldOffset(88)]
+        public uint BirthNanoseconds;
+
+        [FieldOffset(96)]
+        public long ChangedSeconds;
+
+        [FieldOffset(104)]
+        public uint ChangedNanoseconds;
+
+        [FieldOffset(112)]
+        public long ModifiedSeconds;
+
+        [FieldOffset(120)]
+        public uint ModifiedNanoseconds;
+
+        [FieldOffset(136)]
+        public uint DeviceMajor;
+
+        [FieldOffset(140)]
+        public uint DeviceMinor;
+    }
+}

@@ -1,0 +1,49 @@
+namespace Codexport.Engine.Protocol;
+
+/// <summary>
+/// Everything a follower acts on. Its canonical JSON (keys sorted, no white space, UTF-8 unescaped but for what JSON demands) is what
+/// the revision hashes, so a revision depends on content alone: not on time, order of scanning or machine.
+/// </summary>
+public sealed class RevisionDocument
+{
+    /// <summary>The document format that this version writes and reads.</summary>
+    public const int Format = 1;
+
+    /// <summary>Makes a document; files are sorted by ordinal path, trusted hooks by text.</summary>
+    public RevisionDocument(
+        IEnumerable<RevisionFile> files,
+        IEnumerable<string>? trustedHooks = null,
+        IReadOnlyDictionary<string, string>? platforms = null)
+    {
+        Files = Sorted([.. files]);
+        TrustedHooks = [.. (trustedHooks ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        Platforms = new SortedDictionary<string, string>(
+            (platforms ?? new Dictionary<string, string>()).ToDictionary(), StringComparer.Ordinal);
+    }
+
+    /// <summary>Files sorted by ordinal path.</summary>
+    public IReadOnlyList<RevisionFile> Files { get; }
+
+    /// <summary>
+    /// Hashes (<c>sha256:…</c>, computed as Codex does, but over the portable form with <c>${home}</c> and <c>${codexDir}</c>) of the hook
+    /// handlers that the master itself trusts.
+    /// </summary>
+    public IReadOnlyList<string> TrustedHooks { get; }
+
+    /// <summary>Per-platform configuration: <c>linux</c>, <c>macos</c>, <c>windows</c> to TOML text of the keys that differ there.</summary>
+    public IReadOnlyDictionary<string, string> Platforms { get; }
+
+    // A scan comes sorted already; asking is much cheaper than sorting 50,000 paths again.
+    private static RevisionFile[] Sorted(RevisionFile[] files)
+    {
+        for (var index = 1; index < files.Length; index++)
+        {
+            if (string.CompareOrdinal(files[index - 1].Path, files[index].Path) > 0)
+            {
+                return [.. files.OrderBy(file => file.Path, StringComparer.Ordinal)];
+            }
+        }
+
+        return files;
+    }
+}

@@ -16,24 +16,14 @@ public sealed class DamagedFollowerTests : IAsyncLifetime
     private readonly FollowerHome _home = new(timeouts: "connect = 5\nidle = 5\nquick = 5\n");
     private SavedFolder? _saved;
 
-    public static TheoryData<string, string> FilesAndDamages()
+    public static TheoryData<string> StateFiles()
     {
-        string[] files =
+        return
         [
             "state/enrollment.json", "state/head.json", "state/contact.json", "state/applied.json", "state/staged.json", "state/codex-home",
             "state/machine", "state/settings.json", "state/stat.cache", "state/glance.cache", "state/apply.journal", "state/apply.prepare",
             "state/revisions", "state/follower.lock", "objects/packs", "objects/index", "backups", "local.toml", "mcps.local.toml",
         ];
-        var rows = new TheoryData<string, string>();
-        foreach (var file in files)
-        {
-            foreach (var damage in Damage.Names)
-            {
-                rows.Add(file, damage);
-            }
-        }
-
-        return rows;
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -67,8 +57,20 @@ public sealed class DamagedFollowerTests : IAsyncLifetime
     }
 
     [Theory]
-    [MemberData(nameof(FilesAndDamages))]
-    public async Task Command_OnDamagedState_HealsItOrNamesItAndLeadsOut(string file, string damage)
+    [MemberData(nameof(StateFiles))]
+    public async Task Command_OnDamagedState_HealsItOrNamesItAndLeadsOut(string file)
+    {
+        foreach (var damage in Damage.Names.Where(damage => damage != Damage.Unreadable))
+        {
+            await CheckAsync(file, damage);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(StateFiles))]
+    public Task Command_OnUnreadableState_NamesItAndLeadsOut(string file) => CheckAsync(file, Damage.Unreadable);
+
+    private async Task CheckAsync(string file, string damage)
     {
         foreach (var (name, run) in Commands())
         {
@@ -83,8 +85,16 @@ public sealed class DamagedFollowerTests : IAsyncLifetime
     }
 
     [Theory]
-    [MemberData(nameof(FilesAndDamages))]
-    public async Task Leave_OnDamagedState_ForgetsTheMasterAndWipesTheLogin(string file, string damage)
+    [MemberData(nameof(StateFiles))]
+    public async Task Leave_OnDamagedState_ForgetsTheMasterAndWipesTheLogin(string file)
+    {
+        foreach (var damage in Damage.Names.Where(damage => damage != Damage.Unreadable))
+        {
+            await CheckLeavingAsync(file, damage);
+        }
+    }
+
+    private async Task CheckLeavingAsync(string file, string damage)
     {
         var way = Begin(file, damage);
         await way.RunAsync($"leave with {file} {damage}", () => _home.Operations.LeaveAsync(Token));
@@ -129,6 +139,8 @@ public sealed class DamagedFollowerTests : IAsyncLifetime
             ("Move it away", () => MoveAwayAsync(path)),
             ("Correct", () => Put(file, path)),
             ("Write role", () => Put(file, path)),
+            ("chmod", () => MakeReadable(path)),
+            ("you may read it", () => MakeReadable(path)),
             ("Save the file as UTF-8", () => Put(file, path)),
         ]);
     }
@@ -138,6 +150,16 @@ public sealed class DamagedFollowerTests : IAsyncLifetime
     {
         Assert.Contains(file, (string[])["local.toml", "mcps.local.toml"]);
         _saved!.Restore(path);
+        return Task.CompletedTask;
+    }
+
+    private static Task MakeReadable(string path)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
         return Task.CompletedTask;
     }
 

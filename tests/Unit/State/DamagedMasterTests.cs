@@ -21,24 +21,14 @@ public sealed class DamagedMasterTests : IAsyncLifetime
 
     private MasterOperations Master => new(_home.Context);
 
-    public static TheoryData<string, string> FilesAndDamages()
+    public static TheoryData<string> StateFiles()
     {
-        string[] files =
+        return
         [
             "master/key.pem", "master/invite", "master/invites.json", "master/followers.json", "master/head.json", "master/revisions/index.json",
             "revision", "master/rotations.jsonl", "master/sequence", "master/scan.cache", "master/next.pem", "master/next-head.json",
             "master/build.lock", "master/followers.lock", "state/codex-home", "state/settings.json", "local.toml",
         ];
-        var rows = new TheoryData<string, string>();
-        foreach (var file in files)
-        {
-            foreach (var damage in Damage.Names)
-            {
-                rows.Add(file, damage);
-            }
-        }
-
-        return rows;
     }
 
     public async ValueTask InitializeAsync()
@@ -72,8 +62,20 @@ public sealed class DamagedMasterTests : IAsyncLifetime
     }
 
     [Theory]
-    [MemberData(nameof(FilesAndDamages))]
-    public async Task Command_OnDamagedState_HealsItOrNamesItAndLeadsOut(string file, string damage)
+    [MemberData(nameof(StateFiles))]
+    public async Task Command_OnDamagedState_HealsItOrNamesItAndLeadsOut(string file)
+    {
+        foreach (var damage in Damage.Names.Where(damage => damage != Damage.Unreadable))
+        {
+            await CheckAsync(file, damage);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(StateFiles))]
+    public Task Command_OnUnreadableState_NamesItAndLeadsOut(string file) => CheckAsync(file, Damage.Unreadable);
+
+    private async Task CheckAsync(string file, string damage)
     {
         foreach (var (name, run) in Commands())
         {
@@ -138,6 +140,8 @@ public sealed class DamagedMasterTests : IAsyncLifetime
             ("move it away", () => MoveAwayAsync(path)),
             ("Correct", () => Put(path)),
             ("Write role", () => Put(path)),
+            ("chmod", () => MakeReadable(path)),
+            ("you may read it", () => MakeReadable(path)),
             ("Save the file as UTF-8", () => Put(path)),
         ]);
     }
@@ -145,6 +149,16 @@ public sealed class DamagedMasterTests : IAsyncLifetime
     private Task Put(string path)
     {
         _saved!.Restore(path);
+        return Task.CompletedTask;
+    }
+
+    private static Task MakeReadable(string path)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
         return Task.CompletedTask;
     }
 

@@ -58,7 +58,7 @@ internal static class QuickSyncCommandLine
         string? line;
         try
         {
-            line = new FollowerOperations(EngineContext.Open(options)).QuickSync(cancellation.Token);
+            line = FollowerOperations.Open(options).QuickSync(cancellation.Token);
         }
         catch (Exception error) when (!DebugMode.IsOn)
         {

@@ -3,7 +3,6 @@ using Codexport.Cli.Commands;
 using Codexport.Cli.Rendering;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Follower.Operations;
-using Codexport.Engine.Homes;
 using Codexport.Engine.Results;
 
 namespace Codexport.Cli;
@@ -25,7 +24,7 @@ internal static class SettledSyncCommandLine
 
         try
         {
-            var result = new FollowerOperations(EngineContext.Open(options)).TrySyncSettled(CancellationToken.None);
+            var result = FollowerOperations.Open(options).TrySyncSettled(CancellationToken.None);
             return result is null ? null : Tell(result);
         }
         catch (CodexportException)

@@ -1,3 +1,4 @@
+using Codexport.Engine.Errors;
 using Codexport.Engine.Follower.Operations;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Followers;
@@ -12,6 +13,10 @@ namespace Codexport.Engine;
 /// <summary>What a person asks of a home whatever its role is.</summary>
 public sealed class HomeOperations(EngineContext context)
 {
+    /// <summary>The context of this machine, for the home that the options, the environment and the settings name.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.HomeNotFound"/>, or the settings cannot be read.</exception>
+    public static EngineContext Open(HomeOptions options) => HomeOpening.Of(options).Context;
+
     /// <summary>How things stand; asks nobody over the network.</summary>
     public Task<StatusResult> GetStatusAsync(CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
+using Codexport.Engine;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Results;
@@ -79,7 +80,7 @@ public abstract class CodexportCommand : PSCmdlet, IDisposable
     }
 
     /// <summary>The engine's context for the home that the parameters name.</summary>
-    protected EngineContext OpenHome() => EngineContext.Open(new HomeOptions(ResolvePath(HomePath), ResolvePath(CodexPath)));
+    protected EngineContext OpenHome() => HomeOperations.Open(new HomeOptions(ResolvePath(HomePath), ResolvePath(CodexPath)));
 
     /// <summary>Takes a path as it is written, wildcards included, and as PowerShell's drives and current location mean it.</summary>
     protected string? ResolvePath(string? path)

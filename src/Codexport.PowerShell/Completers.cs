@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using Codexport.Engine;
 using Codexport.Engine.Codex;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Follower.Operations;
@@ -34,7 +35,7 @@ public abstract class DiskCompleter : IArgumentCompleter
     /// <summary>What there is to choose from.</summary>
     protected abstract IEnumerable<(string Name, string Hint)> Find(EngineContext context);
 
-    private static EngineContext Open(string? home, string? codex) => EngineContext.Open(new HomeOptions(Full(home), Full(codex)));
+    private static EngineContext Open(string? home, string? codex) => HomeOperations.Open(new HomeOptions(Full(home), Full(codex)));
 
     // Names come from other machines, too: whatever PowerShell would read as code is put in quotes.
     private static string Quote(string name) => name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.') && name[0] != '-'

@@ -12,7 +12,7 @@ internal static class HostProgram
     /// gallery's package is built on one platform and keeps no execute bit, so the file alone says nothing.
     /// </summary>
     public static string? Find(EngineContext context)
-        => ProgramFinder.Find(context, InHost(OperatingSystem.IsWindows() ? "codexport.exe" : "codexport")) ?? ProgramFinder.Find(context, "codexport");
+        => ProgramFinder.Find(context.Files, context.Environment, InHost(OperatingSystem.IsWindows() ? "codexport.exe" : "codexport")) ?? ProgramFinder.Find(context.Files, context.Environment, "codexport");
 
     /// <summary>Its assembly, which 'dotnet' runs on every platform.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.RuntimeMissing"/>.</exception>

@@ -29,7 +29,7 @@ internal static class ModuleProgram
         var own = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
         var folders = (context.Environment("PATH") ?? string.Empty).Split(Path.PathSeparator).Where(folder => Path.TrimEndingDirectorySeparator(folder) != own);
         var others = context with { Environment = name => name == "PATH" ? string.Join(Path.PathSeparator, folders) : context.Environment(name) };
-        return ProgramFinder.Find(others, "pwsh") ?? ProgramFinder.Find(context, "pwsh");
+        return ProgramFinder.Find(others.Files, others.Environment, "pwsh") ?? ProgramFinder.Find(context.Files, context.Environment, "pwsh");
     }
 
     private static string? FolderOf(PSModuleInfo? module)

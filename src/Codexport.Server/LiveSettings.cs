@@ -30,7 +30,7 @@ internal sealed class LiveSettings
     public LiveSettings(EngineContext context, Func<LocalSettings> read, MasterServerOptions options, ServerLog log)
     {
         (_read, _options, _log) = (read, options, log);
-        _stamp = new FileStamp(context, context.Home.SettingsFile);
+        _stamp = new FileStamp(context.Files, context.Time, context.Home.SettingsFile);
         _stamp.IsDue();
         var settings = read();
         (_filter, _admission, _portAtStart, _portTold) = (FilterOf(settings), settings.Admission, settings.Port, settings.Port);

@@ -23,7 +23,7 @@ internal sealed class PublishedState(EngineContext context, ServedIdentity ident
     private const int CachedDocuments = 3;
 
     private readonly PublishedRevisions _revisions = new(context);
-    private readonly FileStamp _stamp = new(context, new PublishedRevisions(context).HeadFile);
+    private readonly FileStamp _stamp = new(context.Files, context.Time, new PublishedRevisions(context).HeadFile);
     private readonly Lock _gate = new();
     private readonly LinkedList<(Sha256Hash Revision, RevisionDocument Document)> _documents = [];
     private HashSet<Sha256Hash> _kept = [];

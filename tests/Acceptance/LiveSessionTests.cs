@@ -15,7 +15,7 @@ public sealed class LiveSessionTests
     public async Task Session_AfterAChangeOnTheMaster_BringsItInForTheNextOne(string runner)
     {
         var codex = RealCodex.Require();
-        Assert.SkipWhen(runner == "pwsh" && ProgramFinder.Find(RealCodex.Surroundings, "pwsh") is null, "No 'pwsh' is on PATH.");
+        Assert.SkipWhen(runner == "pwsh" && ProgramFinder.Find(RealCodex.Surroundings.Files, RealCodex.Surroundings.Environment, "pwsh") is null, "No 'pwsh' is on PATH.");
         await using var model = new ModelServer();
         await using var fixture = new CommandLineFixture();
         CommandLineFixture.Write(fixture.Follower, ".codex/config.toml", model.Configuration);

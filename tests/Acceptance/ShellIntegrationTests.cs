@@ -95,7 +95,7 @@ public sealed class ShellIntegrationTests : IDisposable
     private string Require(string program)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The stand-ins for the programs are shell scripts.");
-        var path = ProgramFinder.Find(_home.Context with { Environment = Environment.GetEnvironmentVariable }, program);
+        var path = ProgramFinder.Find(_home.Context.Files, Environment.GetEnvironmentVariable, program);
         Assert.SkipWhen(path is null, $"There is no '{program}' on this machine.");
         return path!;
     }

@@ -52,7 +52,7 @@ public sealed class GeneratedRevision : IContentStore
             var before = old.Files.TryGetValue(path, out var was) ? new TargetState(was, false) : TargetState.Absent;
             var after = Files.TryGetValue(path, out var willBe) ? new TargetState(willBe, false) : TargetState.Absent;
             var phase = path switch { "config.toml" => ApplyPhase.Configuration, "hooks.json" => ApplyPhase.Hooks, _ => ApplyPhase.Files };
-            changes.Add(new PlannedChange(path, after.Hash is null ? ApplyPhase.Deletions : phase, before, after, IsPrivate: path == "config.toml"));
+            changes.Add(new PlannedChange(path, after.Hash is null ? ApplyPhase.Deletions : phase, before, after) { IsPrivate = path == "config.toml" });
         }
 
         return changes;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Codexport.Cli.Rendering;
+using Codexport.Engine;
 using Codexport.Engine.Errors;
-using Codexport.Engine.Homes;
 
 namespace Codexport.Cli.Composition;
 
@@ -65,7 +65,7 @@ internal sealed class CommandFactory(GlobalOptions global)
         {
             using var progress = ProgressLine.Create(output);
             output.Progress = progress;
-            var engine = EngineContext.Open(global.ReadHome(parsed)) with { Progress = progress };
+            var engine = HomeOperations.Open(global.ReadHome(parsed)) with { Progress = progress };
             var prompt = new Prompt(output, isAllowed: !parsed.GetValue(global.NoInput), progress);
             return (int)await body(new Invocation(parsed, engine, output, prompt, cancellationToken));
         }

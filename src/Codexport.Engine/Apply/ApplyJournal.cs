@@ -122,6 +122,7 @@ internal static class ApplyJournal
         WriteState(writer, "after", step.Change.After);
         writer.WriteBoolean("credential", step.Change.IsCredential);
         writer.WriteBoolean("private", step.Change.IsPrivate);
+        writer.WriteBoolean("followsLink", step.Change.FollowsLink);
         writer.WriteEndObject();
     }
 
@@ -159,9 +160,13 @@ internal static class ApplyJournal
             Text(step.GetProperty("path")),
             (ApplyPhase)step.GetProperty("phase").GetInt32(),
             ReadState(step, "before"),
-            ReadState(step, "after"),
-            step.GetProperty("credential").GetBoolean(),
-            step.GetProperty("private").GetBoolean()),
+            ReadState(step, "after"))
+        {
+            IsCredential = step.GetProperty("credential").GetBoolean(),
+            IsPrivate = step.GetProperty("private").GetBoolean(),
+            // Earlier journals did not say it: their targets were judged when they were made, and are compared with what the link leads to.
+            FollowsLink = !step.TryGetProperty("followsLink", out var follows) || follows.GetBoolean(),
+        },
         Text(step.GetProperty("target")),
         Optional(step, "temporary"));
 

@@ -153,7 +153,7 @@ internal sealed class ApplyPreparation(
 
     /// <summary>A path on every volume that the steps of a record write to.</summary>
     public static IEnumerable<string> Volumes(ApplyRecord record)
-        => record.Steps.Where(step => TargetGuard.IsFollowed(step.Change.Path))
+        => record.Steps.Where(step => step.Change.FollowsLink)
             .Select(step => Path.GetDirectoryName(step.Target)!)
             .Prepend(record.CodexFolder)
             .Distinct(StringComparer.Ordinal);

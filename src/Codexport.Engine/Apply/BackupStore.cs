@@ -30,10 +30,12 @@ public sealed class BackupStore(EngineContext context)
     /// <summary>What restoring a backup would do now.</summary>
     /// <param name="name">One of <see cref="List"/>.</param>
     /// <param name="appliedStateFile">Where the applied state lies; it is put back too when the backup holds it.</param>
+    /// <param name="change">Makes the step for a file: when and how it is written.</param>
     /// <exception cref="CodexportException"><see cref="ErrorCode.BackupNotFound"/>.</exception>
-    public RestorePlan PlanRestore(string name, string appliedStateFile)
+    public RestorePlan PlanRestore(string name, string appliedStateFile, MakeChange change)
     {
         ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(change);
         var manifest = IsName(name) ? TryRead(name) : null;
         if (manifest is null)
         {
@@ -45,7 +47,7 @@ public sealed class BackupStore(EngineContext context)
         var guard = new TargetGuard(_files, context.Home.CodexFolder);
         foreach (var entry in manifest.Entries)
         {
-            PlanEntry(entry, TargetProbe.Read(_files, guard.Absolute(entry.Path)), changes, leftAlone);
+            PlanEntry(entry, TargetProbe.Read(_files, guard.Absolute(entry.Path)), change, changes, leftAlone);
         }
 
         var state = AtomicFile.TryReadAllBytes(_files, Path.Join(Folder(name), StateName(appliedStateFile)));
@@ -134,30 +136,24 @@ public sealed class BackupStore(EngineContext context)
         DeleteTree(folder);
     }
 
-    private void PlanEntry(BackupEntry entry, TargetState now, List<PlannedChange> changes, List<string> leftAlone)
+    private void PlanEntry(BackupEntry entry, TargetState now, MakeChange change, List<PlannedChange> changes, List<string> leftAlone)
     {
         if (entry.Before.Hash is not null)
         {
             if (!TargetProbe.Same(_files, now, entry.Before))
             {
-                changes.Add(new PlannedChange(
-                    entry.Path, PhaseOf(entry.Path), now, entry.Before, IsCredential: false, entry.IsPrivate, entry.Size));
+                changes.Add(change(entry.Path, now, entry.Before, entry.Size) with { IsCredential = false, IsPrivate = entry.IsPrivate });
             }
         }
         else if (now.Hash is not null && now.Hash == entry.After.Hash)
         {
-            changes.Add(new PlannedChange(entry.Path, ApplyPhase.Deletions, now, TargetState.Absent));
+            changes.Add(change(entry.Path, now, TargetState.Absent, size: 0) with { IsCredential = false, IsPrivate = entry.IsPrivate });
         }
         else if (now.Hash is not null)
         {
             leftAlone.Add(entry.Path);
         }
     }
-
-    private static ApplyPhase PhaseOf(string path)
-        => path == "hooks.json" ? ApplyPhase.Hooks
-            : TargetGuard.IsFollowed(path) && path.EndsWith(".toml", StringComparison.Ordinal) ? ApplyPhase.Configuration
-            : ApplyPhase.Files;
 
     private static BackupInfo Describe(string name, BackupManifest manifest)
     {

@@ -5,13 +5,13 @@ namespace Codexport.Engine.Apply;
 /// <summary>The order in which a transaction changes things: what others refer to first, what refers to them later, deletions last.</summary>
 public enum ApplyPhase
 {
-    /// <summary>Skills, rules, prompts and all other files.</summary>
+    /// <summary>What others refer to.</summary>
     Files,
 
-    /// <summary><c>hooks.json</c>.</summary>
+    /// <summary>Hooks, which refer to files.</summary>
     Hooks,
 
-    /// <summary><c>config.toml</c> and <c>*.config.toml</c>.</summary>
+    /// <summary>Configuration, which refers to both.</summary>
     Configuration,
 
     /// <summary>Deletions.</summary>
@@ -32,17 +32,27 @@ public sealed record TargetState(Sha256Hash? Hash, bool IsExecutable)
 /// <param name="Phase">When it is done.</param>
 /// <param name="Before">What the plan was made against; anything else found later is somebody else's write.</param>
 /// <param name="After">What shall stand there.</param>
-/// <param name="IsCredential">Written 0600, no backup copy beyond the journal's life.</param>
-/// <param name="IsPrivate">Written 0600 although no credential (<c>config.toml</c> may hold secrets in <c>env</c>).</param>
-/// <param name="Size">Bytes of the new content, so that free space is checked beforehand; 0 when there is none or it is not known.</param>
-public sealed record PlannedChange(
-    string Path,
-    ApplyPhase Phase,
-    TargetState Before,
-    TargetState After,
-    bool IsCredential = false,
-    bool IsPrivate = false,
-    long Size = 0);
+public sealed record PlannedChange(string Path, ApplyPhase Phase, TargetState Before, TargetState After)
+{
+    /// <summary>Written 0600, no backup copy beyond the journal's life.</summary>
+    public bool IsCredential { get; init; }
+
+    /// <summary>Written 0600 although it is not a credential (<c>config.toml</c> may hold secrets in <c>env</c>).</summary>
+    public bool IsPrivate { get; init; }
+
+    /// <summary>Whether the person's own link at this path is followed; at any other path a link stops the transaction.</summary>
+    public bool FollowsLink { get; init; }
+
+    /// <summary>Bytes of the new content, so that free space is checked beforehand; 0 when there is none or it is not known.</summary>
+    public long Size { get; init; }
+}
+
+/// <summary>Makes the step for a file of the Codex home, as its kind wants it.</summary>
+/// <param name="path">Relative to the Codex home.</param>
+/// <param name="before">What stands there.</param>
+/// <param name="after">What shall stand there.</param>
+/// <param name="size">Bytes of the new content; 0 when there is none or it is not known.</param>
+public delegate PlannedChange MakeChange(string path, TargetState before, TargetState after, long size);
 
 /// <summary>Everything that one transaction does.</summary>
 /// <param name="Changes">The steps, at most one a path.</param>

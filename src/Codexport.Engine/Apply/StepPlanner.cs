@@ -99,12 +99,12 @@ internal sealed class StepPlanner(IFileSystem files, string codexFolder, ApplyPl
         var shelter = Shelter(slash < 0 ? "" : change.Path[..slash]);
         if (change.After.Hash is null)
         {
-            return Remember(new ApplyStep(change, _guard.ResolveDelete(change.Path, out var present), null), present);
+            return Remember(new ApplyStep(change, _guard.ResolveDelete(change, out var present), null), present);
         }
 
         // In a folder that is only now made there is nothing to look for.
         FileEntry? entry = null;
-        var target = _isNew.Contains(shelter) ? _guard.Absolute(change.Path) : _guard.ResolveWrite(change.Path, out entry);
+        var target = _isNew.Contains(shelter) ? _guard.Absolute(change.Path) : _guard.ResolveWrite(change, out entry);
         if (entry is { Kind: EntryKind.Directory })
         {
             RequireAllDeleted(change.Path, target);

@@ -202,7 +202,7 @@ internal sealed class StepRunner(EngineContext context, IContentStore contents, 
     private bool LooksUntouched(ApplyStep step)
         => Seen is not null
             && step.Change.Phase is ApplyPhase.Files or ApplyPhase.Deletions
-            && !TargetGuard.IsFollowed(step.Change.Path)
+            && !step.Change.FollowsLink
             && !step.Change.IsCredential
             && Seen.TryGetValue(step, out var seen)
             && _files.TryGetEntry(step.Target) == seen;

@@ -4,27 +4,22 @@ using Codexport.Engine.Platform.Paths;
 namespace Codexport.Engine.Apply;
 
 /// <summary>
-/// Keeps a transaction inside the Codex home: no symbolic link is followed below it, but for the person's own link at one of the few
-/// top-level files that Codex itself follows.
+/// Keeps a transaction inside the Codex home: no symbolic link is followed below it, but for the person's own link where the plan says
+/// that it is.
 /// </summary>
 internal sealed class TargetGuard(IFileSystem files, string codexFolder)
 {
     /// <summary>The absolute path of a relative one.</summary>
     public string Absolute(string path) => SafePath.Combine(codexFolder, path);
 
-    /// <summary>Whether a link at this path is followed: <c>config.toml</c>, <c>*.config.toml</c>, <c>hooks.json</c>, <c>AGENTS.md</c>.</summary>
-    public static bool IsFollowed(string path)
-        => !path.Contains('/', StringComparison.Ordinal)
-            && (path is "config.toml" or "hooks.json" or "AGENTS.md" || path.EndsWith(".config.toml", StringComparison.Ordinal));
-
     /// <summary>Where a file is written: the path itself, or where the person's link at it leads.</summary>
-    public string ResolveWrite(string path, out FileEntry? found)
+    public string ResolveWrite(PlannedChange change, out FileEntry? found)
     {
-        var absolute = Absolute(path);
+        var absolute = Absolute(change.Path);
         found = files.TryGetEntry(absolute);
         switch (found?.Kind)
         {
-            case EntryKind.SymbolicLink when IsFollowed(path):
+            case EntryKind.SymbolicLink when change.FollowsLink:
                 var target = files.ResolveLinks(absolute);
                 found = target is null ? null : files.TryGetEntry(target);
                 return target is not null && found is { Kind: EntryKind.File }
@@ -40,13 +35,13 @@ internal sealed class TargetGuard(IFileSystem files, string codexFolder)
     }
 
     /// <summary>Fails when a link or something stranger stands in the way of a deletion; the person's own link may go, not its target.</summary>
-    public string ResolveDelete(string path, out FileEntry? found)
+    public string ResolveDelete(PlannedChange change, out FileEntry? found)
     {
-        var absolute = Absolute(path);
+        var absolute = Absolute(change.Path);
         found = files.TryGetEntry(absolute);
         return found?.Kind switch
         {
-            EntryKind.SymbolicLink when !IsFollowed(path) => throw FileErrors.Blocked(absolute, "a symbolic link"),
+            EntryKind.SymbolicLink when !change.FollowsLink => throw FileErrors.Blocked(absolute, "a symbolic link"),
             EntryKind.Other => throw FileErrors.Blocked(absolute, "a pipe, socket or device"),
             EntryKind.Directory => throw FileErrors.Blocked(absolute, "a folder where a file is expected"),
             _ => absolute,
@@ -76,7 +71,7 @@ internal sealed class TargetGuard(IFileSystem files, string codexFolder)
         var absolute = Absolute(path);
         var isLink = files.TryGetEntry(absolute) is { Kind: EntryKind.SymbolicLink };
         return string.Equals(step.Target, absolute, StringComparison.Ordinal)
-            ? !isLink || (IsFollowed(path) && !step.IsWrite)
-            : isLink && IsFollowed(path) && string.Equals(files.ResolveLinks(absolute), step.Target, StringComparison.Ordinal);
+            ? !isLink || (step.Change.FollowsLink && !step.IsWrite)
+            : isLink && step.Change.FollowsLink && string.Equals(files.ResolveLinks(absolute), step.Target, StringComparison.Ordinal);
     }
 }

@@ -20,12 +20,13 @@ public static class CodexLayout
     /// <summary>The OAuth tokens of MCP servers.</summary>
     public const string ServerCredentialsFile = ".credentials.json";
 
+    private const string InstructionsFile = "AGENTS.md";
     private const string ProfileSuffix = ".config.toml";
     private const string AgentsFolder = "agents";
 
     private static readonly HashSet<string> PortableFiles = new(StringComparer.OrdinalIgnoreCase)
     {
-        ConfigFile, "AGENTS.md", "RTK.md", HooksFile, "mise.toml", AuthFile, ServerCredentialsFile,
+        ConfigFile, InstructionsFile, "RTK.md", HooksFile, "mise.toml", AuthFile, ServerCredentialsFile,
     };
 
     private static readonly HashSet<string> PortableFolders = new(StringComparer.OrdinalIgnoreCase)
@@ -62,34 +63,31 @@ public static class CodexLayout
     {
         if (!(isFolder ? PortableFolders : PortableFiles).TryGetValue(name, out var canonical))
         {
-            return !isFolder && IsConfiguration(name) ? name : null;
+            return !isFolder && KindOf(name).IsConfiguration() ? name : null;
         }
 
         return ignoreCase || string.Equals(name, canonical, StringComparison.Ordinal) ? canonical : null;
     }
 
-    /// <summary>Whether it is <c>config.toml</c> or a profile <c>NAME.config.toml</c> beside it.</summary>
-    public static bool IsConfiguration(string path)
-        => path == ConfigFile || (path.Length > ProfileSuffix.Length && path.EndsWith(ProfileSuffix, StringComparison.Ordinal) && !path.Contains('/'));
-
-    /// <summary>Whether it is <c>hooks.json</c>.</summary>
-    public static bool IsHooks(string path) => path == HooksFile;
-
-    /// <summary>
-    /// Whether absolute paths in the file are exchanged for variables on the way: the configuration files, <c>hooks.json</c> and the
-    /// custom agents. All other files travel byte for byte.
-    /// </summary>
-    public static bool HasPortablePaths(string path) => IsConfiguration(path) || IsHooks(path) || IsAgent(path);
-
-    /// <summary>Whether it is a custom agent: <c>agents/NAME.toml</c>.</summary>
-    public static bool IsAgent(string path)
-        => path.StartsWith(AgentsFolder + "/", StringComparison.OrdinalIgnoreCase) && !IsForeignToAgents(path);
+    /// <summary>What kind of file a portable path is; whatever is treated differently by kind asks this.</summary>
+    public static CodexFileKind KindOf(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return path.Contains('/', StringComparison.Ordinal)
+            ? IsAgent(path) ? CodexFileKind.Agent : IsCredential(path) ? CodexFileKind.Credential : CodexFileKind.Plain
+            : path switch
+            {
+                ConfigFile => CodexFileKind.Configuration,
+                HooksFile => CodexFileKind.Hooks,
+                InstructionsFile => CodexFileKind.Instructions,
+                _ when path.Length > ProfileSuffix.Length && path.EndsWith(ProfileSuffix, StringComparison.Ordinal) => CodexFileKind.Profile,
+                _ when IsCredential(path) => CodexFileKind.Credential,
+                _ => CodexFileKind.Plain,
+            };
+    }
 
     /// <summary>Whether the file is a login or token: written 0600, never served under open admission, never kept in backups.</summary>
     public static bool IsCredential(string path) => CredentialItems.Contains(FirstComponent(path));
-
-    /// <summary>Whether the file is written 0600 although it is no login: configuration may hold secrets in <c>env</c>.</summary>
-    public static bool IsPrivate(string path) => IsConfiguration(path) || IsCredential(path);
 
     /// <summary>Whether the path is state of one machine, or of a kind that never leaves it, whatever the settings include.</summary>
     public static bool IsNeverExported(string path)
@@ -130,6 +128,9 @@ public static class CodexLayout
     public static bool IsForeignToAgents(string path)
         => path.StartsWith(AgentsFolder + "/", StringComparison.OrdinalIgnoreCase)
             && (path.IndexOf('/', AgentsFolder.Length + 1) >= 0 || !path.EndsWith(".toml", StringComparison.OrdinalIgnoreCase));
+
+    private static bool IsAgent(string path)
+        => path.StartsWith(AgentsFolder + "/", StringComparison.OrdinalIgnoreCase) && !IsForeignToAgents(path);
 
     private static bool IsNeverExportedName(ReadOnlySpan<char> name)
         => IsListed(name)

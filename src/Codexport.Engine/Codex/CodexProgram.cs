@@ -12,7 +12,7 @@ public sealed record CodexProgram(string Path)
     private static readonly TimeSpan VersionTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>The first <c>codex</c> on <c>PATH</c>; null when there is none.</summary>
-    public static CodexProgram? Find(EngineContext context) => ProgramFinder.Find(context, "codex") is { } path ? new CodexProgram(path) : null;
+    public static CodexProgram? Find(EngineContext context) => ProgramFinder.Find(context.Files, context.Environment, "codex") is { } path ? new CodexProgram(path) : null;
 
     /// <summary>What it calls its version, such as <c>0.169.0</c>; null when it does not say within 5 s.</summary>
     public async Task<string?> GetVersionAsync(EngineContext context, CancellationToken cancellationToken)

@@ -1,6 +1,5 @@
 using System.Text;
 using Codexport.Engine.Apply;
-using Codexport.Engine.Codex;
 using Codexport.Engine.Codex.Hooks;
 using Codexport.Engine.Content;
 using Codexport.Engine.Homes;
@@ -40,7 +39,7 @@ internal sealed record ComposeScope(
         => Input.Settings.TrustHooks && HookTrust.Hash(portable, Context.Machine.Style) is { } hash && Input.Document.TrustedHooks.Contains(hash);
 
     /// <summary>Plans the writing of a composed file, where it is not there already, and takes it under management.</summary>
-    internal void Write(string path, string text, ApplyPhase phase, byte[]? local)
+    internal void Write(string path, string text, byte[]? local)
     {
         var content = Encoding.UTF8.GetBytes(text);
         var isExecutable = local is not null && Present.Read(path).IsExecutable;
@@ -48,7 +47,7 @@ internal sealed record ComposeScope(
         var after = new TargetState(Contents.Add(content), isExecutable);
         if (before != after)
         {
-            Report.Steps.Add(new PlannedChange(path, phase, before, after, IsPrivate: CodexLayout.IsPrivate(path), Size: content.Length));
+            Report.Steps.Add(PlannedChanges.Of(path, before, after, content.Length));
         }
 
         Report.ComposedFiles[path] = text;
@@ -56,8 +55,8 @@ internal sealed record ComposeScope(
     }
 
     /// <summary>Plans the deletion of a composed file.</summary>
-    internal void Delete(string path, byte[] local) => Report.Steps.Add(new PlannedChange(
-        path, ApplyPhase.Deletions, new TargetState(Sha256Hash.Of(local), Present.Read(path).IsExecutable), TargetState.Absent));
+    internal void Delete(string path, byte[] local) => Report.Steps.Add(PlannedChanges.Of(
+        path, new TargetState(Sha256Hash.Of(local), Present.Read(path).IsExecutable), TargetState.Absent));
 
     /// <summary>Whether the bytes are what was written last.</summary>
     internal bool IsAsApplied(string path, byte[] local) => Applied(path) is { } applied && applied.Hash == Sha256Hash.Of(local);

@@ -20,7 +20,7 @@ internal sealed class ConfigLayer(ComposeScope scope, HooksLayer hooks)
         var paths = scope.Input.Document.Files.Select(file => file.Path)
             .Concat(scope.Overlay.Overrides.Select(file => file.Path))
             .Concat(scope.Input.Applied?.GeneratedTexts.Keys ?? [])
-            .Where(CodexLayout.IsConfiguration);
+            .Where(path => CodexLayout.KindOf(path).IsConfiguration());
         return [.. paths.Append(CodexLayout.ConfigFile).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
@@ -172,7 +172,7 @@ internal sealed class ConfigLayer(ComposeScope scope, HooksLayer hooks)
         }
 
         var stepCount = scope.Report.Steps.Count;
-        scope.Write(path, merged.Text, ApplyPhase.Configuration, bytes);
+        scope.Write(path, merged.Text, bytes);
         scope.Report.GeneratedTexts[path] = generated?.ToString() ?? string.Empty;
         var isChanged = scope.Report.Steps.Count > stepCount;
         if (bytes is not null && isChanged && !merged.Decisions.Changes.Exists(change => change.Action != ChangeAction.Keep))

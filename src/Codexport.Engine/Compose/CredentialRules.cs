@@ -88,8 +88,7 @@ internal sealed class CredentialRules(ComposeScope scope)
 
     private void Write(RevisionFile file, TargetState now, ChangeAction action)
     {
-        _report.Steps.Add(new PlannedChange(
-            file.Path, ApplyPhase.Files, now, new TargetState(file.Hash, false), IsCredential: true, IsPrivate: true, Size: file.Size));
+        _report.Steps.Add(PlannedChanges.Of(file.Path, now, new TargetState(file.Hash, false), file.Size));
         _report.Manage(file.Path, file.Hash, false, file.Size, isCredential: true);
         _report.Changes.Add(new ChangeInfo(
             file.Path, null, action, ChangeReason.Canonical, now.Hash is null ? null : SecretMask.Mask, SecretMask.Mask));
@@ -114,7 +113,7 @@ internal sealed class CredentialRules(ComposeScope scope)
         var now = scope.Present.Read(file.Path);
         if (now.Hash is { } hash && hash == file.Hash)
         {
-            _report.Steps.Add(new PlannedChange(file.Path, ApplyPhase.Deletions, now, TargetState.Absent, IsCredential: true, IsPrivate: true));
+            _report.Steps.Add(PlannedChanges.Of(file.Path, now, TargetState.Absent));
             _report.Changes.Add(new ChangeInfo(file.Path, null, ChangeAction.Remove, ChangeReason.Canonical, SecretMask.Mask));
         }
     }

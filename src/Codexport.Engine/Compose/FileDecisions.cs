@@ -1,5 +1,4 @@
 using Codexport.Engine.Apply;
-using Codexport.Engine.Codex;
 using Codexport.Engine.Platform.Paths;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
@@ -159,8 +158,7 @@ internal sealed class FileDecisions
 
     private void Write(DesiredFile file, TargetState now, ChangeAction action, ChangeReason reason, string? note = null)
     {
-        _report.Steps.Add(new PlannedChange(
-            file.Path, ApplyPhase.Files, now, file.State, IsPrivate: CodexLayout.IsPrivate(file.Path), Size: file.Size));
+        _report.Steps.Add(PlannedChanges.Of(file.Path, now, file.State, file.Size));
         _report.Manage(file.Path, file.Hash, file.IsExecutable, file.Size);
         _report.Changes.Add(new ChangeInfo(file.Path, null, action, reason, Note: note));
     }
@@ -174,7 +172,7 @@ internal sealed class FileDecisions
 
         if (_present.Same(now, new TargetState(file.Hash, file.IsExecutable)))
         {
-            _report.Steps.Add(new PlannedChange(file.Path, ApplyPhase.Deletions, now, TargetState.Absent));
+            _report.Steps.Add(PlannedChanges.Of(file.Path, now, TargetState.Absent));
             _report.Changes.Add(new ChangeInfo(file.Path, null, ChangeAction.Remove, ChangeReason.Canonical));
             return;
         }

@@ -18,14 +18,14 @@ internal sealed class FileLayer(ComposeScope scope)
     private readonly Dictionary<string, DesiredFile> _files = new(StringComparer.Ordinal);
 
     /// <summary>Files that are composed or judged by other rules.</summary>
-    internal static bool IsPlain(string path) => !CodexLayout.IsConfiguration(path) && !CodexLayout.IsHooks(path) && !CodexLayout.IsCredential(path);
+    internal static bool IsPlain(string path) => CodexLayout.KindOf(path) is var kind && !kind.IsMerged() && kind != CodexFileKind.Credential;
 
     /// <summary>The files, in ordinal path order.</summary>
     internal IReadOnlyList<DesiredFile> Decide()
     {
         foreach (var file in scope.Input.Document.Files.Where(file => IsPlain(file.Path)))
         {
-            _files[file.Path] = CodexLayout.IsAgent(file.Path)
+            _files[file.Path] = CodexLayout.KindOf(file.Path) == CodexFileKind.Agent
                 ? Decode(file)
                 : new DesiredFile(file.Path, file.Hash, file.IsExecutable, file.Size, ChangeReason.Canonical);
         }

@@ -1,5 +1,4 @@
 using System.Text;
-using Codexport.Engine.Apply;
 using Codexport.Engine.Codex;
 using Codexport.Engine.Codex.Hooks;
 using Codexport.Engine.Results;
@@ -94,12 +93,12 @@ internal sealed class HooksLayer(ComposeScope scope)
             Occupied = [.. HookEntry.ReadAll(root).Select(entry => entry.Position)];
             if (generated is not null)
             {
-                scope.Write(File, text, ApplyPhase.Hooks, local);
+                scope.Write(File, text, local);
                 scope.Report.GeneratedTexts[File] = generated;
             }
             else if (text != localText)
             {
-                scope.Write(File, text, ApplyPhase.Hooks, local);
+                scope.Write(File, text, local);
                 scope.Report.Managed.RemoveAt(scope.Report.Managed.Count - 1);
             }
         }

@@ -55,7 +55,7 @@ internal sealed class ConfigurationCheck : DiagnosticCheck
         foreach (var entry in scope.Context.Files.Enumerate(scope.Context.Home.CodexFolder))
         {
             var name = Path.GetFileName(entry.Path);
-            if (CodexLayout.HasPortablePaths(name) && scope.ReadCodexFile(name) is { } content)
+            if (CodexLayout.KindOf(name).HasPortablePaths() && scope.ReadCodexFile(name) is { } content)
             {
                 texts[name] = Encoding.UTF8.GetString(content);
             }
@@ -130,7 +130,7 @@ internal sealed class ServerCommandsCheck : DiagnosticCheck
             if (value is TomlTable server && server["enabled"]?.AsBoolean() != false && server["command"]?.AsString() is { } command)
             {
                 count++;
-                if (ProgramFinder.Find(scope.Context, command) is null)
+                if (ProgramFinder.Find(scope.Context.Files, scope.Context.Environment, command) is null)
                 {
                     findings.Add(new DiagnosticFinding(
                         Name, DiagnosticLevel.Warning, $"'{command}' of the MCP server '{name}' is not on this machine's path.",

@@ -34,6 +34,9 @@ public sealed class CodexportException : Exception
     /// </summary>
     public IReadOnlyList<KeyValuePair<string, string>> Details { get; init; } = [];
 
+    /// <summary>Whether it was met while something was changing, so that trying again soon may well succeed.</summary>
+    public bool IsPassing { get; init; }
+
     /// <summary>The exit code of the program for this error.</summary>
     public ExitCode ExitCode => ExitCodes.For(Code);
 }

@@ -1,5 +1,3 @@
-using Codexport.Engine.Errors;
-using Codexport.Engine.Follower.State;
 using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Platform.Processes;
 
@@ -25,26 +23,6 @@ public sealed record EngineContext(CodexportHome Home, IFileSystem Files, TimePr
 
     /// <summary>A line for each answer of the master: what was asked for and how it was answered; never a secret.</summary>
     public Action<string>? WireTrace { get; init; }
-
-    /// <summary>The context of this machine, for the home that the options, the environment and the settings name.</summary>
-    /// <exception cref="CodexportException"><see cref="ErrorCode.HomeNotFound"/>, or the settings cannot be read.</exception>
-    public static EngineContext Open(HomeOptions options) => Open(options, System.Environment.GetEnvironmentVariable, new PhysicalFileSystem());
-
-    /// <summary>The same on another disk, with other variables.</summary>
-    internal static EngineContext Open(HomeOptions options, Func<string, string?> environment, IFileSystem files)
-    {
-        ContactRecord? contact = null;
-        var home = HomeResolver.Resolve(options, environment, home =>
-        {
-            var context = new EngineContext(home, files, TimeProvider.System);
-            contact = ContactRecord.Read(context);
-            return QuickSettings.ReadCodexFolder(context, contact.Quick);
-        });
-        return new EngineContext(home, files, TimeProvider.System) { Environment = environment, ContactWhenOpened = contact };
-    }
-
-    /// <summary>The record of the last contact, where it took that to find the home: for whoever looks at it right afterwards, and only once.</summary>
-    internal ContactRecord? ContactWhenOpened { get; init; }
 
     /// <summary>How this machine spells its paths.</summary>
     internal MachinePaths Machine => MachineOverride ?? MachinePaths.Of(Home);

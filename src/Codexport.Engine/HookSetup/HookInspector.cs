@@ -89,7 +89,7 @@ internal sealed class HookInspector(EngineContext context)
     private (string? Path, bool IsFound) FindRunner(HookHandler handler)
     {
         var program = handler.CommandOn(PathStyle.Current) is { } command ? CodexportHook.ProgramOf(command) : null;
-        var path = program is null ? null : ProgramFinder.Find(context, program);
+        var path = program is null ? null : ProgramFinder.Find(context.Files, context.Environment, program);
         return (path ?? program, path is not null);
     }
 

@@ -166,7 +166,7 @@ public sealed class HookOperations(EngineContext context)
                 + "raise the timeout, or lower 'quick' in [timeouts] of local.toml.";
         }
 
-        if (options.Runner == HookRunner.Pwsh && ProgramFinder.Find(context, "pwsh") is null)
+        if (options.Runner == HookRunner.Pwsh && ProgramFinder.Find(context.Files, context.Environment, "pwsh") is null)
         {
             yield return "There is no 'pwsh' on the path of this machine: install PowerShell 7.6, or use the runner 'native'.";
         }
@@ -181,13 +181,13 @@ public sealed class HookOperations(EngineContext context)
         context.Files.CreateDirectory(context.Home.CodexFolder, FilePermission.Private);
         var contents = new LayeredContents(new ObjectStore(context.Files, context.Home.ObjectsFolder, context.Time), context.Files);
         var changes = new List<PlannedChange>();
-        AddChange(changes, contents, CodexLayout.HooksFile, ApplyPhase.Hooks, before.HooksJson, after.HooksJson);
-        AddChange(changes, contents, CodexLayout.ConfigFile, ApplyPhase.Configuration, before.Config, after.Config);
+        AddChange(changes, contents, CodexLayout.HooksFile, before.HooksJson, after.HooksJson);
+        AddChange(changes, contents, CodexLayout.ConfigFile, before.Config, after.Config);
         var plan = new ApplyPlan(changes, HookRecord.FileOf(context.Home), record?.ToBytes(), label);
         await ApplyTransaction.RunAsync(context, contents, plan, cancellationToken).ConfigureAwait(false);
     }
 
-    private void AddChange(List<PlannedChange> changes, LayeredContents contents, string file, ApplyPhase phase, byte[]? before, byte[]? after)
+    private void AddChange(List<PlannedChange> changes, LayeredContents contents, string file, byte[]? before, byte[]? after)
     {
         if (before is null ? after is null : before.AsSpan().SequenceEqual(after))
         {
@@ -196,12 +196,10 @@ public sealed class HookOperations(EngineContext context)
 
         var path = Path.Join(context.Home.CodexFolder, file);
         var isExecutable = context.Files.ResolveLinks(path) is { } target && context.Files.TryGetEntry(target) is { IsExecutable: true };
-        changes.Add(new PlannedChange(
+        changes.Add(PlannedChanges.Of(
             file,
-            after is null ? ApplyPhase.Deletions : phase,
             before is null ? TargetState.Absent : new TargetState(Sha256Hash.Of(before), isExecutable),
             after is null ? TargetState.Absent : new TargetState(contents.Add(after), isExecutable),
-            IsPrivate: CodexLayout.IsPrivate(file),
-            Size: after?.Length ?? 0));
+            after?.Length ?? 0));
     }
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
-using Codexport.Engine.Platform.Native;
+using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Platform.Processes;
 
 namespace Codexport.Engine.ServiceSetup;

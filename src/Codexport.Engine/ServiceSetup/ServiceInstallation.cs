@@ -242,7 +242,7 @@ internal sealed class ServiceInstallation(
     private Dictionary<string, string> WithSearchPath(IReadOnlyDictionary<string, string> variables)
     {
         var all = variables.ToDictionary();
-        var found = Helpers.Select(name => ProgramFinder.Find(context, name)).OfType<string>()
+        var found = Helpers.Select(name => ProgramFinder.Find(context.Files, context.Environment, name)).OfType<string>()
             .Select(path => Path.GetDirectoryName(path)!).Where(folder => !manager.UsualPath.Contains(folder)).Distinct(StringComparer.Ordinal).ToList();
         if (manager.UsualPath.Count > 0 && found.Count > 0)
         {

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Platform.Files;
-using Codexport.Engine.Platform.Native;
 using Codexport.Engine.Platform.Processes;
 
 namespace Codexport.Engine.ServiceSetup;
@@ -21,12 +20,12 @@ internal sealed class SystemdManager(EngineContext context, string userHome) : I
     /// <inheritdoc/>
     public bool HasEnvironment => true;
 
-    private string Program => ProgramFinder.Find(context, "systemctl") ?? "/usr/bin/systemctl";
+    private string Program => ProgramFinder.Find(context.Files, context.Environment, "systemctl") ?? "/usr/bin/systemctl";
 
     /// <inheritdoc/>
     public async Task<string?> FindObstacleAsync(CancellationToken cancellationToken)
     {
-        if (ProgramFinder.Find(context, "systemctl") is null)
+        if (ProgramFinder.Find(context.Files, context.Environment, "systemctl") is null)
         {
             return "There is no systemd on this machine ('systemctl' was not found).";
         }
@@ -150,7 +149,7 @@ internal sealed class SystemdManager(EngineContext context, string userHome) : I
     public async Task<IReadOnlyList<string>> GetHintsAsync(ServiceUnit unit, CancellationToken cancellationToken)
     {
         // Who is not logged in does not use Codex, so a follower's timer needs no lingering.
-        if (unit.IsTimer || ProgramFinder.Find(context, "loginctl") is not { } program)
+        if (unit.IsTimer || ProgramFinder.Find(context.Files, context.Environment, "loginctl") is not { } program)
         {
             return [];
         }

@@ -1,4 +1,5 @@
 using Codexport.Engine.Apply;
+using Codexport.Engine.Compose;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Platform.Files;
 using Codexport.Tests.Platform;
@@ -103,8 +104,7 @@ internal sealed class ApplyScenario
             var after = text is null ? TargetState.Absent : new TargetState(Contents.Add(Text(text)), text[..2] == "x ");
             if (before != after)
             {
-                changes.Add(new PlannedChange(
-                    path, PhaseOf(path, text), before, after, path == "auth.json", path == "config.toml", text is null ? 0 : Text(text).Length));
+                changes.Add(PlannedChanges.Of(path, before, after, text is null ? 0 : Text(text).Length));
             }
         }
 
@@ -148,13 +148,6 @@ internal sealed class ApplyScenario
         var end = text.IndexOf('\n', StringComparison.Ordinal);
         return end < 0 ? "" : text[end..];
     }
-
-    private static ApplyPhase PhaseOf(string path, string? text) => text is null ? ApplyPhase.Deletions : path switch
-    {
-        "hooks.json" => ApplyPhase.Hooks,
-        "config.toml" => ApplyPhase.Configuration,
-        _ => ApplyPhase.Files,
-    };
 
     private static string Text(string text) => text[..2] is "p " or "x " ? text[2..] : text;
 

@@ -1,4 +1,5 @@
 using Codexport.Engine.Apply;
+using Codexport.Engine.Compose;
 using Codexport.Engine.Errors;
 
 namespace Codexport.Tests.Apply;
@@ -14,7 +15,7 @@ public sealed class BackupStoreTests
         var before = disk.Snapshot(ApplyScenario.CodexFolder);
         var outcome = await _scenario.ApplyAsync(disk, _scenario.Plan(disk));
         var store = new BackupStore(ApplyScenario.Context(disk));
-        var restored = await store.RestoreAsync(store.PlanRestore(outcome.BackupName!, ApplyScenario.StateFile), TestContext.Current.CancellationToken);
+        var restored = await store.RestoreAsync(store.PlanRestore(outcome.BackupName!, ApplyScenario.StateFile, PlannedChanges.Of), TestContext.Current.CancellationToken);
         before["auth.json"] = "p {\"OPENAI_API_KEY\":\"secret-new\"}";
         Assert.Equal(before, disk.Snapshot(ApplyScenario.CodexFolder));
         Assert.Equal("p " + ApplyScenario.OldState, disk.Snapshot(ApplyScenario.Home.MachineStateFolder)["applied.json"]);
@@ -28,7 +29,7 @@ public sealed class BackupStoreTests
         var disk = _scenario.MakeDisk();
         var outcome = await _scenario.ApplyAsync(disk, _scenario.Plan(disk));
         disk.WriteExternally(ApplyScenario.CodexFolder + "/skills/new-3/SKILL.md", "edited");
-        var restore = new BackupStore(ApplyScenario.Context(disk)).PlanRestore(outcome.BackupName!, ApplyScenario.StateFile);
+        var restore = new BackupStore(ApplyScenario.Context(disk)).PlanRestore(outcome.BackupName!, ApplyScenario.StateFile, PlannedChanges.Of);
         Assert.Equal(["skills/new-3/SKILL.md"], restore.LeftAlone);
     }
 
@@ -39,7 +40,7 @@ public sealed class BackupStoreTests
     public void PlanRestore_OfAnUnknownName_IsTyped(string name)
     {
         var store = new BackupStore(ApplyScenario.Context(_scenario.MakeDisk()));
-        var error = Assert.Throws<CodexportException>(() => store.PlanRestore(name, ApplyScenario.StateFile));
+        var error = Assert.Throws<CodexportException>(() => store.PlanRestore(name, ApplyScenario.StateFile, PlannedChanges.Of));
         Assert.Equal(ErrorCode.BackupNotFound, error.Code);
     }
 

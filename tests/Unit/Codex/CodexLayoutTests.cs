@@ -57,4 +57,33 @@ public sealed class CodexLayoutTests
     [InlineData("agents/a.md", true)]
     [InlineData("agents/x/a.toml", true)]
     public void IsForeignToAgents_LeavesAgentsAlone(string path, bool expected) => Assert.Equal(expected, CodexLayout.IsForeignToAgents(path));
+
+    [Theory]
+    [InlineData("config.toml", CodexFileKind.Configuration)]
+    [InlineData("work.config.toml", CodexFileKind.Profile)]
+    [InlineData(".config.toml", CodexFileKind.Plain)]
+    [InlineData("skills/a/config.toml", CodexFileKind.Plain)]
+    [InlineData("hooks.json", CodexFileKind.Hooks)]
+    [InlineData("hooks/run.sh", CodexFileKind.Plain)]
+    [InlineData("AGENTS.md", CodexFileKind.Instructions)]
+    [InlineData("skills/a/AGENTS.md", CodexFileKind.Plain)]
+    [InlineData("agents/reviewer.toml", CodexFileKind.Agent)]
+    [InlineData("agents/notes.md", CodexFileKind.Plain)]
+    [InlineData("auth.json", CodexFileKind.Credential)]
+    [InlineData("multi-auth/work/auth.json", CodexFileKind.Credential)]
+    [InlineData("skills/a/auth.json", CodexFileKind.Plain)]
+    public void KindOf_TellsEachKind(string path, CodexFileKind expected) => Assert.Equal(expected, CodexLayout.KindOf(path));
+
+    [Fact]
+    public void EachKind_IsSaidHowItTravelsAndIsWritten()
+    {
+        // Reading a fact builds the table, which fails for a kind that it says nothing of.
+        Assert.All(Enum.GetValues<CodexFileKind>(), kind => Assert.True(kind.HasPortablePaths() || !kind.IsMerged(), $"{kind} is merged with other machines' paths in it."));
+        Assert.True(CodexFileKind.Credential.IsPrivate());
+        Assert.True(CodexFileKind.Configuration.IsPrivate());
+        Assert.False(CodexFileKind.Plain.FollowsLink());
+        Assert.Equal(
+            [CodexFileKind.Instructions, CodexFileKind.Configuration, CodexFileKind.Profile, CodexFileKind.Hooks],
+            Enum.GetValues<CodexFileKind>().Where(kind => kind.FollowsLink()));
+    }
 }

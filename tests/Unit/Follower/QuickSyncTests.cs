@@ -60,9 +60,10 @@ public sealed class QuickSyncTests : IAsyncLifetime
                 }
             },
         };
-        var context = EngineContext.Open(HomeOptions.None, name => name is "HOME" or "USERPROFILE" ? _home.Folder : null, files) with { Time = _home.Time };
-        Assert.Null(new FollowerOperations(context, _home.Services).QuickSync(Token));
-        Assert.Equal(_home.Context.Home, context.Home);
+        var opening = HomeOpening.Of(HomeOptions.None, name => name is "HOME" or "USERPROFILE" ? _home.Folder : null, files);
+        opening = opening with { Context = opening.Context with { Time = _home.Time } };
+        Assert.Null(new FollowerOperations(opening, _home.Services).QuickSync(Token));
+        Assert.Equal(_home.Context.Home, opening.Context.Home);
         Assert.Equal(["state/contact.json", "state/enrollment.json", "state/head.json"], reads.Order(StringComparer.Ordinal));
         Assert.Single(_master.Server.Requests);
     }

@@ -37,7 +37,7 @@ public sealed class IdentityRotationTests : IDisposable
         Assert.DoesNotContain(
             Directory.EnumerateFiles(_home.Context.Home.MasterFolder, "*", SearchOption.AllDirectories).Select(File.ReadAllText),
             text => text.Contains(oldPem.Split('\n')[1], StringComparison.Ordinal));
-        Assert.False(IdentityRotation.IsBegun(_home.Context));
+        Assert.False(KeyChange.IsBegun(_home.Context));
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal(
@@ -94,7 +94,7 @@ public sealed class IdentityRotationTests : IDisposable
             var faulty = new FaultyFileSystem(home.Context.Files) { FailAt = failAt, IsPowerLoss = isPowerLoss };
             try
             {
-                await new IdentityRotation(home.Context with { Files = faulty }).RunAsync(Token);
+                await IdentityRotation.RunAsync(home.Context with { Files = faulty }, Token);
                 if (faulty.Last.Length == 0)
                 {
                     break;
@@ -117,7 +117,7 @@ public sealed class IdentityRotationTests : IDisposable
             using var now = MasterIdentity.Load(home.Context);
             var head = home.Revisions.ReadHead(now)!;
             Assert.True(head.Sequence > sequence, faulty.Last);
-            Assert.False(IdentityRotation.IsBegun(home.Context), faulty.Last);
+            Assert.False(KeyChange.IsBegun(home.Context), faulty.Last);
             Assert.False(File.Exists(Path.Combine(home.Context.Home.MasterFolder, "next-head.json")), faulty.Last);
             if (now.Fingerprint != init.Fingerprint)
             {

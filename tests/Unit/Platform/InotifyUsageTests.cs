@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.Versioning;
 using Codexport.Engine.Master.Watching;
-using Codexport.Engine.Platform.Native;
+using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Platform.Watching;
 using Codexport.Tests.Master;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Platform.Files;
-using Codexport.Engine.Platform.Native;
 
 namespace Codexport.Tests.Platform;
 

@@ -41,7 +41,7 @@ public sealed class CodexStartupCheck(EngineContext context)
             return new ConfigurationVerdict(IsByCodex: false, problem);
         }
 
-        var files = texts.Where(file => CodexLayout.IsConfiguration(file.Key)).OrderBy(file => file.Key, StringComparer.Ordinal).ToList();
+        var files = texts.Where(file => CodexLayout.KindOf(file.Key).IsConfiguration()).OrderBy(file => file.Key, StringComparer.Ordinal).ToList();
         if (files.Count == 0 || CodexProgram.Find(context) is not { } codex)
         {
             return new ConfigurationVerdict(IsByCodex: false, null);
@@ -79,11 +79,11 @@ public sealed class CodexStartupCheck(EngineContext context)
         {
             try
             {
-                if (CodexLayout.IsConfiguration(path))
+                if (CodexLayout.KindOf(path).IsConfiguration())
                 {
                     TomlDocument.Parse(text, path);
                 }
-                else if (CodexLayout.IsHooks(path))
+                else if (CodexLayout.KindOf(path) == CodexFileKind.Hooks)
                 {
                     HooksFile.Parse(Encoding.UTF8.GetBytes(text), path);
                 }

@@ -1,4 +1,5 @@
 using Codexport.Engine.Apply;
+using Codexport.Engine.Compose;
 using Codexport.Engine.Content;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Follower.State;
@@ -28,6 +29,7 @@ public sealed class FollowerOperations
 {
     private readonly EngineContext _context;
     private readonly FollowerServices _services;
+    private readonly ContactRecord? _contact;
 
     /// <summary>Works on the home of <paramref name="context"/>.</summary>
     public FollowerOperations(EngineContext context)
@@ -40,6 +42,14 @@ public sealed class FollowerOperations
         _context = context;
         _services = services;
     }
+
+    internal FollowerOperations(HomeOpening opening, FollowerServices services)
+        : this(opening.Context, services)
+        => _contact = opening.Contact;
+
+    /// <summary>Works on the home that the options, the environment and the settings name.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.HomeNotFound"/>, or the settings cannot be read.</exception>
+    public static FollowerOperations Open(HomeOptions options) => new(HomeOpening.Of(options), new FollowerServices());
 
     /// <summary>Pins the master, registers, fetches and, when asked for, applies.</summary>
     public Task<SyncResult> JoinAsync(JoinOptions options, CancellationToken cancellationToken)
@@ -94,7 +104,7 @@ public sealed class FollowerOperations
     /// The hook's sync: applies, one deadline for everything, never throws for what an unattended run must survive, backs off after failures.
     /// </summary>
     /// <returns>The one line that the hook prints, or null for silence.</returns>
-    public string? QuickSync(CancellationToken cancellationToken) => new QuickSync(_context, _services).Run(cancellationToken);
+    public string? QuickSync(CancellationToken cancellationToken) => new QuickSync(_context, _services, _contact).Run(cancellationToken);
 
     /// <summary>The hashes of the revisions that are kept, newest first.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.NotFollower"/>.</exception>
@@ -199,9 +209,9 @@ public sealed class FollowerOperations
     {
         var backups = new BackupStore(_context);
         // Looked for first: a home without that backup is not touched, not even by a lock.
-        _ = backups.PlanRestore(name, _context.Home.AppliedFile());
+        _ = backups.PlanRestore(name, _context.Home.AppliedFile(), PlannedChanges.Of);
         using var hold = FileLock.Acquire(_context.Files, _context.Home.FollowerLockFile);
-        var restore = backups.PlanRestore(name, _context.Home.AppliedFile());
+        var restore = backups.PlanRestore(name, _context.Home.AppliedFile(), PlannedChanges.Of);
 
         // As with a rollback, and before anything changes: no unattended run takes back what a person brought back.
         if (EnrollmentRecord.TryRead(_context) is { } enrollment)

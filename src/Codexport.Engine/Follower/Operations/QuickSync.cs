@@ -15,7 +15,7 @@ namespace Codexport.Engine.Follower.Operations;
 /// bytes that it verified before, and is done: no lock, no cryptography, no settings parsed. Only news takes the whole way. It is silent
 /// unless something was applied or a person is needed, and it never fails a session.
 /// </summary>
-internal sealed class QuickSync(EngineContext context, FollowerServices services)
+internal sealed class QuickSync(EngineContext context, FollowerServices services, ContactRecord? known)
 {
     // Between two runs the record of the last contact may be this old: a write at every start of Codex would cost more than the check.
     private static readonly TimeSpan ContactPrecision = TimeSpan.FromMinutes(10);
@@ -52,7 +52,7 @@ internal sealed class QuickSync(EngineContext context, FollowerServices services
             return null;
         }
 
-        var contact = context.ContactWhenOpened ?? ContactRecord.Read(context);
+        var contact = known ?? ContactRecord.Read(context);
         var now = context.Time.GetUtcNow();
         if (now < contact.NextQuickSync && contact.NextQuickSync - now <= Backoff.After(int.MaxValue))
         {

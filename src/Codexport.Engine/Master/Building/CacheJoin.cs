@@ -145,7 +145,7 @@ internal sealed class CacheJoin
         var isOld = file.ModifiedTicks < startedTicks - RacyTicks && file.ChangedTicks < startedTicks - RacyChangeTicks;
         built.ModifiedTicks = isOld ? file.ModifiedTicks : HashCache.NeverTrust;
         ref readonly var known = ref _before[index];
-        if (CodexLayout.HasPortablePaths(file.Path))
+        if (CodexLayout.KindOf(file.Path).HasPortablePaths())
         {
             Special.Add(index);
         }

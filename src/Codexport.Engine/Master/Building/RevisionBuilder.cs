@@ -4,8 +4,6 @@ using Codexport.Engine.Codex.Hooks;
 using Codexport.Engine.Content;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
-using Codexport.Engine.Master.Publishing;
-using Codexport.Engine.Master.Watching;
 using Codexport.Engine.Protocol;
 using Codexport.Engine.Settings;
 using Codexport.Engine.Toml;
@@ -137,13 +135,13 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
                 $"'{file.Source}' cannot be read: it went away or keeps changing.",
                 "Save it once more, or leave it out with exclude under [export] in local.toml. The last good revision stays in service.",
                 file.Source)
-            { Details = [MasterWatcher.Restless] };
+            { IsPassing = true };
             var bytes = content.Bytes ?? throw BuildLimits.Exceeded(
                 "MaxConfigurationSize",
                 $"'{file.Path}' has {content.Size} bytes; a file of Codex's configuration has at most {BuildLimits.Size(StableReader.InMemory)}.",
                 file.Source);
             byte[] exported;
-            if (CodexLayout.IsHooks(file.Path))
+            if (CodexLayout.KindOf(file.Path) == CodexFileKind.Hooks)
             {
                 var hooks = HooksFile.Parse(bytes, file.Source);
                 trusted.AddRange(Trusted(hooks.Handlers, file, states));
@@ -153,7 +151,7 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
                     warnings.Add($"Codex reads no hook of '{file.Source}': {problem}. It is published as it is; followers leave that place out.");
                 }
             }
-            else if (CodexLayout.IsAgent(file.Path))
+            else if (CodexLayout.KindOf(file.Path) == CodexFileKind.Agent)
             {
                 // Codex starts with a broken agent, so it does not stop the publication: it travels as it is.
                 exported = TomlDocument.TryParse(bytes, file.Source, out var agent, out _) ? export.ExportValues(agent) : bytes;

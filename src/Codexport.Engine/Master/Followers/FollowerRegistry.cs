@@ -34,7 +34,7 @@ public sealed class FollowerRegistry
     {
         _context = context;
         _file = new FollowerBookFile(context);
-        _stamp = new FileStamp(context, _file.Path);
+        _stamp = new FileStamp(context.Files, context.Time, _file.Path);
     }
 
     /// <summary>Followers that are kept at most; a refusal names it.</summary>

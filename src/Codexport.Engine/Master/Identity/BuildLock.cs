@@ -1,6 +1,5 @@
 using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
-using Codexport.Engine.Master.Operations;
 
 namespace Codexport.Engine.Master.Identity;
 
@@ -40,7 +39,7 @@ internal static class BuildLock
         {
             if (held is not null)
             {
-                IdentityRotation.Repair(context);
+                KeyChange.Repair(context);
             }
 
             return held;

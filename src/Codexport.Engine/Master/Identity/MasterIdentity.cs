@@ -3,8 +3,6 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
-using Codexport.Engine.Master.Operations;
-using Codexport.Engine.Master.Publishing;
 using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Protocol;
 
@@ -71,7 +69,7 @@ public sealed class MasterIdentity : IDisposable
     /// <exception cref="CodexportException"><see cref="ErrorCode.IdentityInvalid"/> when it is damaged.</exception>
     public static MasterIdentity? TryLoad(EngineContext context)
     {
-        if (IdentityRotation.IsBegun(context))
+        if (KeyChange.IsBegun(context))
         {
             // Whoever holds the lock is at it, or mends it; the key in place is whole in any case.
             BuildLock.TryAcquire(context)?.Dispose();
@@ -92,7 +90,7 @@ public sealed class MasterIdentity : IDisposable
             return identity;
         }
 
-        throw context.Files.TryGetEntry(new PublishedRevisions(context).HeadFile) is not null
+        throw new HeadInForce(context).Exists
             ? Damaged(KeyFile(context), "is missing")
             : new CodexportException(
                 ErrorCode.NotMaster,

@@ -146,7 +146,7 @@ internal sealed class IdentityImport(EngineContext context)
 
         if (_revisions.ReadRotations().Length == 0 && state.Rotations.Length > 0)
         {
-            AtomicFile.Write(context.Files, IdentityRotation.ChainFile(context), state.Rotations, FilePermission.Private);
+            AtomicFile.Write(context.Files, new HeadInForce(context).RotationsFile, state.Rotations, FilePermission.Private);
         }
 
         SequenceFloor.Write(context, Math.Max(SequenceFloor.Read(context), state.Sequence));

@@ -1,117 +1,22 @@
-using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Followers;
 using Codexport.Engine.Master.Identity;
-using Codexport.Engine.Master.Publishing;
-using Codexport.Engine.Platform.Files;
-using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 
 namespace Codexport.Engine.Master.Operations;
 
-/// <summary>
-/// Gives the master a new key. On disk, in this order, each step durable: the new key beside the old one (<c>next.pem</c>); the old key's
-/// statement at the end of the chain (<c>rotations.jsonl</c>); a head signed with the new key (<c>next-head.json</c>); the new key in the old
-/// one's place; the new head in the old one's place; what lay beside is deleted. So the key in place is whole at any point. Who was stopped
-/// before the statement was written leaves the old key; after it, the next run goes on. The old private key is not kept.
-/// </summary>
-internal sealed class IdentityRotation(EngineContext context)
+/// <summary>Gives the master a new key, and counts the followers that will be told of it.</summary>
+internal static class IdentityRotation
 {
-    private readonly PublishedRevisions _revisions = new(context);
-    private readonly string _nextKey = NextKeyFile(context);
-    private readonly string _nextHead = Path.Combine(context.Home.MasterFolder, "next-head.json");
-
-    /// <summary>Where the chain of statements lies.</summary>
-    public static string ChainFile(EngineContext context) => Path.Combine(context.Home.MasterFolder, "rotations.jsonl");
-
-    /// <summary>Whether a change of keys was begun and is not finished.</summary>
-    public static bool IsBegun(EngineContext context) => context.Files.TryGetEntry(NextKeyFile(context)) is not null;
-
-    /// <summary>Finishes a change of keys that was interrupted, or takes it back. The caller holds the <see cref="BuildLock"/>.</summary>
-    public static void Repair(EngineContext context)
-    {
-        if (IsBegun(context))
-        {
-            new IdentityRotation(context).Repair();
-        }
-    }
-
     /// <summary>Rotates.</summary>
-    public async Task<RotationResult> RunAsync(CancellationToken cancellationToken)
+    public static async Task<RotationResult> RunAsync(EngineContext context, CancellationToken cancellationToken)
     {
-        // Loaded before the lock makes a folder: a home that is no master gets no trace.
+        // Loaded before the lock makes a folder: a home that is not a master's gets no trace.
         MasterIdentity.Load(context).Dispose();
         using var held = await BuildLock.AcquireAsync(context, cancellationToken);
         using var old = MasterIdentity.Load(context);
-        var sequence = _revisions.NextSequence(_revisions.TryReadHead(old)?.Sequence ?? 0);
-        using var next = MasterIdentity.CreateAt(context, _nextKey);
-        var statement = new KeyRotation(old.Fingerprint, next.PublicKey, sequence, _revisions.IssueTime());
-        var chain = RotationChain.Append(_revisions.ReadRotations(), old.Sign(statement));
-        AtomicFile.Write(context.Files, ChainFile(context), chain, FilePermission.Private);
-        Complete(old, next, statement);
+        var statement = new KeyChange(context).Run(old);
         var followers = new FollowerRegistry(context).List().Count(follower => follower.State != FollowerState.Revoked);
-        return new RotationResult(old.Fingerprint, next.Fingerprint, statement.IssuedAt, followers);
-    }
-
-    private static string NextKeyFile(EngineContext context) => Path.Combine(context.Home.MasterFolder, "next.pem");
-
-    private void Repair()
-    {
-        using var next = TryReadNext();
-        using var present = MasterIdentity.Read(context, MasterIdentity.KeyFile(context));
-        if (present is null)
-        {
-            // Not our doing: what lies here may be the only copy of a key.
-            return;
-        }
-
-        var statement = _revisions.NewestRotation();
-        if (next is not null && statement?.NewFingerprint == next.Fingerprint
-            && (present.Fingerprint == statement.OldFingerprint || present.Fingerprint == next.Fingerprint))
-        {
-            Complete(present.Fingerprint == statement.OldFingerprint ? present : null, next, statement);
-            return;
-        }
-
-        context.Files.DeleteFile(_nextHead);
-        context.Files.DeleteFile(_nextKey);
-    }
-
-    private MasterIdentity? TryReadNext()
-    {
-        try
-        {
-            return MasterIdentity.Read(context, _nextKey);
-        }
-        catch (CodexportException error) when (error.Code == ErrorCode.IdentityInvalid)
-        {
-            context.Trace?.Invoke(error.Message);
-            return null;
-        }
-    }
-
-    // "old" is null when the new key is in place already.
-    private void Complete(MasterIdentity? old, MasterIdentity next, KeyRotation statement)
-    {
-        if (old is not null)
-        {
-            if (_revisions.TryReadHead(old) is { } head)
-            {
-                var renewed = _revisions.NextHead(head.Revision, Math.Max(head.Sequence, statement.Sequence));
-                AtomicFile.Write(context.Files, _nextHead, next.Sign(renewed), FilePermission.Private);
-            }
-
-            // The other copy stays until the end: it says that the head is still to come.
-            next.WriteTo(context, MasterIdentity.KeyFile(context));
-        }
-
-        if (AtomicFile.TryReadAllBytes(context.Files, _nextHead, HeadCodec.MaxEnvelopeSize) is { } envelope
-            && HeadCodec.SignerOf(envelope) == next.Fingerprint)
-        {
-            AtomicFile.Write(context.Files, _revisions.HeadFile, envelope, FilePermission.Private);
-        }
-
-        context.Files.DeleteFile(_nextHead);
-        context.Files.DeleteFile(_nextKey);
+        return new RotationResult(old.Fingerprint, statement.NewFingerprint, statement.IssuedAt, followers);
     }
 }

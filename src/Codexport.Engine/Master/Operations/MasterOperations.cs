@@ -65,7 +65,7 @@ public sealed class MasterOperations(EngineContext context)
         => new Admissions(context).RevokeAsync(nameOrId, renewInvite, cancellationToken);
 
     /// <summary>Gives the master a new key, which the old one vouches for.</summary>
-    public Task<RotationResult> RotateIdentityAsync(CancellationToken cancellationToken) => new IdentityRotation(context).RunAsync(cancellationToken);
+    public Task<RotationResult> RotateIdentityAsync(CancellationToken cancellationToken) => IdentityRotation.RunAsync(context, cancellationToken);
 
     /// <summary>Writes what another machine needs to take this master's place, protected by a passphrase.</summary>
     /// <param name="file">Absolute path of the file to write.</param>

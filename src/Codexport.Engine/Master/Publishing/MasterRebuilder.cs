@@ -80,7 +80,7 @@ public sealed class MasterRebuilder(EngineContext context)
         }
 
         await revisions.TidyAsync(identity, cancellationToken);
-        Memory?.TakeOver(revisions.ReadIndex());
+        Memory?.TakeOver(revisions.ReadIndex().Mark);
     }
 
     private async Task<RebuildResult> RebuildAsync(bool acceptDeletions, HomeChanges changes, CancellationToken cancellationToken)
@@ -102,7 +102,7 @@ public sealed class MasterRebuilder(EngineContext context)
         revisions.RequireRotations(identity);
         var index = revisions.ReadOrMendIndex(identity, out var mended);
         var newest = index.Newest;
-        Memory?.Check(settingsHash, index);
+        Memory?.Check(settingsHash, index.Mark);
         SetAside.IfNotFile(context, RevisionBuilder.CacheFile(context));
         var isFirst = Memory is not { Cache: not null };
         (Sha256Hash, Func<RevisionDocument>)? published = newest is null ? null : (newest.Revision, () => ReadDocument(revisions, newest.Revision));
@@ -132,7 +132,7 @@ public sealed class MasterRebuilder(EngineContext context)
         var document = build.ToDocument();
         var head = revisions.Publish(document, identity);
         LastPublished = (head.Revision, document);
-        Memory?.TakeOver(revisions.ReadIndex());
+        Memory?.TakeOver(revisions.ReadIndex().Mark);
         Remember(build, head.Revision);
         if (Memory is null)
         {
@@ -186,7 +186,7 @@ public sealed class MasterRebuilder(EngineContext context)
 
     private async Task CheckConfigurationAsync(RevisionBuild build, CancellationToken cancellationToken)
     {
-        var changed = build.Added.Concat(build.Changed).Where(CodexLayout.IsConfiguration).ToList();
+        var changed = build.Added.Concat(build.Changed).Where(path => CodexLayout.KindOf(path).IsConfiguration()).ToList();
         if (Check is not null && changed.Count > 0)
         {
             await Check.CheckAsync(context.Home.CodexFolder, changed, cancellationToken);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
 using Codexport.Engine.Content;
 using Codexport.Engine.Errors;
@@ -15,6 +16,9 @@ internal sealed record PublicationIndex(IReadOnlyList<PublishedRevision> Revisio
 
     /// <summary>The newest; null when nothing is published.</summary>
     public PublishedRevision? Newest => Revisions.Count == 0 ? null : Revisions[^1];
+
+    /// <summary>Another text whenever anybody publishes or prunes: a prune sets the count of what was dropped back.</summary>
+    public string Mark => string.Create(CultureInfo.InvariantCulture, $"{Newest?.Revision} {Newest?.Sequence} {DroppedSincePrune}");
 
     /// <summary>Reads the index; empty when there is none.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.StateDamaged"/>.</exception>

@@ -3,7 +3,6 @@ using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Building;
 using Codexport.Engine.Master.Identity;
-using Codexport.Engine.Master.Operations;
 using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Protocol;
 
@@ -23,16 +22,18 @@ public sealed record PublishedRevision(Sha256Hash Revision, long Sequence, DateT
 public sealed class PublishedRevisions(EngineContext context)
 {
     /// <summary>How long a head is good before followers warn.</summary>
-    public static readonly TimeSpan HeadLifetime = TimeSpan.FromDays(30);
+    public static readonly TimeSpan HeadLifetime = HeadInForce.Lifetime;
 
     // Reading what 20 documents need costs more than a publication, so contents are pruned every few publications.
     private const int PruneEvery = 8;
+
+    private readonly HeadInForce _head = new(context);
 
     /// <summary>What is kept; the documented limits unless a test says otherwise.</summary>
     public Limits Limits { get; init; } = Limits.Default;
 
     /// <summary>Absolute path of the signed head in force.</summary>
-    public string HeadFile => Path.Combine(context.Home.MasterFolder, "head.json");
+    public string HeadFile => _head.HeadFile;
 
     /// <summary>Whether the next <see cref="TidyAsync"/> prunes contents.</summary>
     internal bool IsPruneDue => ReadIndex().DroppedSincePrune >= PruneEvery;
@@ -42,94 +43,25 @@ public sealed class PublishedRevisions(EngineContext context)
     private string IndexFile => Path.Combine(RevisionsFolder, "index.json");
 
     /// <summary>The head envelope in force; null when nothing is published yet.</summary>
-    public byte[]? ReadHeadEnvelope() => AtomicFile.TryReadAllBytes(context.Files, HeadFile, HeadCodec.MaxEnvelopeSize);
+    public byte[]? ReadHeadEnvelope() => _head.ReadEnvelope();
 
     /// <summary>The head in force, read from its envelope and checked with the identity's key; null when nothing is published yet.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.StateDamaged"/> when it is not a head that this master signed.</exception>
     public Head? ReadHead(MasterIdentity identity)
     {
         ArgumentNullException.ThrowIfNull(identity);
-        if (context.Files.TryGetEntry(HeadFile) is not { } entry)
-        {
-            return null;
-        }
-
-        try
-        {
-            return entry.Kind == EntryKind.SymbolicLink
-                ? throw DamagedHead(null)
-                : HeadCodec.Verify(
-                    AtomicFile.ReadAllBytes(context.Files, HeadFile, HeadCodec.MaxEnvelopeSize), identity.PublicKey.Span, identity.Fingerprint);
-        }
-        catch (CodexportException error) when (error.Code is ErrorCode.HeadInvalid or ErrorCode.FingerprintMismatch or ErrorCode.ProtocolVersion
-            or ErrorCode.LimitExceeded or ErrorCode.PathBlocked)
-        {
-            throw DamagedHead(error);
-        }
+        return _head.Read(identity);
     }
 
     /// <summary>The same; null also when it is damaged, where it is about to be written anew.</summary>
-    internal Head? TryReadHead(MasterIdentity identity)
-    {
-        try
-        {
-            return ReadHead(identity);
-        }
-        catch (CodexportException error) when (error.Code == ErrorCode.StateDamaged)
-        {
-            context.Trace?.Invoke($"{error.Message} It is signed anew.");
-            return null;
-        }
-    }
-
-    private CodexportException DamagedHead(Exception? cause) => new(
-        ErrorCode.StateDamaged,
-        $"The master's signed head '{HeadFile}' is damaged.",
-        "Run 'codexport master rebuild', which signs it anew.",
-        HeadFile,
-        cause);
+    internal Head? TryReadHead(MasterIdentity identity) => _head.TryRead(identity);
 
     /// <summary>The statements with which this master changed its key, oldest first, one a line; empty when it never did.</summary>
-    public byte[] ReadRotations()
-        => AtomicFile.TryReadAllBytes(context.Files, IdentityRotation.ChainFile(context), RotationChain.MaxSize) ?? [];
-
-    /// <summary>The newest of these statements; null when the key was never changed.</summary>
-    /// <exception cref="CodexportException"><see cref="ErrorCode.StateDamaged"/> when they are not what this master wrote.</exception>
-    internal KeyRotation? NewestRotation()
-    {
-        var path = IdentityRotation.ChainFile(context);
-        if (context.Files.TryGetEntry(path) is not { } entry)
-        {
-            return null;
-        }
-
-        try
-        {
-            return entry.Kind == EntryKind.File && entry.Size is > 0 and <= RotationChain.MaxSize ? RotationChain.Newest(ReadRotations()) : throw DamagedRotations(null);
-        }
-        catch (CodexportException error) when (error.Code == ErrorCode.HeadInvalid)
-        {
-            throw DamagedRotations(error);
-        }
-    }
+    public byte[] ReadRotations() => _head.ReadRotations();
 
     /// <summary>Fails when the statements do not end at the key in force, as they do when they are whole.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.StateDamaged"/>.</exception>
-    internal void RequireRotations(MasterIdentity identity)
-    {
-        if (NewestRotation() is { } newest && newest.NewFingerprint != identity.Fingerprint)
-        {
-            throw DamagedRotations(null);
-        }
-    }
-
-    private CodexportException DamagedRotations(Exception? cause) => new(
-        ErrorCode.StateDamaged,
-        $"The master's statements of its changed keys, '{IdentityRotation.ChainFile(context)}', are damaged.",
-        "Bring the file back from a backup. Or move it away and run 'codexport master rebuild': followers that have not followed the change yet then "
-            + "need the new fingerprint ('codexport follower trust --fingerprint').",
-        IdentityRotation.ChainFile(context),
-        cause);
+    internal void RequireRotations(MasterIdentity identity) => _head.RequireRotations(identity);
 
     /// <summary>The kept revisions, newest last.</summary>
     public IReadOnlyList<PublishedRevision> List() => ReadIndex().Revisions;
@@ -173,8 +105,7 @@ public sealed class PublishedRevisions(EngineContext context)
         context.Files.CreateDirectory(RevisionsFolder, FilePermission.Private);
         SetAside.IfNotFile(context, DocumentFile(revision));
         AtomicFile.Write(context.Files, DocumentFile(revision), canonical, FilePermission.Private);
-        var head = NextHead(revision, Math.Max(current?.Sequence ?? 0, index.Newest?.Sequence ?? 0));
-        WriteHead(head, identity);
+        var head = _head.Renew(revision, Math.Max(current?.Sequence ?? 0, index.Newest?.Sequence ?? 0), identity);
         index.With(new PublishedRevision(revision, head.Sequence, head.IssuedAt), Limits.KeptRevisions).Write(context.Files, IndexFile);
         return head;
     }
@@ -222,14 +153,14 @@ public sealed class PublishedRevisions(EngineContext context)
         using var identity = MasterIdentity.Load(context);
         if (TryReadHead(identity) is { } current)
         {
-            return Renew(current.Revision, current.Sequence, identity);
+            return _head.Renew(current.Revision, current.Sequence, identity);
         }
 
         var newest = ReadIndex().Newest ?? throw new CodexportException(
             ErrorCode.RevisionNotFound,
             "This master has published nothing yet.",
             "Run 'codexport master rebuild' to publish the first revision.");
-        return Renew(newest.Revision, newest.Sequence, identity);
+        return _head.Renew(newest.Revision, newest.Sequence, identity);
     }
 
     /// <summary>
@@ -261,7 +192,7 @@ public sealed class PublishedRevisions(EngineContext context)
     {
         if (ReadIndex().Newest is { } newest && TryReadHead(identity) is null)
         {
-            Renew(newest.Revision, newest.Sequence, identity);
+            _head.Renew(newest.Revision, newest.Sequence, identity);
         }
     }
 
@@ -276,36 +207,5 @@ public sealed class PublishedRevisions(EngineContext context)
         }
     }
 
-    /// <summary>The sequence number of what is signed next.</summary>
-    internal long NextSequence(long lastSequence)
-    {
-        var rotated = NewestRotation()?.Sequence ?? 0;
-        var last = Math.Max(Math.Max(lastSequence, rotated), SequenceFloor.Read(context, isNeeded: lastSequence == 0));
-        return Math.Max(last + 1, context.Time.GetUtcNow().ToUnixTimeMilliseconds());
-    }
-
-    /// <summary>The time that is written into what is signed now: UTC, whole seconds.</summary>
-    internal DateTimeOffset IssueTime() => DateTimeOffset.FromUnixTimeSeconds(context.Time.GetUtcNow().ToUnixTimeSeconds());
-
-    /// <summary>The next head of a revision, not signed yet.</summary>
-    internal Head NextHead(Sha256Hash revision, long lastSequence)
-    {
-        var issued = IssueTime();
-        return new Head(revision, NextSequence(lastSequence), issued, issued + HeadLifetime);
-    }
-
-    private Head Renew(Sha256Hash revision, long lastSequence, MasterIdentity identity)
-    {
-        var head = NextHead(revision, lastSequence);
-        WriteHead(head, identity);
-        return head;
-    }
-
     private string DocumentFile(Sha256Hash revision) => Path.Combine(RevisionsFolder, $"{revision}.json");
-
-    private void WriteHead(Head head, MasterIdentity identity)
-    {
-        SetAside.IfNotFile(context, HeadFile);
-        AtomicFile.Write(context.Files, HeadFile, identity.Sign(head), FilePermission.Private);
-    }
 }

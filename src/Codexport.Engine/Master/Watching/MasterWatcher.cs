@@ -18,9 +18,6 @@ public sealed class MasterWatcher
     // A home that takes long to look through is polled less often: at most a twentieth of the time.
     private const int PollShare = 20;
 
-    /// <summary>Marks the error of a file that must be looked at again soon: it was met while it was changing.</summary>
-    internal static readonly KeyValuePair<string, string> Restless = new("state", "changing");
-
     private readonly TimeProvider _time;
     private readonly Func<IChangeSource> _newSource;
     private readonly ChangeSignal _signal = new();
@@ -277,7 +274,7 @@ public sealed class MasterWatcher
         catch (Exception error) when (error is CodexportException or IOException or UnauthorizedAccessException)
         {
             Tell(WatchEventKind.Failed, error.Message, error);
-            if (error is CodexportException { Target: { } target } known && known.Details.Contains(Restless))
+            if (error is CodexportException { Target: { } target, IsPassing: true })
             {
                 _restless.Add(target);
             }

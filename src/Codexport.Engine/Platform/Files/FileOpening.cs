@@ -1,5 +1,3 @@
-using Codexport.Engine.Platform.Native;
-
 namespace Codexport.Engine.Platform.Files;
 
 /// <summary>Opens regular files of this machine's disk, with the permission they get when they are new.</summary>

@@ -1,12 +1,10 @@
-using Codexport.Engine.Homes;
-
 namespace Codexport.Engine.Platform.Files;
 
 /// <summary>
 /// Tells cheaply whether a small file was replaced since it was last read, by its size and time. A time that is too fresh proves nothing,
 /// because a second write may fall into the same tick of the file system's clock: until it has aged, the file counts as changed.
 /// </summary>
-public sealed class FileStamp(EngineContext context, string path)
+public sealed class FileStamp(IFileSystem files, TimeProvider time, string path)
 {
     private static readonly TimeSpan Racy = TimeSpan.FromMilliseconds(100);
 
@@ -16,14 +14,14 @@ public sealed class FileStamp(EngineContext context, string path)
     /// <summary>Whether the file must be read again. The caller reads after asking, never before.</summary>
     public bool IsDue()
     {
-        var entry = context.Files.TryGetEntry(path);
+        var entry = files.TryGetEntry(path);
         if (_isFirm && entry == _seen)
         {
             return false;
         }
 
         _seen = entry;
-        _isFirm = entry is null || context.Time.GetUtcNow().UtcTicks - entry.Value.ModifiedTicks > Racy.Ticks;
+        _isFirm = entry is null || time.GetUtcNow().UtcTicks - entry.Value.ModifiedTicks > Racy.Ticks;
         return true;
     }
 

@@ -1,6 +1,5 @@
 using System.Runtime.Versioning;
 using Codexport.Engine.Errors;
-using Codexport.Engine.Platform.Native;
 
 namespace Codexport.Engine.Platform.Files;
 

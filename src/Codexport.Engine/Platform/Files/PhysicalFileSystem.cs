@@ -1,6 +1,4 @@
 using System.Runtime.Versioning;
-using Codexport.Engine.Platform.Native;
-using Codexport.Engine.Platform.Paths;
 
 namespace Codexport.Engine.Platform.Files;
 

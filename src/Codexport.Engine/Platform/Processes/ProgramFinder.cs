@@ -1,5 +1,4 @@
 using Codexport.Engine.Errors;
-using Codexport.Engine.Homes;
 using Codexport.Engine.Platform.Files;
 
 namespace Codexport.Engine.Platform.Processes;
@@ -11,25 +10,27 @@ public static class ProgramFinder
     private static readonly string[] WindowsSuffixes = [".exe", ".cmd", ".bat", ".com"];
 
     /// <summary>The first program of that name on <c>PATH</c>, absolute; null when there is none.</summary>
-    /// <param name="context">The environment and the disk.</param>
+    /// <param name="files">The disk.</param>
+    /// <param name="environment">Reads an environment variable.</param>
     /// <param name="name">A bare name, or a path, which is then only checked.</param>
-    public static string? Find(EngineContext context, string name)
+    public static string? Find(IFileSystem files, Func<string, string?> environment, string name)
     {
-        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(files);
+        ArgumentNullException.ThrowIfNull(environment);
         ArgumentException.ThrowIfNullOrEmpty(name);
         if (name.Contains('/', StringComparison.Ordinal) || name.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {
-            return Path.IsPathFullyQualified(name) ? Candidates(name).FirstOrDefault(path => IsProgram(context.Files, path)) : null;
+            return Path.IsPathFullyQualified(name) ? Candidates(name).FirstOrDefault(path => IsProgram(files, path)) : null;
         }
 
-        var folders = (context.Environment("PATH") ?? string.Empty)
+        var folders = (environment("PATH") ?? string.Empty)
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         foreach (var folder in folders)
         {
             // A relative entry would mean another program in every folder: not one to run unattended.
             var unquoted = folder.Trim('"');
             if (Path.IsPathFullyQualified(unquoted)
-                && Candidates(Path.Join(unquoted, name)).FirstOrDefault(path => IsProgram(context.Files, path)) is { } found)
+                && Candidates(Path.Join(unquoted, name)).FirstOrDefault(path => IsProgram(files, path)) is { } found)
             {
                 return found;
             }

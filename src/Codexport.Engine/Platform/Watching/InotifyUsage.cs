@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Runtime.Versioning;
-using Codexport.Engine.Platform.Native;
+using Codexport.Engine.Platform.Files;
 
 namespace Codexport.Engine.Platform.Watching;
 

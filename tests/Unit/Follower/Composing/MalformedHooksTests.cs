@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Codexport.Engine.Apply;
 using Codexport.Engine.Codex.Hooks;
+using Codexport.Engine.Compose;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Results;
@@ -230,7 +231,7 @@ public sealed class MalformedHooksTests : IDisposable
         await _rig.Master("hooks.json", Canonical).Sync();
         var backups = new BackupStore(_rig.Context);
         await backups.RestoreAsync(
-            backups.PlanRestore(Assert.Single(backups.List()).Name, AppliedStateCodec.FilePath(_rig.Context.Home)), TestContext.Current.CancellationToken);
+            backups.PlanRestore(Assert.Single(backups.List()).Name, AppliedStateCodec.FilePath(_rig.Context.Home), PlannedChanges.Of), TestContext.Current.CancellationToken);
         Assert.Equal(Local, _rig["hooks.json"]);
     }
 

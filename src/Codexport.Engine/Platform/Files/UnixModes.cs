@@ -1,7 +1,6 @@
 using System.Globalization;
-using Codexport.Engine.Platform.Files;
 
-namespace Codexport.Engine.Platform.Native;
+namespace Codexport.Engine.Platform.Files;
 
 /// <summary>What each permission means in Unix mode bits.</summary>
 internal static class UnixModes

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
-using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Platform.Native;
 
-namespace Codexport.Engine.Platform.Native;
+namespace Codexport.Engine.Platform.Files;
 
 /// <summary>The few system calls of Linux and macOS that the base class library does not offer.</summary>
 [UnsupportedOSPlatform("windows")]

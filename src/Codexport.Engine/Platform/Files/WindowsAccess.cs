@@ -1,9 +1,8 @@
 using System.Runtime.Versioning;
 using System.Security.AccessControl;
 using System.Security.Principal;
-using Codexport.Engine.Platform.Files;
 
-namespace Codexport.Engine.Platform.Native;
+namespace Codexport.Engine.Platform.Files;
 
 /// <summary>The access lists of Windows, in the three forms that <see cref="FilePermission"/> needs there.</summary>
 [SupportedOSPlatform("windows")]

@@ -1,7 +1,6 @@
 using Codexport.Engine.Content;
-using Codexport.Engine.Master.Building;
 
-namespace Codexport.Engine.Master.Publishing;
+namespace Codexport.Engine.Master.Building;
 
 /// <summary>
 /// What a process that rebuilds again and again keeps from one build to the next. It only saves work: without it everything is looked at
@@ -10,7 +9,7 @@ namespace Codexport.Engine.Master.Publishing;
 internal sealed class BuildMemory
 {
     private Sha256Hash? _settings;
-    private (PublishedRevision?, int)? _index;
+    private string? _published;
 
     /// <summary>The folders of the last scan; null when they do not count.</summary>
     public ScanFolder? Tree { get; set; }
@@ -26,24 +25,21 @@ internal sealed class BuildMemory
 
     /// <summary>Forgets everything if it was learnt under other settings or if somebody else has published since.</summary>
     /// <param name="settings">Hash of the settings in force; null when that is not known.</param>
-    /// <param name="index">What is published.</param>
-    public void Check(Sha256Hash? settings, PublicationIndex index)
+    /// <param name="published">A mark of what is published: another one when anybody publishes.</param>
+    public void Check(Sha256Hash? settings, string published)
     {
-        if (settings is null || settings != _settings || StateOf(index) != _index)
+        if (settings is null || settings != _settings || published != _published)
         {
             Forget();
         }
 
         _settings = settings;
-        _index = StateOf(index);
+        _published = published;
     }
 
     /// <summary>Takes over what this process did to the publications, so that it is not taken for somebody else's doing.</summary>
-    public void TakeOver(PublicationIndex index) => _index = StateOf(index);
+    public void TakeOver(string published) => _published = published;
 
     /// <summary>Forgets everything.</summary>
-    public void Forget() => (Tree, Cache, Store, _settings, _index) = (null, null, null, null, null);
-
-    // The second counts what was dropped since contents were last pruned: a prune sets it back.
-    private static (PublishedRevision? Newest, int Dropped) StateOf(PublicationIndex index) => (index.Newest, index.DroppedSincePrune);
+    public void Forget() => (Tree, Cache, Store, _settings, _published) = (null, null, null, null, null);
 }

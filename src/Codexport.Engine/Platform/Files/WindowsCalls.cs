@@ -1,8 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
-using Codexport.Engine.Platform.Files;
 
-namespace Codexport.Engine.Platform.Native;
+namespace Codexport.Engine.Platform.Files;
 
 /// <summary>Calls of Windows that the base class library does not offer, and its habit of short sharing violations.</summary>
 [SupportedOSPlatform("windows")]

@@ -1,8 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
-using Codexport.Engine.Platform.Files;
 
-namespace Codexport.Engine.Platform.Native;
+namespace Codexport.Engine.Platform.Files;
 
 /// <summary>System calls of Linux alone.</summary>
 [SupportedOSPlatform("linux")]

@@ -1,6 +1,5 @@
-using Codexport.Engine.Platform.Files;
 
-namespace Codexport.Engine.Platform.Paths;
+namespace Codexport.Engine.Platform.Files;
 
 /// <summary>Follows symbolic links and junctions component by component, as a kernel does, on every platform.</summary>
 internal static class LinkResolver

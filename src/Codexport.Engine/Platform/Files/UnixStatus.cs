@@ -1,6 +1,5 @@
-using Codexport.Engine.Platform.Files;
 
-namespace Codexport.Engine.Platform.Native;
+namespace Codexport.Engine.Platform.Files;
 
 /// <summary>What a Unix system says about a file.</summary>
 internal readonly record struct UnixStatus(

@@ -9,6 +9,7 @@ internal static class ComparisonSuite
     [
         new("start", StartComparisons.RunAsync),
         new("pwsh", PowerShellComparisons.RunAsync),
+        new("toml", TomlComparisons.RunAsync),
         new("session", SessionComparisons.RunAsync),
         new("follower", FollowerComparisons.RunAsync),
         new("rebuild", RebuildComparisons.RunAsync),

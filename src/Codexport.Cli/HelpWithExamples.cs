@@ -20,7 +20,7 @@ internal sealed class HelpWithExamples(HelpAction standard) : SynchronousCommand
             codexport master service install    the machine serves, instead of you
 
           On each follower, with the link:
-            codexport follower join 'codexport://join?host=…' --apply
+            codexport follower join - --apply
 
           Every day, on a follower:
             codexport diff            what would change, and what was changed locally

@@ -104,7 +104,7 @@ public abstract class CodexportCommand : PSCmdlet, IDisposable
         var context = OpenHome() with
         {
             Progress = new QueuedProgress(update => Post(messages, () => ShowProgress(update))),
-            Trace = line => Post(messages, () => WriteVerbose(line)),
+            Trace = line => Post(messages, () => WriteVerbose(ForeignText.Line(line))),
             WireTrace = line => Post(messages, () => WriteDebug(line)),
         };
         WriteDebug($"Codex home '{context.Home.CodexFolder}', state in '{context.Home.StateFolder}'.");
@@ -150,7 +150,7 @@ public abstract class CodexportCommand : PSCmdlet, IDisposable
     {
         foreach (var warning in warnings)
         {
-            WriteWarning(warning);
+            WriteWarning(ForeignText.Line(warning));
         }
     }
 
@@ -159,7 +159,7 @@ public abstract class CodexportCommand : PSCmdlet, IDisposable
     {
         foreach (var change in changes)
         {
-            WriteVerbose($"{change.Action} {change.Path}{(change.Key is null ? string.Empty : $": {change.Key}")} ({change.Reason})");
+            WriteVerbose(ForeignText.Line($"{change.Action} {change.Path}{(change.Key is null ? string.Empty : $": {change.Key}")} ({change.Reason})"));
         }
     }
 

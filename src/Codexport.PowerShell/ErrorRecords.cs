@@ -9,7 +9,7 @@ internal static class ErrorRecords
     /// <summary>The record of an error.</summary>
     public static ErrorRecord From(CodexportException error)
     {
-        var details = error.Details.Select(detail => $"{Environment.NewLine}  {detail.Key}: {detail.Value}");
+        var details = error.Details.Select(detail => $"{Environment.NewLine}  {detail.Key}: {ForeignText.Line(detail.Value)}");
         return new ErrorRecord(error, error.Code.ToString(), CategoryOf(error.Code), error.Target)
         {
             ErrorDetails = new ErrorDetails($"{error.Message}{string.Concat(details)}") { RecommendedAction = error.Remedy },
@@ -43,7 +43,7 @@ internal static class ErrorRecords
         ErrorCode.MasterUnreachable => ErrorCategory.ConnectionError,
         ErrorCode.MasterTimeout => ErrorCategory.OperationTimeout,
         ErrorCode.FingerprintMismatch or ErrorCode.HeadInvalid or ErrorCode.HeadReplayed or ErrorCode.HeadConflict
-            or ErrorCode.ContentMismatch => ErrorCategory.SecurityError,
+            or ErrorCode.ContentMismatch or ErrorCode.StateUnsafe => ErrorCategory.SecurityError,
         ErrorCode.CredentialRefused or ErrorCode.InviteRefused or ErrorCode.ApprovalPending or ErrorCode.PeerRefused
             => ErrorCategory.PermissionDenied,
         ErrorCode.AdoptionRequired or ErrorCode.NameConflict or ErrorCode.DriftRefused or ErrorCode.FileExists => ErrorCategory.ResourceExists,

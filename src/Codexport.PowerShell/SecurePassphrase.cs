@@ -16,6 +16,15 @@ internal static class SecurePassphrase
     public static HeldPassphrase Read(PSCmdlet cmdlet, SecureString? given, bool isNew)
         => HeldPassphrase.Take(given is not null ? Open(given) : Ask(cmdlet.Host, isNew), isNew);
 
+    /// <summary>What a secure string holds, for what must become text.</summary>
+    public static string Read(SecureString given)
+    {
+        var characters = Open(given);
+        var text = new string(characters);
+        Array.Clear(characters);
+        return text;
+    }
+
     private static char[] Ask(PSHost host, bool isNew)
     {
         // Away from Windows the console reads secrets from standard input, and ends the whole pipeline without a word when that is no terminal.

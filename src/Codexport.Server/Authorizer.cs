@@ -38,6 +38,7 @@ internal sealed class Authorizer(ServerServices services)
         switch (follower.State)
         {
             case FollowerState.Approved:
+                context.Features.Get<ConnectionStanding>()?.Prove();
                 return follower;
             case FollowerState.Pending:
                 await Answers.ErrorAsync(

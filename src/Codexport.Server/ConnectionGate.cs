@@ -39,7 +39,7 @@ internal sealed class ConnectionGate(LiveSettings settings, PeerBook peers, Serv
             return;
         }
 
-        if (!peers.TryConnect(peer))
+        if (peers.TryConnect(peer, connection.Abort) is not { } standing)
         {
             log.Refused(peer, ErrorCode.LimitExceeded);
             connection.Abort();
@@ -49,6 +49,7 @@ internal sealed class ConnectionGate(LiveSettings settings, PeerBook peers, Serv
         try
         {
             connection.Features.Set(peer);
+            connection.Features.Set(standing);
             if (await PeekAsync(connection) is { } first)
             {
                 await (first == TlsHandshake ? tls : plain)(connection);
@@ -56,7 +57,7 @@ internal sealed class ConnectionGate(LiveSettings settings, PeerBook peers, Serv
         }
         finally
         {
-            peers.Disconnect(peer);
+            peers.Disconnect(peer, standing);
         }
     }
 

@@ -63,7 +63,7 @@ internal sealed class RollingLog(IFileSystem files, string path, long sizeLimit 
             }
 
             using var stream = files.OpenAppend(path, FilePermission.Private);
-            stream.Write(Encoding.UTF8.GetBytes(line.ReplaceLineEndings(" ") + "\n"));
+            stream.Write(Encoding.UTF8.GetBytes(ForeignText.Line(line) + "\n"));
         }
         catch (CodexportException error) when (error.Code is ErrorCode.DiskFull or ErrorCode.FileUnwritable or ErrorCode.FileUnreadable)
         {

@@ -16,6 +16,9 @@ namespace Codexport.Server;
 /// <summary>Kestrel on one port that speaks TLS with the master's key and, to those who come without, plain HTTP.</summary>
 internal sealed class KestrelHost(ServedIdentity identity, ConnectionGate gate, RequestRouter router, ServerLimits limits) : IAsyncDisposable
 {
+    // A line ends in CRLF. Who takes a bare LF as well reads other requests out of the same bytes than who does not.
+    private const string StrictLineEnds = "Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators";
+
     private WebApplication? _application;
     private IServer? _server;
 
@@ -25,6 +28,7 @@ internal sealed class KestrelHost(ServedIdentity identity, ConnectionGate gate, 
     public async Task<int> StartAsync(string host, int port, CancellationToken cancellationToken)
     {
         var address = await ResolveAsync(host, cancellationToken);
+        AppContext.SetSwitch(StrictLineEnds, true);
 
         // Only the parts are taken from the builder: its host would add pipeline, configuration files and signal handlers of its own.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());

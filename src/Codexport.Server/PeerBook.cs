@@ -113,6 +113,7 @@ internal sealed class PeerBook(ServerLimits limits, TimeProvider time)
 
     private readonly ConcurrentDictionary<IPAddress, Peer> _peers = new();
     private int _connections;
+    private readonly UnprovenConnections _unproven = new(limits.MaxUnprovenConnections);
     private readonly Lock _connectedGate = new();
     private TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _sweptAt;
@@ -153,27 +154,36 @@ internal sealed class PeerBook(ServerLimits limits, TimeProvider time)
             : _peers.GetOrAdd(address, static (key, loopback) => new Peer(key, IPAddress.IsLoopback(key) && !loopback), limits.LimitsLoopback);
     }
 
-    /// <summary>Counts a connection in all and for its address.</summary>
-    public bool TryConnect(Peer peer)
+    /// <summary>Counts a connection in all and for its address; null when there is no room for it.</summary>
+    /// <param name="peer">Who connects.</param>
+    /// <param name="giveWay">Ends the connection, should it be the oldest that has proven nothing when there are too many.</param>
+    public ConnectionStanding? TryConnect(Peer peer, Action giveWay)
     {
         var count = Interlocked.Increment(ref _connections);
-        if (count <= limits.MaxConnections && peer.TryConnect(limits, Now))
+        if (peer.TryConnect(limits, Now))
         {
             if (count == 1)
             {
                 NoteConnected();
             }
 
-            return true;
+            // One that is told to give way is counted until it has ended.
+            if (count <= limits.MaxConnections || _unproven.TryEndOldest())
+            {
+                return _unproven.Enter(giveWay);
+            }
+
+            peer.Disconnect(Now);
         }
 
         Leave();
-        return false;
+        return null;
     }
 
     /// <summary>Ends a counted connection.</summary>
-    public void Disconnect(Peer peer)
+    public void Disconnect(Peer peer, ConnectionStanding standing)
     {
+        standing.Prove();
         Leave();
         peer.Disconnect(Now);
     }

@@ -128,6 +128,12 @@ internal sealed class RequestRouter
                 context, StatusCodes.Status400BadRequest, ErrorCode.ProtocolViolation, "A credential came without TLS; have it revoked, and update the follower.");
         }
 
+        if (request.Headers.Expect.Count > 0 && request.Headers.Expect is not ["100-continue"])
+        {
+            return Answers.ErrorAsync(
+                context, StatusCodes.Status417ExpectationFailed, ErrorCode.ProtocolViolation, "The request expects what this master does not do.");
+        }
+
         _look();
         var path = request.Path.Value ?? string.Empty;
         return path switch

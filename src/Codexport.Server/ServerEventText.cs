@@ -1,4 +1,5 @@
 using System.Globalization;
+using Codexport.Engine.Errors;
 
 namespace Codexport.Server;
 
@@ -9,11 +10,11 @@ public static class ServerEventText
     public static string Format(ServerEvent happening)
     {
         var time = happening.Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        return $"{time} {Describe(happening)}";
+        return $"{time} {FormatWithoutTime(happening)}";
     }
 
     /// <summary>One line without the time, for a log that adds its own.</summary>
-    public static string FormatWithoutTime(ServerEvent happening) => Describe(happening);
+    public static string FormatWithoutTime(ServerEvent happening) => ForeignText.Line(Describe(happening));
 
     private static string Describe(ServerEvent happening) => happening switch
     {

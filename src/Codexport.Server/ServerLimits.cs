@@ -9,6 +9,9 @@ public sealed record ServerLimits
     /// <summary>Connections in all.</summary>
     public int MaxConnections { get; init; } = 1024;
 
+    /// <summary>Connections that have not shown an approved follower's credential: three quarters of all. Where there are more, the oldest gives way.</summary>
+    public int MaxUnprovenConnections => Math.Max(1, MaxConnections - (MaxConnections / 4));
+
     /// <summary>Connections from one address; this machine's own are not counted.</summary>
     public int MaxConnectionsPerAddress { get; init; } = 32;
 

@@ -58,7 +58,7 @@ Describe 'Export-CodexportIdentity' {
                     Import-Module '$ModulePath'
                     `$passphrase = ConvertTo-SecureString 'correct horse battery staple' -AsPlainText
                     try { $Command } catch { `"id=`$(`$_.FullyQualifiedErrorId)|remedy=`$(`$_.ErrorDetails.RecommendedAction)`" }"
-                @() | & ([Environment]::ProcessPath) -NoProfile @With -File $TestDrive/lonely.ps1 | Out-String
+                @() | pwsh -NoProfile @With -File $TestDrive/lonely.ps1 | Out-String
             }
         }
 
@@ -92,6 +92,7 @@ Describe 'Export-CodexportIdentity' {
         'correct horse battery staple' | & $ProgramPath master identity export $other --no-input --home $master 2>&1 | Out-Null
         $LASTEXITCODE | Should -Be 1
         Set-Content $TestDrive/passphrase 'correct horse battery staple'
+        if (-not $IsWindows) { chmod 600 $TestDrive/passphrase }
         $import = & $ProgramPath master identity import $other --passphrase-file $TestDrive/passphrase --json --home $master | ConvertFrom-Json
         $import.status | Should -Be 'current'
     }
@@ -142,6 +143,7 @@ Describe 'Import-CodexportIdentity' {
 Describe 'the result of Export-CodexportIdentity' {
     It 'is what the program prints, in a view of at most five columns' {
         Set-Content $TestDrive/phrase 'correct horse battery staple'
+        if (-not $IsWindows) { chmod 600 $TestDrive/phrase }
         $result = Export-CodexportIdentity $TestDrive/this.json -Passphrase $passphrase -HomePath $master -PassThru
         Assert-SameField $result (Get-ProgramJson $ProgramPath $master 'master', 'identity', 'export', "$TestDrive/that.json", '--passphrase-file', "$TestDrive/phrase")
         @(Get-TableColumn $result).Count | Should -BeLessOrEqual 5

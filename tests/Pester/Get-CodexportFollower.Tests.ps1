@@ -66,8 +66,7 @@ Describe 'a fleet' {
         # What the server notes of followers is on disk at the latest when it ends.
         Set-Content $fleetMaster/.codex/skills/one/SKILL.md 'second edition'
         Update-CodexportBundle -HomePath $fleetMaster
-        $deadline = (Get-Date).AddSeconds(30)
-        do { $synced = Sync-CodexportFollower -HomePath $TestDrive/two } until ($synced.Status -eq 'Applied' -or (Get-Date) -gt $deadline)
+        Wait-Until { (Sync-CodexportFollower -HomePath $TestDrive/two).Status -eq 'Applied' }
         Stop-TestMaster $server
         $fleet = Get-CodexportFollower -HomePath $fleetMaster
     }

@@ -66,16 +66,34 @@ function New-LoneFollower([string] $ProgramPath, [string] $Path) {
     try { New-TestFollower $master (Join-Path $Path 'follower') } finally { Stop-TestMaster $master.Server }
 }
 
+# The master's book of followers without what a server notes of them by itself.
+function Get-FollowerBook([string] $Path) {
+    (Get-Content -Raw -LiteralPath $Path | ConvertFrom-Json).Followers | Select-Object * -ExcludeProperty Address, Platform, Version, AppliedRevision, LastError, LastSeen |
+        ConvertTo-Json -Depth 9 -Compress
+}
+
 # Everything below a folder with its content's hash and its time, to prove that nothing changed.
 function Get-Snapshot([string[]] $Path) {
     # What Codex keeps for itself while it answers a question is not ours, and a server prepares bundles in its own time.
-    Get-ChildItem -Recurse -Force -LiteralPath $Path | Where-Object FullName -NotMatch '[\\/]\.codex[\\/]\.tmp|[\\/]master[\\/]bundles[\\/]' | Sort-Object FullName | ForEach-Object {
-        "$($_.FullName)|$($_.PSIsContainer ? 'folder' : (Get-FileHash -LiteralPath $_.FullName).Hash)|$($_.LastWriteTimeUtc.Ticks)"
+    Get-ChildItem -Recurse -Force -LiteralPath $Path | Where-Object FullName -NotMatch '[\\/]\.codex[\\/]\.tmp|[\\/]master[\\/](bundles[\\/]|followers\.json.)' | Sort-Object FullName | ForEach-Object {
+        # It also notes in its own time when it saw which follower with what; everything else in the book is a person's doing.
+        if ($_.FullName -match '[\\/]\.codexport[\\/]master$') { "$($_.FullName)|folder" }
+        elseif ($_.FullName -match '[\\/]master[\\/]followers\.json$') { "$($_.FullName)|$(Get-FollowerBook $_.FullName)" }
+        else { "$($_.FullName)|$($_.PSIsContainer ? 'folder' : (Get-FileHash -LiteralPath $_.FullName).Hash)|$($_.LastWriteTimeUtc.Ticks)" }
     }
 }
 
+# Why PowerShell would not take a command as it is written; nothing where only running it tells: with parameters out of a variable, or
+# with parameters that depend on the others.
+function Get-BindingError([System.Management.Automation.Language.CommandAst] $Command) {
+    $isOpen = $Command.CommandElements | Where-Object { $_ -is [System.Management.Automation.Language.VariableExpressionAst] -and $_.Splatted }
+    $isDynamic = (Get-Command $Command.GetCommandName() -ErrorAction Stop).ImplementingType.ImplementedInterfaces -contains [System.Management.Automation.IDynamicParameters]
+    if ($isOpen -or $isDynamic) { return }
+    [System.Management.Automation.Language.StaticParameterBinder]::BindCommand($Command, $true).BindingExceptions.Values.BindingException.Message
+}
+
 # Waits until something holds.
-function Wait-Until([scriptblock] $Condition, [int] $Seconds = 60) {
+function Wait-Until([scriptblock] $Condition, [int] $Seconds = 180) {
     $deadline = [datetime]::UtcNow.AddSeconds($Seconds)
     while (-not (& $Condition)) {
         if ([datetime]::UtcNow -gt $deadline) { throw "Not within $Seconds s: $Condition" }

@@ -9,6 +9,7 @@ BeforeAll {
     Export-CodexportIdentity $file -Passphrase $passphrase -HomePath $user
     $new = New-TestHome (Join-Path $TestDrive 'new')
     Set-Content $TestDrive/passphrase 'correct horse battery staple'
+    if (-not $IsWindows) { chmod 600 $TestDrive/passphrase }
 }
 
 Describe 'Import-CodexportIdentity' {

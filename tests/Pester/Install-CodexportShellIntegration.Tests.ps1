@@ -26,7 +26,7 @@ Describe 'Install-CodexportShellIntegration' {
         $errors = $null
         [void] [System.Management.Automation.Language.Parser]::ParseFile($profileFile, [ref] $null, [ref] $errors)
         $errors | Should -BeNullOrEmpty
-        & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command ". '$profileFile'; (Get-Command codex).CommandType" | Should -Be 'Function'
+        pwsh -NoProfile -NonInteractive -Command ". '$profileFile'; (Get-Command codex).CommandType" | Should -Be 'Function'
     }
 
     It 'names no program that cannot be started' {

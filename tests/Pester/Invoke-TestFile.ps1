@@ -4,6 +4,7 @@ param(
     [Parameter(Mandatory)][string] $Path,
     [Parameter(Mandatory)][string] $ModulePath,
     [Parameter(Mandatory)][string] $ProgramPath,
+    [Parameter(Mandatory)][string] $PesterPath,
     [Parameter(Mandatory)][string] $ReportPath
 )
 
@@ -13,7 +14,7 @@ $env:CODEX_HOME = $null
 # A killed pwsh or .NET process leaves the pipes for its debuggers behind in the temporary folder; without diagnostics it makes none.
 $env:DOTNET_EnableDiagnostics = '0'
 $env:POWERSHELL_DIAGNOSTICS_OPTOUT = '1'
-Import-Module Pester -MinimumVersion 5.5
+Import-Module $PesterPath
 $configuration = New-PesterConfiguration
 $configuration.Run.Container = New-PesterContainer -Path $Path -Data @{ ModulePath = $ModulePath; ProgramPath = $ProgramPath }
 $configuration.Run.Exit = $true

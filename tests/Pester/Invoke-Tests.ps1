@@ -8,17 +8,29 @@
     Which test files, without '.Tests.ps1'; wildcards are allowed.
 .PARAMETER ModulePath
     An unpacked module to test in place of the package: the folder that holds a folder for each version.
+.PARAMETER PesterPath
+    Pester's manifest; that of the package which the build fetches, unless another one is named.
+.PARAMETER PwshPath
+    The PowerShell to test under; the one that runs this script, unless another one is named. Tests start it as 'pwsh'.
 #>
 param(
     [SupportsWildcards()][string] $Name = '*',
     [string] $PackagePath,
     [string] $ModulePath,
     [string] $ProgramPath = "$PSScriptRoot/../../artifacts/bin/Codexport.Cli/release/codexport$($IsWindows ? '.exe' : '')",
+    [string] $PesterPath,
+    [string] $PwshPath = (Join-Path $PSHOME "pwsh$($IsWindows ? '.exe' : '')"),
     [string] $ReportPath
 )
 
 $ErrorActionPreference = 'Stop'
 $work = Join-Path ([System.IO.Path]::GetTempPath()) "codexport-pester-$PID"
+
+# Where NuGet keeps the Pester that the tests' projects name.
+function Get-PesterManifest {
+    $version = ([xml] (Get-Content -Raw "$PSScriptRoot/../../Directory.Packages.props")).SelectSingleNode('//PesterVersion').InnerText
+    Join-Path ($env:NUGET_PACKAGES ? $env:NUGET_PACKAGES : (Join-Path $HOME '.nuget/packages')) "pester/$version/tools/Pester.psd1"
+}
 
 # What NuGet puts into a package beside its content, and takes out when it installs one.
 function Expand-Module([string] $Package, [string] $Target) {
@@ -51,7 +63,13 @@ try {
         $ModulePath = Join-Path $work 'modules/Codexport'
         Expand-Module $PackagePath $ModulePath
     }
-    $arguments = @{ ModulePath = Convert-Path -LiteralPath $ModulePath; ProgramPath = Convert-Path -LiteralPath $ProgramPath; Script = "$PSScriptRoot/Invoke-TestFile.ps1" }
+    $arguments = @{
+        ModulePath = Convert-Path -LiteralPath $ModulePath
+        ProgramPath = Convert-Path -LiteralPath $ProgramPath
+        PesterPath = Convert-Path -LiteralPath ($PesterPath ? $PesterPath : (Get-PesterManifest))
+        Script = "$PSScriptRoot/Invoke-TestFile.ps1"
+    }
+    $env:PATH = (Split-Path (Convert-Path -LiteralPath $PwshPath)) + [System.IO.Path]::PathSeparator + $env:PATH
     New-Item -ItemType Directory -Force $work | Out-Null
 
     $env:NO_COLOR = '1'
@@ -61,7 +79,7 @@ try {
     $runs = $files | ForEach-Object -ThrottleLimit 2 -Parallel {
         $run = @{ Name = $_.Name -replace '\.Tests\.ps1$'; Report = Join-Path $using:work "$($_.Name).xml" }
         $with = $using:arguments
-        $run.Output = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -File $with.Script -Path $_.FullName -ModulePath $with.ModulePath -ProgramPath $with.ProgramPath -ReportPath $run.Report 2>&1
+        $run.Output = pwsh -NoProfile -NonInteractive -File $with.Script -Path $_.FullName -ModulePath $with.ModulePath -ProgramPath $with.ProgramPath -PesterPath $with.PesterPath -ReportPath $run.Report 2>&1
         $run.ExitCode = $LASTEXITCODE
         [pscustomobject] $run
     } | ForEach-Object {

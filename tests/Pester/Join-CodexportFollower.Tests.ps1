@@ -47,6 +47,11 @@ Describe 'Join-CodexportFollower' {
         ($link | Join-CodexportFollower -HomePath $piped).Status | Should -Be 'Applied'
     }
 
+    It 'takes the link as a secure string' {
+        $secure = New-EmptyHome 'secure'
+        (Join-CodexportFollower -SecureLink (ConvertTo-SecureString $master.Link -AsPlainText) -HomePath $secure).Status | Should -Be 'Applied'
+    }
+
     It 'takes the parts of a link in its place' {
         $parts = New-EmptyHome 'parts'
         $invite = $master.Link -replace '.*invite=([^&]+).*', '$1'

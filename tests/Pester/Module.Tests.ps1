@@ -10,7 +10,6 @@ BeforeDiscovery {
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Helpers.ps1')
     Import-Module $ModulePath -Force
-    $pwsh = [Environment]::ProcessPath
 }
 
 Describe 'the module' {
@@ -101,7 +100,7 @@ Describe 'a list of results' {
 Describe 'the views' {
     BeforeAll {
         # What a session of its own prints, with the module found by its path.
-        function Invoke-Session([string] $Command) { & $pwsh -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; $Command" *>&1 | Out-String }
+        function Invoke-Session([string] $Command) { pwsh -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; $Command" *>&1 | Out-String }
         $count = '@(Get-FormatData Codexport.*).Count'
         $status = "Get-CodexportStatus -HomePath '$TestDrive'"
     }
@@ -134,7 +133,7 @@ Describe 'the views' {
         $copy = New-Item -ItemType Directory (Join-Path $TestDrive 'a[b]c')
         Get-ChildItem -LiteralPath $ModulePath | Copy-Item -Recurse -Destination $copy.FullName
         $manifest = Get-ChildItem -LiteralPath $copy -Recurse -Filter Codexport.psd1
-        & $pwsh -NoProfile -NonInteractive -Command "Import-Module ([WildcardPattern]::Escape('$manifest')); $status | Format-Table" *>&1 | Out-String |
+        pwsh -NoProfile -NonInteractive -Command "Import-Module ([WildcardPattern]::Escape('$manifest')); $status | Format-Table" *>&1 | Out-String |
             Should -Match 'Role +Master +Revision'
     }
 
@@ -161,25 +160,13 @@ Describe 'the import' {
         try {
             $env:HOME = $env:USERPROFILE = $userHome.FullName
             # PowerShell itself may leave a cache of its own.
-            & $pwsh -NoProfile -NonInteractive -Command exit
+            pwsh -NoProfile -NonInteractive -Command exit
             $before = Get-ChildItem -Recurse -Force $userHome -Name
-            $output = & $pwsh -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'" *>&1
+            $output = pwsh -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'" *>&1
             $output | Should -BeNullOrEmpty
             Get-ChildItem -Recurse -Force $userHome -Name | Should -Be $before
         } finally {
             $env:HOME, $env:USERPROFILE = $saved
         }
-    }
-
-    It 'costs little beside the start of PowerShell' {
-        # The benchmarks hold a quiet machine to 60 ms; this finds gross regressions beside other tests. Both alternate, the best of each
-        # counts, as another load can only add to it, and a burst of load that lasts for a whole round does not decide.
-        function Get-Time([string] $Command) { (Measure-Command { & $pwsh -NoProfile -NonInteractive -Command $Command }).TotalMilliseconds }
-        $quick = 1..4 | ForEach-Object {
-            $runs = 1..8 | ForEach-Object { [pscustomobject]@{ Start = Get-Time 'exit'; Import = Get-Time "Import-Module '$ModulePath'" } }
-            $start = ($runs.Start | Measure-Object -Minimum).Minimum
-            (($runs.Import | Measure-Object -Minimum).Minimum - $start) / $start
-        } | Tee-Object -Variable seen | Where-Object { $_ -lt 0.4 } | Select-Object -First 1
-        $quick | Should -Not -BeNullOrEmpty -Because "the import took $($seen -join ', ') times as long as the start of PowerShell"
     }
 }

@@ -29,7 +29,7 @@ Describe 'the gallery''s package' {
     }
 
     It 'can be imported as it is unpacked, and its help and program come with it' {
-        $answer = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; (Get-Command -Module Codexport).Count; (Get-Help Sync-CodexportFollower).Synopsis"
+        $answer = pwsh -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; (Get-Command -Module Codexport).Count; (Get-Help Sync-CodexportFollower).Synopsis"
         [int] $answer[0] | Should -Be $count
         $answer[1] | Should -BeLike 'Fetches*'
         dotnet (Join-Path $ModulePath "$version/host/codexport.dll") --version | Should -BeLike "*$version*"
@@ -48,7 +48,7 @@ Describe 'a file repository' -Skip:(-not $hasResourceGet) {
         $saved = $names | ForEach-Object { [Environment]::GetEnvironmentVariable($_) }
         $names | Select-Object -First 3 | ForEach-Object { [Environment]::SetEnvironmentVariable($_, $userHome.FullName) }
         $names | Select-Object -Skip 3 | ForEach-Object { [Environment]::SetEnvironmentVariable($_, $null) }
-        $answer = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command @"
+        $answer = pwsh -NoProfile -NonInteractive -Command @"
 `$ErrorActionPreference = 'Stop'
 Import-Module '$resourceGet'
 Register-PSResourceRepository codexport-test -Uri '$feed' -Trusted

@@ -103,9 +103,8 @@ Describe 'stopping while the master keeps silent' {
                 AddCommand($Name).AddParameters($With).AddParameter('HomePath', $patient)
             $running = $shell.BeginInvoke()
             $caller = Get-Caller
-            $watch = [System.Diagnostics.Stopwatch]::StartNew()
+            # The master would keep silent for an hour.
             $shell.Stop()
-            $watch.Elapsed.TotalSeconds | Should -BeLessThan 60
             $shell.InvocationStateInfo.State | Should -Be 'Stopped'
             $running.IsCompleted | Should -BeTrue
             # PowerShell's own word, which every stopped cmdlet leaves there.
@@ -124,7 +123,7 @@ Describe 'stopping while the master keeps silent' {
 
     It 'ends a session at Ctrl+C' -Skip:$IsWindows {
         $patient = New-PatientFollower 'interrupted'
-        $start = [System.Diagnostics.ProcessStartInfo]::new([Environment]::ProcessPath)
+        $start = [System.Diagnostics.ProcessStartInfo]::new('pwsh')
         '-NoProfile', '-NonInteractive', '-Command', "Import-Module '$ModulePath'; Sync-CodexportFollower -HomePath '$patient'; 'went on'" | ForEach-Object { $start.ArgumentList.Add($_) }
         $start.RedirectStandardOutput = $start.RedirectStandardError = $true
         $session = [System.Diagnostics.Process]::Start($start)

@@ -93,7 +93,7 @@ Describe 'Sync-CodexportFollower -Quick' {
         @{ Name = 'a home that follows nobody'; Path = 'nobody' }
         @{ Name = 'a home that is not there'; Path = 'not/there' }
     ) {
-        $output = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; Sync-CodexportFollower -Quick -HomePath '$(Join-Path $TestDrive $Path)'" 2>&1
+        $output = pwsh -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; Sync-CodexportFollower -Quick -HomePath '$(Join-Path $TestDrive $Path)'" 2>&1
         $LASTEXITCODE | Should -Be 0
         $output | Should -BeNullOrEmpty
     }
@@ -102,7 +102,7 @@ Describe 'Sync-CodexportFollower -Quick' {
         $settings = Get-Content -Raw $follower/.codexport/local.toml
         try {
             Set-Content $follower/.codexport/local.toml 'role = '
-            $output = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; Sync-CodexportFollower -Quick -HomePath '$follower'" 2>&1
+            $output = pwsh -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; Sync-CodexportFollower -Quick -HomePath '$follower'" 2>&1
             $LASTEXITCODE | Should -Be 0
             ($output | ConvertFrom-Json).systemMessage | Should -BeLike '*local.toml*'
         } finally {
@@ -111,14 +111,14 @@ Describe 'Sync-CodexportFollower -Quick' {
     }
 
     It 'ends well with a home that cannot be: <_>' -ForEach 'nosuchdrive:/home', 'Env:/home' {
-        $output = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; Sync-CodexportFollower -Quick -HomePath '$_'" 2>&1
+        $output = pwsh -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; Sync-CodexportFollower -Quick -HomePath '$_'" 2>&1
         $LASTEXITCODE | Should -Be 0
         ($output | ConvertFrom-Json).systemMessage | Should -Match 'nosuchdrive|Environment'
     }
 
     It 'ends well and in silence when the master is away' {
         Stop-TestMaster $master.Server
-        $output = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; Sync-CodexportFollower -Quick -HomePath '$follower'" 2>&1
+        $output = pwsh -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; Sync-CodexportFollower -Quick -HomePath '$follower'" 2>&1
         $LASTEXITCODE | Should -Be 0
         $output | Should -BeNullOrEmpty
         $result = Sync-CodexportFollower -HomePath $follower -WarningVariable warnings -WarningAction SilentlyContinue

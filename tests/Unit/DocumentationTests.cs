@@ -19,6 +19,31 @@ public sealed partial class DocumentationTests
         Assert.All(named, name => Assert.Contains(name, tests));
     }
 
+    [Fact]
+    public void Security_BindsEveryStatementToATest()
+    {
+        var text = File.ReadAllText(Path.Combine(Repository.Root, "docs", "security.md"));
+        var (prose, tables) = (text[..text.IndexOf("\n## ", StringComparison.Ordinal)], text[text.IndexOf("\n## ", StringComparison.Ordinal)..]);
+        var paragraphs = prose.Split("\n\n").Where(paragraph => paragraph.StartsWith("**", StringComparison.Ordinal)).ToList();
+        var rows = tables.Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal) && !line.Contains("| Test |", StringComparison.Ordinal)).ToList();
+        Assert.True(paragraphs.Count >= 10 && rows.Count >= 60, $"{paragraphs.Count} paragraphs and {rows.Count} rows were found.");
+        Assert.All(paragraphs.Concat(rows), statement => Assert.Matches(TestName(), statement));
+    }
+
+    [Fact]
+    public void Security_NamesTheClassThatATestIsIn()
+    {
+        var text = File.ReadAllText(Path.Combine(Repository.Root, "docs", "security.md"));
+        var sources = Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests"), "*.cs", SearchOption.AllDirectories)
+            .GroupBy(path => Path.GetFileNameWithoutExtension(path), StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => string.Concat(group.Select(File.ReadAllText)), StringComparer.Ordinal);
+        foreach (Match match in QualifiedName().Matches(text))
+        {
+            var source = Assert.Contains(match.Groups[1].Value, sources);
+            Assert.Contains($" {match.Groups[2].Value}(", source, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData("README.md")]
     [InlineData("docs/architecture.md")]
@@ -38,6 +63,9 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex(@"`(?:\w+\.)?(\w+_\w+)`")]
     private static partial Regex TestName();
+
+    [GeneratedRegex(@"`(\w+Tests)\.(\w+_\w+)`")]
+    private static partial Regex QualifiedName();
 
     [GeneratedRegex(@"\]\(([^)#]+)\)")]
     private static partial Regex Link();

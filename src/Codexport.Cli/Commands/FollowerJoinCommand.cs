@@ -17,12 +17,12 @@ internal static class FollowerJoinCommand
         return factory.Create(
             "join", "Trust a master, register with it and fetch its setup. The master can run code on this machine (MCP servers, hooks, rules): join only your own.",
             call => RunAsync(call, symbols),
-            symbols.Link, symbols.Master, symbols.Fingerprint, symbols.Invite, symbols.Apply, symbols.Adopt);
+            symbols.Link, symbols.LinkFile, symbols.Master, symbols.Fingerprint, symbols.Invite, symbols.Apply, symbols.Adopt);
     }
 
     private static async Task<ExitCode> RunAsync(Invocation call, Symbols symbols)
     {
-        var link = symbols.ReadLink(call.Arguments);
+        var link = symbols.ReadLink(call);
         var apply = call.Arguments.GetValue(symbols.Apply);
         var follower = new FollowerOperations(call.Engine);
         var result = await Adoption.AskIfNeededAsync(
@@ -34,8 +34,14 @@ internal static class FollowerJoinCommand
     {
         public Argument<string?> Link { get; } = new("LINK")
         {
-            Description = "The link that 'codexport master link' printed, in quotation marks.",
+            Description = "The link that 'codexport master link' printed; '-' reads it from standard input, so that other users do not see it in the list of processes.",
             Arity = ArgumentArity.ZeroOrOne,
+        };
+
+        public Option<string?> LinkFile { get; } = new("--link-file")
+        {
+            Description = "A file whose first line is the link.",
+            HelpName = "FILE",
         };
 
         public Option<string[]> Master { get; } = new("--master")
@@ -60,9 +66,10 @@ internal static class FollowerJoinCommand
 
         public Option<bool> Adopt { get; } = SharedOptions.Adopt();
 
-        public JoinLink ReadLink(ParseResult arguments)
+        public JoinLink ReadLink(Invocation call)
         {
-            var link = arguments.GetValue(Link);
+            var arguments = call.Arguments;
+            var link = LinkText.Read(call, arguments.GetValue(Link), arguments.GetValue(LinkFile));
             var masters = arguments.GetValue(Master) is { Length: > 0 } urls ? urls : null;
             var fingerprint = arguments.GetValue(Fingerprint);
             var invite = arguments.GetValue(Invite);

@@ -44,7 +44,7 @@ internal static class MasterIdentityCommand
 
     private static Option<string?> PassphraseFile() => new("--passphrase-file")
     {
-        Description = "Take the passphrase from the first line of this file; without it you are asked, or with --no-input it is read from standard input.",
+        Description = "Take the passphrase from the first line of this file, UTF-8 and readable by you alone; without it you are asked, or with --no-input it is read from standard input.",
         HelpName = "FILE",
     };
 

@@ -20,8 +20,9 @@ internal static class MasterInitCommand
 
     private static async Task<ExitCode> RunAsync(Invocation call, Option<int?> port)
     {
-        var result = await new MasterOperations(call.Engine)
-            .InitializeAsync(call.Arguments.GetValue(port), call.CancellationToken);
+        var master = new MasterOperations(call.Engine);
+        var roots = call.Prompt.IsInteractive ? await AskAsync(call, master) : [];
+        var result = await master.InitializeAsync(call.Arguments.GetValue(port), roots, call.CancellationToken);
         call.Output.WriteResult(result, () => CliJson.Readable.InitResult, writer =>
         {
             writer.WriteLine($"This is the master: {Text.Count(result.Files, "file")}, {Text.Size(result.Bytes)}, revision {Text.Short(result.Revision)}.");
@@ -30,5 +31,21 @@ internal static class MasterInitCommand
         });
         call.Output.WriteWarnings(result.Warnings);
         return ExitCode.Done;
+    }
+
+    private static async Task<List<string>> AskAsync(Invocation call, MasterOperations master)
+    {
+        var allowed = new List<string>();
+        foreach (var folder in await master.FindLinkedFoldersAsync(call.CancellationToken))
+        {
+            var question = $"Links of the Codex home lead into '{Text.Printable(folder.Folder)}' ({Text.Printable(string.Join(", ", folder.Links.Take(5)))}). "
+                + "May what they lead to go to the followers?";
+            if (call.Prompt.Confirm(question))
+            {
+                allowed.Add(folder.Folder);
+            }
+        }
+
+        return allowed;
     }
 }

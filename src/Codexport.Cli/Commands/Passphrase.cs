@@ -2,6 +2,7 @@ using System.Text;
 using Codexport.Cli.Composition;
 using Codexport.Cli.Rendering;
 using Codexport.Engine.Errors;
+using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Identity;
 using Codexport.Engine.Platform.Files;
 
@@ -18,10 +19,16 @@ internal static class Passphrase
     /// <param name="isNew">Whether it is made up now: then it must be long enough, and is asked for twice.</param>
     /// <exception cref="CodexportException"><see cref="ErrorCode.InvalidUsage"/>.</exception>
     public static HeldPassphrase Read(Invocation call, string? file, bool isNew) => HeldPassphrase.Take(
-        file is not null ? FirstLine(AtomicFile.ReadAllBytes(call.Engine.Files, Path.GetFullPath(file), MaxFileSize))
+        file is not null ? FromFile(call.Engine.Files, Path.GetFullPath(file))
         : call.Prompt.IsInteractive ? Ask(call.Prompt, isNew)
         : FromStandardInput(),
         isNew);
+
+    private static char[] FromFile(IFileSystem files, string file)
+    {
+        StateGuard.RequireSecret(files, file);
+        return FirstLine(AtomicFile.ReadAllBytes(files, file, MaxFileSize));
+    }
 
     private static char[] Ask(Prompt prompt, bool isNew)
     {
@@ -56,9 +63,13 @@ internal static class Passphrase
         var bytes = content.StartsWith(Encoding.UTF8.Preamble) ? content[Encoding.UTF8.Preamble.Length..] : content;
         var end = bytes.IndexOfAny((byte)'\r', (byte)'\n');
         var line = end < 0 ? bytes : bytes[..end];
-        var characters = new char[Encoding.UTF8.GetCharCount(line)];
-        Encoding.UTF8.GetChars(line, characters);
-        content.Clear();
-        return characters;
+        try
+        {
+            return IdentityPassphrase.Decode(line);
+        }
+        finally
+        {
+            content.Clear();
+        }
     }
 }

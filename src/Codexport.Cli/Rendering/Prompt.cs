@@ -20,7 +20,7 @@ internal sealed class Prompt(Output output, bool isAllowed, ProgressLine? progre
         }
 
         progress?.Clear();
-        output.Error.Write($"{question} [y/N] ");
+        output.Error.Write($"{Text.Printable(question)} [y/N] ");
         output.Error.Flush();
         return Console.In.ReadLine()?.Trim() is "y" or "Y" or "yes" or "Yes";
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Codexport.Engine.Errors;
 
 namespace Codexport.Cli.Rendering;
 
@@ -32,25 +33,8 @@ internal static class Text
     public static string Time(DateTimeOffset? time)
         => time?.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "never";
 
-    /// <summary>The text without control characters: names that came over the network must not steer a terminal.</summary>
-    public static string Printable(string text)
-    {
-        foreach (var character in text)
-        {
-            if (char.IsControl(character) && character is not ('\n' or '\t'))
-            {
-                return string.Create(text.Length, text, static (span, source) =>
-                {
-                    for (var index = 0; index < span.Length; index++)
-                    {
-                        span[index] = char.IsControl(source[index]) && source[index] is not ('\n' or '\t') ? '?' : source[index];
-                    }
-                });
-            }
-        }
-
-        return text;
-    }
+    /// <summary>The text on one line, as it cannot steer a terminal: names and words of others are in it.</summary>
+    public static string Printable(string? text) => ForeignText.Line(text);
 
     /// <summary>Writes a line for each problem of something that is installed.</summary>
     public static void WriteProblems(TextWriter writer, IEnumerable<string> problems)

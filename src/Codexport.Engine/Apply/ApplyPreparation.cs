@@ -168,7 +168,7 @@ internal sealed class ApplyPreparation(
     }
 
     private void CreateFolder(string folder)
-        => _files.CreateDirectory(folder, folder == context.Home.CodexFolder ? FilePermission.Private : FilePermission.Normal);
+        => _files.CreateDirectory(folder, folder == context.Home.CodexFolder ? FilePermission.Private : FilePermission.Personal);
 
     private void WriteContents(ApplyRecord record, CancellationToken cancellationToken)
     {
@@ -205,8 +205,9 @@ internal sealed class ApplyPreparation(
             }
         }
 
-        // A file that the person opened to a group, or closed, stays so.
-        if (step.Permission != FilePermission.Private && keepModeOf is { Kind: EntryKind.File } present
+        // On Windows a file keeps the access list that the person gave it. Elsewhere what stood there may have been open to others, and what
+        // comes may be private on the master.
+        if (!context.Files.HasExecutableBit && step.Permission != FilePermission.Private && keepModeOf is { Kind: EntryKind.File } present
             && present.IsExecutable == step.Change.After.IsExecutable)
         {
             context.Files.CopyPermission(step.Target, step.Temporary!);

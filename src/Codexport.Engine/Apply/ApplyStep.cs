@@ -15,8 +15,11 @@ internal sealed record ApplyStep(PlannedChange Change, string Target, string? Te
     /// <summary>The hash of the new content.</summary>
     public Sha256Hash NewHash => Change.After.Hash ?? throw new InvalidOperationException("A deletion has no new content.");
 
-    /// <summary>Who may read what is written.</summary>
+    /// <summary>
+    /// Who may read what is written: this user alone. A revision does not tell how open a file is on the master, so nothing may be more
+    /// open here than the most private file there.
+    /// </summary>
     public FilePermission Permission => Change.IsCredential || Change.IsPrivate
         ? FilePermission.Private
-        : Change.After.IsExecutable ? FilePermission.Executable : FilePermission.Normal;
+        : Change.After.IsExecutable ? FilePermission.Executable : FilePermission.Personal;
 }

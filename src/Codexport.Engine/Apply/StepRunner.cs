@@ -158,7 +158,7 @@ internal sealed class StepRunner(EngineContext context, IContentStore contents, 
         var folder = Path.GetDirectoryName(step.Target)!;
         if (Seen is null || !string.Equals(Path.GetDirectoryName(step.Temporary), folder, StringComparison.Ordinal))
         {
-            _files.CreateDirectory(folder, FilePermission.Normal);
+            _files.CreateDirectory(folder, FilePermission.Personal);
         }
 
         if (step.Change.Before.Hash is not null || _files.TryGetEntry(step.Target) is not { Kind: EntryKind.Directory })
@@ -221,7 +221,7 @@ internal sealed class StepRunner(EngineContext context, IContentStore contents, 
             return false;
         }
 
-        _files.CreateDirectory(Path.GetDirectoryName(step.Temporary)!, FilePermission.Normal);
+        _files.CreateDirectory(Path.GetDirectoryName(step.Temporary)!, FilePermission.Personal);
         ApplyPreparation.WriteTemporary(context, contents, step, _files.TryGetEntry(step.Target));
         using var stream = _files.OpenAppend(step.Temporary!, FilePermission.Private);
         _files.FlushToDisk(stream);

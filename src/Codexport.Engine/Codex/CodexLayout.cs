@@ -36,7 +36,7 @@ public static class CodexLayout
 
     private static readonly HashSet<string> CredentialItems = new(StringComparer.OrdinalIgnoreCase)
     {
-        AuthFile, ServerCredentialsFile, "multi-auth",
+        AuthFile, ServerCredentialsFile, "multi-auth", "secrets",
     };
 
     // Seen after one session of Codex, with what Codexport itself may have beside it when the homes are nested.

@@ -2,7 +2,7 @@ namespace Codexport.Engine.Errors;
 
 /// <summary>
 /// The one exception that the engine throws on purpose. <see cref="Exception.Message"/> says what happened and where;
-/// <see cref="Remedy"/> says what to do. Neither ever holds a secret.
+/// <see cref="Remedy"/> says what to do. Neither ever holds a secret, and neither can steer a terminal, whatever names are in it.
 /// </summary>
 public sealed class CodexportException : Exception
 {
@@ -13,10 +13,10 @@ public sealed class CodexportException : Exception
     /// <param name="target">The file, address or name that it is about, for the error record's target object.</param>
     /// <param name="inner">The cause.</param>
     public CodexportException(ErrorCode code, string message, string remedy, string? target = null, Exception? inner = null)
-        : base(message, inner)
+        : base(ForeignText.Line(message), inner)
     {
         Code = code;
-        Remedy = remedy;
+        Remedy = ForeignText.Line(remedy);
         Target = target;
     }
 

@@ -1,3 +1,4 @@
+
 namespace Codexport.Engine.Errors;
 
 /// <summary>
@@ -170,6 +171,9 @@ public enum ErrorCode
 
     /// <summary>The state or journal of an earlier run is damaged.</summary>
     StateDamaged,
+
+    /// <summary>State or a secret that other users can change or read.</summary>
+    StateUnsafe,
 
     /// <summary>No backup of that name is kept.</summary>
     BackupNotFound,

@@ -26,7 +26,7 @@ internal static class ActivityLog
             }
 
             var line = string.Create(
-                CultureInfo.InvariantCulture, $"{context.Time.GetUtcNow():yyyy-MM-dd'T'HH:mm:ss'Z'} {text.ReplaceLineEndings(" ")}\n");
+                CultureInfo.InvariantCulture, $"{context.Time.GetUtcNow():yyyy-MM-dd'T'HH:mm:ss'Z'} {ForeignText.Line(text)}\n");
             using var stream = context.Files.OpenAppend(path, FilePermission.Private);
             stream.Write(Encoding.UTF8.GetBytes(line));
         }

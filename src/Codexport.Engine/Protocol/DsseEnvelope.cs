@@ -20,6 +20,11 @@ internal static class DsseEnvelope
     public static byte[] Sign(ReadOnlySpan<byte> payload, string payloadType, ECDsa key, string keyId)
     {
         var signature = key.SignData(Encode(payload, payloadType), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        return Print(payload, payloadType, keyId, signature);
+    }
+
+    private static byte[] Print(ReadOnlySpan<byte> payload, string payloadType, string keyId, ReadOnlySpan<byte> signature)
+    {
         var buffer = new ArrayBufferWriter<byte>(512);
         using var json = new Utf8JsonWriter(buffer);
         json.WriteStartObject();
@@ -36,7 +41,7 @@ internal static class DsseEnvelope
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>Takes an envelope apart; its signature is not checked.</summary>
+    /// <summary>Takes an envelope apart; its signature is not checked. Accepted is exactly the form that <see cref="Sign"/> gives.</summary>
     public static (byte[] Payload, string KeyId, byte[] Signature) Read(ReadOnlySpan<byte> envelope, string payloadType, Refusal refusal)
     {
         byte[]? payload = null;
@@ -85,9 +90,15 @@ internal static class DsseEnvelope
             throw refusal("it is no DSSE envelope", error);
         }
 
-        return payload is not null && signature is not null && keyId is not null && typeIsRight
+        if (payload is null || signature is null || keyId is null || !typeIsRight)
+        {
+            throw refusal("it lacks a field or is of another payload type", null);
+        }
+
+        // Two readers that take different things for the same would trust different things.
+        return Print(payload, payloadType, keyId, signature).AsSpan().SequenceEqual(envelope)
             ? (payload, keyId, signature)
-            : throw refusal("it lacks a field or is of another payload type", null);
+            : throw refusal("it is not in the one form that an envelope has", null);
     }
 
     /// <summary>Whether the signature over a payload is that key's.</summary>

@@ -119,7 +119,14 @@ public static class HeadCodec
                     version > Head.Version ? "Update Codexport on this follower." : "Update Codexport on the master.");
             }
 
-            return found == 5 && sequence > 0 ? new Head(revision, sequence, issued, expires) : throw Invalid("its payload lacks a field");
+            if (found != 5 || sequence <= 0)
+            {
+                throw Invalid("its payload lacks a field");
+            }
+
+            // A repeated member, another order or spelling: two readers could take different things from it.
+            var head = new Head(revision, sequence, issued, expires);
+            return WritePayload(head).AsSpan().SequenceEqual(payload) ? head : throw Invalid("its payload is not in the one form that a head has");
         }
         catch (Exception error) when (error is JsonException or FormatException or InvalidOperationException)
         {

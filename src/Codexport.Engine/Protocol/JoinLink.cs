@@ -197,7 +197,7 @@ public sealed record JoinLink(string Host, int Port, string Fingerprint, string?
     private static bool TryReadPort(string text, out int port)
         => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is >= 1 and <= 65535;
 
-    private static bool IsInvite(string text) => text.Length is >= 16 and <= MaxInviteLength && !text.AsSpan().ContainsAnyExcept(InviteCharacters);
+    internal static bool IsInvite(string text) => text.Length is >= 16 and <= MaxInviteLength && !text.AsSpan().ContainsAnyExcept(InviteCharacters);
 
     private static CodexportException Malformed(string what) => new(
         ErrorCode.JoinLinkInvalid,

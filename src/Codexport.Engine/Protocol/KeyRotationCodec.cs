@@ -24,6 +24,11 @@ internal static class KeyRotationCodec
     /// <summary>Signs a statement with the old key.</summary>
     public static byte[] Sign(KeyRotation rotation, ECDsa oldKey)
     {
+        return DsseEnvelope.Sign(WritePayload(rotation), PayloadType, oldKey, rotation.OldFingerprint);
+    }
+
+    private static byte[] WritePayload(KeyRotation rotation)
+    {
         var buffer = new ArrayBufferWriter<byte>(384);
         using var json = new Utf8JsonWriter(buffer);
         json.WriteStartObject();
@@ -34,7 +39,7 @@ internal static class KeyRotationCodec
         json.WriteNumber("version"u8, KeyRotation.Version);
         json.WriteEndObject();
         json.Flush();
-        return DsseEnvelope.Sign(buffer.WrittenSpan, PayloadType, oldKey, rotation.OldFingerprint);
+        return buffer.WrittenSpan.ToArray();
     }
 
     /// <summary>Reads a statement; whose signature it bears is checked by <see cref="IsSignedBy"/>.</summary>
@@ -87,9 +92,12 @@ internal static class KeyRotationCodec
                 }
             }
 
-            return found == 5 && version == KeyRotation.Version && sequence > 0 && Sha256Hash.TryParse(old, out _) && IsPublicKey(newKey)
+            var rotation = found == 5 && version == KeyRotation.Version && sequence > 0 && Sha256Hash.TryParse(old, out _) && IsPublicKey(newKey)
                 ? new KeyRotation(old!, newKey, sequence, issued)
                 : throw Invalid("its payload lacks a field or holds what no statement holds");
+            return WritePayload(rotation).AsSpan().SequenceEqual(payload)
+                ? rotation
+                : throw Invalid("its payload is not in the one form that a statement has");
         }
         catch (Exception error) when (error is JsonException or FormatException or InvalidOperationException)
         {

@@ -111,7 +111,7 @@ public sealed record LocalSettings
     /// <summary><c>[export] exclude</c> globs.</summary>
     public IReadOnlyList<string> ExportExclude { get; init; } = [];
 
-    /// <summary><c>[export] roots</c>: folders outside the Codex home that deep symlinks may lead to.</summary>
+    /// <summary><c>[export] roots</c>: folders outside the Codex home that symbolic links may lead to.</summary>
     public IReadOnlyList<string> ExportRoots { get; init; } = [];
 
     /// <summary><c>canonicalKeys</c>: machine-local tables of <c>config.toml</c> that this master exports all the same.</summary>

@@ -67,6 +67,16 @@ public static class SettingsFile
         Write(files, path, document, isNew: present is null);
     }
 
+    /// <summary>Lists further folders under <c>[export] roots</c>, behind those that are there.</summary>
+    public static void AddExportRoots(IFileSystem files, string path, IReadOnlyList<string> roots)
+    {
+        var present = TryParse(files, path);
+        var document = present ?? TomlDocument.Parse(SettingsTemplate.Text, path);
+        var listed = new SettingsReader(path).Read(document.Root).ExportRoots;
+        document.Set(["export", "roots"], NodeOf("roots", listed.Concat(roots).Distinct(StringComparer.Ordinal)));
+        Write(files, path, document, isNew: present is null);
+    }
+
     private static void Write(IFileSystem files, string path, TomlDocument document, bool isNew)
     {
         // Somebody may keep the settings elsewhere and link to them.

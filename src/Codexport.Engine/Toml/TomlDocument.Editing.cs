@@ -17,7 +17,7 @@ public sealed partial class TomlDocument
         ArgumentNullException.ThrowIfNull(value);
         RequireKeyOrItem(path);
         var copy = value.CloneValue();
-        RequireDepth(path.Count + TreeWalk.HeightOf(copy));
+        RequireRoom(path, copy);
         var existing = Find(path);
         if (existing?.Slot is { } slot)
         {
@@ -61,7 +61,7 @@ public sealed partial class TomlDocument
             return existing as TomlTable ?? throw Resolver.InTheWay(this, existing, path, path.Count - 1);
         }
 
-        RequireDepth(path.Count + 1);
+        RequireRoom(path, null);
         var (table, missing) = Resolver.Resolve(this, path);
         var inserter = new Inserter(this);
         return TreeWalk.HostOf(table).Inline is null
@@ -82,7 +82,7 @@ public sealed partial class TomlDocument
                 break;
             case TomlArray array:
                 var copy = value.CloneValue();
-                RequireDepth(TreeWalk.DepthOf(array) + 1 + TreeWalk.HeightOf(copy));
+                RequireRoom(path.Append(array.Count), copy);
                 ArrayEditor.Append(array, copy, NewLine);
                 break;
             case TomlArrayOfTables when value is TomlTable table:
@@ -103,7 +103,7 @@ public sealed partial class TomlDocument
     public TomlTable AppendTable(TomlPath path)
     {
         RequireLastKey(path);
-        RequireDepth(path.Count + 1);
+        RequireRoom(path, null);
         var existing = Find(path);
         if (existing is not null and not TomlList)
         {
@@ -137,7 +137,7 @@ public sealed partial class TomlDocument
             return false;
         }
 
-        RequireDepth(path.Count + TreeWalk.HeightOf(source));
+        RequireRoom(path, source);
         new Copier(this).Copy(source, path);
         return true;
     }
@@ -159,7 +159,7 @@ public sealed partial class TomlDocument
             return false;
         }
 
-        RequireDepth(path.Count + 1 + TreeWalk.HeightOf(source));
+        RequireRoom(path.Append(index), source);
         var parentIsInline = Find(path) is null && TreeWalk.HostOf(Resolver.Resolve(this, path).Table).Inline is not null;
         if (!parentIsInline && source is TomlTable { Form: TomlForm.Element } table && Find(path) is null or TomlArrayOfTables)
         {
@@ -214,11 +214,22 @@ public sealed partial class TomlDocument
         old.Slot = null;
     }
 
-    private void RequireDepth(int depth)
+    /// <summary>Refuses an edit after which the text would be nested deeper than reading allows.</summary>
+    private void RequireRoom(TomlPath path, TomlNode? value)
     {
-        if (depth > MaxDepth)
+        var height = value is null ? default : TreeWalk.HeightOf(value);
+        var isNewKey = path.LastKey is not null && Find(path)?.Slot is null;
+        var place = path.Parent!;
+        while (Find(place) is null)
         {
-            throw TomlError.CannotEdit(Path, TomlLocation.None, $"tables and arrays may be nested {MaxDepth} deep at most");
+            place = place.Parent!;
+        }
+
+        if ((isNewKey && path.Count(segment => segment.Key is not null) + height.Keys > MaxKeyParts)
+            || TreeWalk.NestingIn(Find(place)) + height.Nesting > MaxNesting || path.Count + 1 + height.Total > MaxDepth)
+        {
+            throw TomlError.CannotEdit(
+                Path, TomlLocation.None, $"keys may have {MaxKeyParts} parts, and arrays and inline tables be nested {MaxNesting} deep, at most");
         }
     }
 

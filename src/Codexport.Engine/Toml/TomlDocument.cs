@@ -9,22 +9,33 @@ using Codexport.Engine.Toml.Syntax;
 namespace Codexport.Engine.Toml;
 
 /// <summary>
-/// A TOML 1.0 document that keeps its text: what no edit touches is written back byte for byte, byte-order mark, line breaks,
+/// A TOML 1.1 document that keeps its text: what no edit touches is written back byte for byte, byte-order mark, line breaks,
 /// blanks and comments included. Not safe for use by several threads while it is edited.
 /// </summary>
 public sealed partial class TomlDocument
 {
-    /// <summary>How deep a value may lie: every part of a key, every table and every array counts as one.</summary>
-    public const int MaxDepth = 128;
+    /// <summary>The most bytes of a document.</summary>
+    public const int MaxLength = 2 * 1024 * 1024;
 
-    private const char ByteOrderMark = '\uFEFF';
+    /// <summary>How many arrays and inline tables may be nested, as Codex has it.</summary>
+    public const int MaxNesting = 80;
+
+    /// <summary>How many parts a key or a header may have, as Codex has it.</summary>
+    public const int MaxKeyParts = 80;
+
+    /// <summary>
+    /// How deep a value may lie: every part of a key, every table and every array counts as one. Codex sets no such end, but ours works
+    /// on a stack of limited size.
+    /// </summary>
+    public const int MaxDepth = 512;
 
     private readonly bool _hasByteOrderMark;
 
     private TomlDocument(string text, string? path)
     {
         Path = path;
-        _hasByteOrderMark = text is [ByteOrderMark, ..];
+        TextCheck.RequireSize(text.Length, path);
+        _hasByteOrderMark = text is [TextCheck.ByteOrderMark, ..];
         text = _hasByteOrderMark ? text[1..] : text;
         var lineBreak = text.IndexOf('\n', StringComparison.Ordinal);
         NewLine = lineBreak > 0 && text[lineBreak - 1] == '\r' ? "\r\n" : "\n";
@@ -32,13 +43,7 @@ public sealed partial class TomlDocument
         RootSection = new Section(null, Root);
         Root.Section = RootSection;
         Sections.InsertAfter(null, RootSection);
-        var scanner = new Scanner(text, path);
-        if (TomlText.IndexOfLoneSurrogate(text) is >= 0 and var lone)
-        {
-            throw scanner.FailAt(lone, "the text is not valid Unicode");
-        }
-
-        new TomlParser(this, scanner).Parse();
+        new DocumentReader(this, new SourceText(text, path)).Read();
     }
 
     /// <summary>The file that it was read from, for messages; null where there is none.</summary>
@@ -108,7 +113,7 @@ public sealed partial class TomlDocument
         var text = new StringBuilder();
         if (_hasByteOrderMark)
         {
-            text.Append(ByteOrderMark);
+            text.Append(TextCheck.ByteOrderMark);
         }
 
         for (var element = Elements.First; element is not null; element = element.Next)
@@ -131,6 +136,7 @@ public sealed partial class TomlDocument
 
     private static string Decode(ReadOnlySpan<byte> utf8, string? path)
     {
+        TextCheck.RequireSize(utf8.Length, path);
         var buffer = ArrayPool<char>.Shared.Rent(utf8.Length);
         try
         {
@@ -138,7 +144,7 @@ public sealed partial class TomlDocument
             var text = new string(buffer, 0, written);
             return status == OperationStatus.Done
                 ? text
-                : throw new Scanner(text.TrimStart(ByteOrderMark), path).FailAt(int.MaxValue, "the bytes are not valid UTF-8");
+                : throw new SourceText(text.TrimStart(TextCheck.ByteOrderMark), path).FailAt(int.MaxValue, "the bytes are not valid UTF-8");
         }
         finally
         {

@@ -26,7 +26,7 @@ public sealed class TomlTable : TomlNode, IReadOnlyCollection<KeyValuePair<strin
         Inline = new InlineSyntax();
         foreach (var (key, value) in members)
         {
-            TreeBuilder.AddKeyValue(this, Inline.Append(KeySyntax.Of(key), value.CloneValue()));
+            TreeBuilder.AddKeyValue(this, Inline.Append(KeySyntax.Of(key), value.CloneValue(), "\n"));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Security;
 using Codexport.Engine.Follower.Operations;
 using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
@@ -12,12 +13,18 @@ public sealed class JoinCodexportFollowerCommand : CodexportCommand
 {
     private const string LinkSet = "Link";
     private const string MasterSet = "Master";
+    private const string SecureLinkSet = "SecureLink";
 
     /// <summary>The link that the master made.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LinkSet)]
     [Alias("JoinLink")]
     [ValidateNotNullOrEmpty]
     public string Link { get; set; } = string.Empty;
+
+    /// <summary>The link as a secure string: no transcript, log or history holds it.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = SecureLinkSet)]
+    [ValidateNotNull]
+    public SecureString SecureLink { get; set; } = new();
 
     /// <summary>Instead of a link: where the master is; several addresses, best first.</summary>
     [Parameter(Mandatory = true, ParameterSetName = MasterSet)]
@@ -45,7 +52,12 @@ public sealed class JoinCodexportFollowerCommand : CodexportCommand
     /// <inheritdoc/>
     protected override void Execute()
     {
-        var link = ParameterSetName == LinkSet ? JoinLink.Parse(Link) : JoinLink.FromUrls(Master, Fingerprint, Invite);
+        var link = ParameterSetName switch
+        {
+            LinkSet => JoinLink.Parse(Link),
+            SecureLinkSet => JoinLink.Parse(SecurePassphrase.Read(SecureLink)),
+            _ => JoinLink.FromUrls(Master, Fingerprint, Invite),
+        };
         if (ShouldProcess($"{link.Host}:{link.Port}", StageOnly ? "Join the master and fetch its setup" : "Join the master and apply its setup"))
         {
             var result = Run(context => new FollowerOperations(context).JoinAsync(new JoinOptions(link, !StageOnly, Adopt), StopToken));

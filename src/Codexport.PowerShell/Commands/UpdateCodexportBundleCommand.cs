@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Codexport.Engine.Errors;
 using Codexport.Engine.Master.Operations;
 using Codexport.Engine.Results;
 
@@ -31,7 +32,7 @@ public sealed class UpdateCodexportBundleCommand : CodexportChangeCommand
     {
         foreach (var path in paths)
         {
-            WriteVerbose($"{action} {path}");
+            WriteVerbose($"{action} {ForeignText.Name(path)}");
         }
     }
 }

@@ -16,6 +16,10 @@ public sealed class IdentityTests : IAsyncLifetime
     {
         await _homes.StartMasterAsync();
         await File.WriteAllTextAsync(PassphraseFile, Passphrase + "\r\nand more\n", TestContext.Current.CancellationToken);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(PassphraseFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
     }
 
     public ValueTask DisposeAsync() => _homes.DisposeAsync();

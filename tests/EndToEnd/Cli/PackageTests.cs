@@ -7,14 +7,14 @@ public sealed class PackageTests
 {
     private static readonly string[] Allowed =
     [
-        "Codexport.psd1", "Codexport.Format.ps1xml", "Codexport.Types.ps1xml", "Codexport.PowerShell.dll", "Codexport.Engine.dll", "LICENSE",
+        "Codexport.psd1", "Codexport.Format.ps1xml", "Codexport.Types.ps1xml", "Codexport.PowerShell.dll", "Codexport.Engine.dll", "Tomlyn.dll", "LICENSE", "NOTICE",
         "en-US/Codexport.PowerShell.dll-Help.xml", "en-US/about_Codexport.help.txt", "en-US/about_CodexportTrust.help.txt",
         "en-US/about_CodexportLocalState.help.txt", "en-US/about_CodexportRecovery.help.txt",
         "en-US/about_CodexportService.help.txt",
         "examples/Join-CodexportFleet.ps1",
         OperatingSystem.IsWindows() ? "host/codexport.exe" : "host/codexport",
         "host/codexport.dll", "host/codexport.deps.json", "host/codexport.runtimeconfig.json", "host/Codexport.Engine.dll",
-        "host/Codexport.Server.dll", "host/System.CommandLine.dll",
+        "host/Codexport.Server.dll", "host/System.CommandLine.dll", "host/Tomlyn.dll", "host/NOTICE",
     ];
 
     [Fact]

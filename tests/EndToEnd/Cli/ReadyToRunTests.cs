@@ -10,6 +10,8 @@ public sealed class ReadyToRunTests
     [InlineData("Codexport.Engine.dll", false)]
     [InlineData("Codexport.Server.dll", false)]
     [InlineData("System.CommandLine.dll", false)]
+    [InlineData("Tomlyn.dll", false)]
+    [InlineData("Tomlyn.dll", true)]
     [InlineData("Codexport.PowerShell.dll", true)]
     [InlineData("Codexport.Engine.dll", true)]
     [InlineData("host/codexport.dll", true)]
@@ -32,5 +34,7 @@ public sealed class ReadyToRunTests
     [InlineData("Codexport.Engine.dll")]
     [InlineData("Codexport.Server.dll")]
     [InlineData("System.CommandLine.dll")]
+    [InlineData("Tomlyn.dll")]
+    [InlineData("NOTICE")]
     public void Module_CarriesTheProgram(string file) => Assert.True(File.Exists(Path.Combine(Repository.Module, "host", file)));
 }

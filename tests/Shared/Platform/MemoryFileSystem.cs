@@ -114,6 +114,8 @@ public sealed class MemoryFileSystem(bool isCaseSensitive = true, bool hasVolume
         }
     }
 
+    public EntryFacts? TryGetFacts(string path) => null;
+
     public IEnumerable<FileEntry> Enumerate(string directory)
     {
         lock (_gate)

@@ -126,7 +126,7 @@ public sealed class ApplyTransactionTests
     }
 
     [Fact]
-    public async Task Run_OverAFileOpenToAGroup_KeepsItsModeOnARealDisk()
+    public async Task Run_OverAFileOpenToAGroup_LeavesEverythingToThisUserAlone()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Modes of Unix.");
         const UnixFileMode Odd = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
@@ -143,9 +143,11 @@ public sealed class ApplyTransactionTests
         var outcome = await ApplyTransaction.RunAsync(
             context, _scenario.Contents, plan with { AppliedStateFile = folder[".codexport/state/applied"] }, TestContext.Current.CancellationToken);
         Assert.Equal(3, outcome.FilesWritten);
-        Assert.Equal(Odd, File.GetUnixFileMode(folder[".codex/AGENTS.md"]));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(folder[".codex/AGENTS.md"]));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(folder[".codex/auth.json"]));
-        Assert.True(File.GetUnixFileMode(folder[".codex/hooks/run.sh"]).HasFlag(UnixFileMode.UserExecute));
+        const UnixFileMode Mine = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        Assert.Equal(Mine, File.GetUnixFileMode(folder[".codex/hooks/run.sh"]));
+        Assert.Equal(Mine, File.GetUnixFileMode(folder[".codex/hooks"]));
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class RenderingTests
 
     [Fact]
     public void Printable_WhenTheNetworkSentEscapes_TakesTheirPowerAway()
-        => Assert.Equal("a?[31mb\tc", Text.Printable("a\u001b[31mb\tc"));
+        => Assert.Equal("a\\u001b[31mb c", Text.Printable("a\u001b[31mb\tc"));
 
     [Fact]
     public void Describe_WhenTheTotalIsKnown_ShowsAShare()

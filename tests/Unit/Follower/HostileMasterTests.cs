@@ -93,18 +93,18 @@ public sealed class HostileMasterTests : IAsyncLifetime
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}", ErrorCode.ProtocolViolation)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}", ErrorCode.ProtocolViolation)]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n", ErrorCode.ProtocolViolation)]
-    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffff\r\n", ErrorCode.LimitExceeded)]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffff\r\n", ErrorCode.MasterTimeout)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}", ErrorCode.ProtocolViolation)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", ErrorCode.HeadInvalid)]
     [InlineData("HTTP/1.1 200 OK\r\nCodexport-Protocol: 2\r\nContent-Length: 2\r\n\r\n{}", ErrorCode.ProtocolVersion)]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{}", ErrorCode.MasterUnreachable)]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{}", ErrorCode.MasterTimeout)]
     [InlineData("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/v1/head\r\nContent-Length: 0\r\n\r\n", ErrorCode.ProtocolViolation)]
     [InlineData("HTTP/1.1 500 X\r\nContent-Length: 0\r\n\r\n", ErrorCode.MasterUnreachable)]
     [InlineData("HTTP/1.1 200 OK\r\n bad: folded\r\n\r\n", ErrorCode.ProtocolViolation)]
     [InlineData("HTTP/1.1 20 OK\r\n\r\n", ErrorCode.ProtocolViolation)]
     [InlineData("<html>Sign in to the airport network</html>", ErrorCode.ProtocolViolation)]
     [InlineData("SSH-2.0-OpenSSH_9.7\r\n", ErrorCode.ProtocolViolation)]
-    [InlineData("", ErrorCode.MasterUnreachable)]
+    [InlineData("", ErrorCode.MasterTimeout)]
     public async Task HeadAnswer_WhenNotWhatTheProtocolAllows_IsRefused(string answer, ErrorCode code)
     {
         _master.Script = request => request.Path == ProtocolConstants.HeadPath ? HostileAnswer.Raw(answer) : null;

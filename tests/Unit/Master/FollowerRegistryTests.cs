@@ -193,6 +193,31 @@ public sealed class FollowerRegistryTests : IDisposable
         Assert.False(new Invites(_context).IsValid(string.Empty));
     }
 
+    [Theory]
+    [InlineData(33, 0x00)]
+    [InlineData(33, 0x20)]
+    [InlineData(33, 0xFF)]
+    [InlineData(33, 0x80)]
+    [InlineData(33, (byte)'?')]
+    [InlineData(33, (byte)'&')]
+    [InlineData(33, 0x0A)]
+    [InlineData(15, (byte)'a')]
+    [InlineData(200, (byte)'a')]
+    public async Task Invite_WhenDamaged_IsNobodys_AndTheNextLinkHasAnother(int length, byte fill)
+    {
+        var path = Path.Combine(_context.Home.MasterFolder, "invite");
+        var bytes = Enumerable.Repeat(fill, length).ToArray();
+        await File.WriteAllBytesAsync(path, bytes, Stop);
+        foreach (var offered in new[] { System.Text.Encoding.Latin1.GetString(bytes), System.Text.Encoding.ASCII.GetString(bytes), new string('?', length), string.Empty })
+        {
+            Assert.False(new Invites(_context).IsValid(offered));
+        }
+
+        var next = await new Invites(_context).GetAsync(renew: false, Stop);
+        Assert.True(next.Length == 32 && next.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_'));
+        Assert.True(new Invites(_context).IsValid(next));
+    }
+
     [Fact]
     public async Task JoinLink_AndFollowers_ThroughTheOperations()
     {

@@ -79,6 +79,11 @@ public sealed class MasterIdentityTests : IDisposable
     {
         Directory.CreateDirectory(_context.Home.MasterFolder);
         File.WriteAllText(KeyFile, content);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(KeyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
         var error = Assert.Throws<CodexportException>(() => MasterIdentity.TryLoad(_context));
         Assert.Equal(ErrorCode.IdentityInvalid, error.Code);
         Assert.DoesNotContain("BEGIN", error.Message + error.Remedy, StringComparison.Ordinal);

@@ -8,6 +8,7 @@ public sealed class ReplacedFoldersTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Making links needs a privilege on Windows.");
         await using var home = new WatchedHome();
+        home.Home.Settings("[export]\nroots = [\"~\"]\n");
         home.Home.Write("AGENTS.md");
         home.Home.Write("skills/a/SKILL.md", "folder");
         var dotfiles = Directory.CreateDirectory(Path.Combine(home.Home.Path, "dotfiles", "a")).Parent!.FullName;
@@ -38,6 +39,7 @@ public sealed class ReplacedFoldersTests
         var target = Path.Combine(home.Home.Path, "dotfiles", "skills");
         Write(Path.Combine(target, "a", "SKILL.md"), "first");
         Directory.CreateSymbolicLink(home.Home["skills"], target);
+        home.Home.Settings("[export]\nroots = [\"~/dotfiles\"]\n");
         await home.StartAsync();
 
         Write(Path.Combine(home.Home.Path, "next", "a", "SKILL.md"), "second");

@@ -14,24 +14,19 @@ public sealed class PeerBookTests
         var time = new ManualTime();
         var book = new PeerBook(new ServerLimits { MaxConnectionsPerAddress = 3, ConnectionBurst = 10, ConnectionsPerSecond = 1 }, time);
         var peer = book.Find(Address)!;
-        Assert.True(book.TryConnect(peer) && book.TryConnect(peer) && book.TryConnect(peer));
-        Assert.False(book.TryConnect(peer));
+        ConnectionStanding?[] three = [Connect(book, peer), Connect(book, peer), Connect(book, peer)];
+        Assert.Null(Connect(book, peer));
         Assert.Equal(3, book.Connections);
-        for (var index = 0; index < 3; index++)
-        {
-            book.Disconnect(peer);
-        }
-
+        Assert.All(three, standing => book.Disconnect(peer, standing!));
         for (var index = 0; index < 7; index++)
         {
-            Assert.True(book.TryConnect(peer));
-            book.Disconnect(peer);
+            book.Disconnect(peer, Connect(book, peer)!);
         }
 
-        Assert.False(book.TryConnect(peer));
+        Assert.Null(Connect(book, peer));
         time.Advance(TimeSpan.FromSeconds(1));
-        Assert.True(book.TryConnect(peer));
-        Assert.False(book.TryConnect(peer));
+        Assert.NotNull(Connect(book, peer));
+        Assert.Null(Connect(book, peer));
         Assert.Equal(1, book.Connections);
     }
 
@@ -52,11 +47,54 @@ public sealed class PeerBookTests
         var limits = new ServerLimits { MaxConnectionsPerAddress = 1, ConnectionBurst = 1 };
         var book = new PeerBook(limits, TimeProvider.System);
         var peer = book.Find(IPAddress.Loopback)!;
-        Assert.True(book.TryConnect(peer) && book.TryConnect(peer) && book.TryConnect(peer));
+        Assert.All(Enumerable.Range(0, 3), _ => Assert.NotNull(Connect(book, peer)));
         var strict = new PeerBook(limits with { LimitsLoopback = true }, TimeProvider.System);
         var limited = strict.Find(IPAddress.Loopback)!;
-        Assert.True(strict.TryConnect(limited));
-        Assert.False(strict.TryConnect(limited));
+        Assert.NotNull(Connect(strict, limited));
+        Assert.Null(Connect(strict, limited));
+    }
+
+    [Fact]
+    public void Connections_ThatHaveProvenNothing_GiveWayToNewOnes_AndProvenOnesStay()
+    {
+        var book = new PeerBook(new ServerLimits { MaxConnections = 8 }, TimeProvider.System);
+        var peer = book.Find(IPAddress.Loopback)!;
+        var ended = new List<string>();
+        for (var index = 0; index < 3; index++)
+        {
+            var name = $"proven {index}";
+            book.TryConnect(peer, () => ended.Add(name))!.Prove();
+        }
+
+        var standings = new Dictionary<string, ConnectionStanding>();
+        for (var index = 0; index < 20; index++)
+        {
+            var name = $"silent {index}";
+            standings[name] = book.TryConnect(peer, () => ended.Add(name))!;
+            Assert.NotNull(standings[name]);
+            foreach (var gone in ended.Where(standings.ContainsKey).ToList())
+            {
+                book.Disconnect(peer, standings[gone]);
+                standings.Remove(gone);
+            }
+        }
+
+        Assert.Equal(Enumerable.Range(0, 15).Select(index => $"silent {index}"), ended);
+        Assert.Equal(8, book.Connections);
+    }
+
+    [Fact]
+    public void Connections_ThatHaveAllProvenThemselves_LeaveNoRoom()
+    {
+        var book = new PeerBook(new ServerLimits { MaxConnections = 4 }, TimeProvider.System);
+        var peer = book.Find(IPAddress.Loopback)!;
+        for (var index = 0; index < 4; index++)
+        {
+            Connect(book, peer)!.Prove();
+        }
+
+        Assert.Null(Connect(book, peer));
+        Assert.Equal(4, book.Connections);
     }
 
     [Fact]
@@ -92,4 +130,6 @@ public sealed class PeerBookTests
         Assert.Equal(2, events.Events.Count);
         Assert.DoesNotContain(events.Events.OfType<ServerWarning>(), warning => warning.Message.Contains("secret", StringComparison.Ordinal));
     }
+
+    private static ConnectionStanding? Connect(PeerBook book, Peer peer) => book.TryConnect(peer, static () => { });
 }

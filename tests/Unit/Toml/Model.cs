@@ -11,7 +11,7 @@ internal static class Model
         TomlTable table => table.ToDictionary(member => member.Key, member => Of(member.Value)),
         TomlList list => list.Select(Of).ToList(),
         TomlString text => "s:" + text.Value,
-        TomlDateTimeScalar time => $"{time.Kind}:{time.Canonical}",
+        TomlDateTime time => $"{time.Kind}:{time.Canonical}",
         TomlFloat number => "f:" + number.Value.ToString("R", null),
         TomlScalar scalar => $"{scalar.Kind}:{scalar.AsInteger()}{scalar.AsBoolean()}",
         _ => throw new InvalidOperationException(),

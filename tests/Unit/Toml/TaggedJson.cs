@@ -44,7 +44,7 @@ internal static class TaggedJson
         {
             Assert.Equal(ParseFloat(expected), actual.AsFloat());
         }
-        else if (actual is TomlDateTimeScalar)
+        else if (actual is TomlDateTime)
         {
             Assert.Equal(TrimFraction(expected), value);
         }
@@ -60,10 +60,10 @@ internal static class TaggedJson
         TomlInteger number => ("integer", number.Value.ToString(CultureInfo.InvariantCulture)),
         TomlFloat => ("float", ""),
         TomlBoolean flag => ("bool", flag.Value ? "true" : "false"),
-        TomlOffsetDateTime time => ("datetime", time.Canonical),
-        TomlLocalDateTime time => ("datetime-local", time.Canonical),
-        TomlLocalDate date => ("date-local", date.Canonical),
-        TomlLocalTime time => ("time-local", time.Canonical),
+        TomlDateTime { Kind: TomlKind.OffsetDateTime } time => ("datetime", time.Canonical),
+        TomlDateTime { Kind: TomlKind.LocalDateTime } time => ("datetime-local", time.Canonical),
+        TomlDateTime { Kind: TomlKind.LocalDate } date => ("date-local", date.Canonical),
+        TomlDateTime { Kind: TomlKind.LocalTime } time => ("time-local", time.Canonical),
         _ => ("none", ""),
     };
 

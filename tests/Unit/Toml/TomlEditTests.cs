@@ -99,11 +99,39 @@ public sealed class TomlEditTests
     [InlineData("a = { x = 1, y = 2, z = 3 }", "y", "a = { x = 1, z = 3 }")]
     [InlineData("a = { x = 1, y = 2, z = 3 }", "z", "a = { x = 1, y = 2 }")]
     [InlineData("a = {x.p=1,y=2,x.q=3}", "x", "a = {y=2}")]
+    [InlineData("a = {\n  x = 1, # one\n  y = 2, # two\n}", "x", "a = {\n  y = 2, # two\n}")]
+    [InlineData("a = {\n  x = 1, # one\n  y = 2, # two\n}", "y", "a = {\n  x = 1, # one\n}")]
+    [InlineData("a = {\n  x = 1, # one\n  y = 2 }", "y", "a = {\n  x = 1 # one\n }")]
+    [InlineData("a = {\n  # about x\n  x = 1,\n  # about y\n  y = 2 # two\n}", "y", "a = {\n  # about x\n  x = 1\n}")]
+    [InlineData("a = {\n  # set off\n\n  x = 1,\n  y = 2\n}", "x", "a = {\n  # set off\n  y = 2\n}")]
     public void Remove_MemberOfInlineTable_KeepsCommas(string before, string key, string after)
     {
         var document = TomlDocument.Parse(before);
         Assert.True(document.Remove(["a", key]));
         Assert.Equal(after, document.ToString());
+    }
+
+    [Theory]
+    [InlineData("a = {\n  x = 1, # one\n}", "a = {\n  x = 1, # one\n  n = true,\n}")]
+    [InlineData("a = {\n  x = 1 # one\n}", "a = {\n  x = 1, # one\n  n = true\n}")]
+    [InlineData("a = {\r\n\tx = 1\r\n}", "a = {\r\n\tx = 1,\r\n\tn = true\r\n}")]
+    [InlineData("a = { # none yet\n}", "a = { # none yet\nn = true\n}")]
+    [InlineData("a = { x = 1, }", "a = { x = 1, n = true, }")]
+    [InlineData("a = { x = 1 # one\n}", "a = { x = 1, # one\n n = true\n}")]
+    public void Set_NewMemberOfInlineTable_FollowsItsLayout(string before, string after)
+    {
+        var document = TomlDocument.Parse(before);
+        document.Set(["a", "n"], true);
+        Assert.Equal(after, document.ToString());
+        Assert.True(document.SemanticEquals(TomlDocument.Parse(after)));
+    }
+
+    [Fact]
+    public void AddTable_BelowDottedKeys_GoesBehindThem()
+    {
+        var document = TomlDocument.Parse("[a.x]\n[z]\n[a]\nb.c = 1\n[y]\n");
+        document.AddTable(["a", "b", "d"]);
+        Assert.Equal("[a.x]\n[z]\n[a]\nb.c = 1\n\n[a.b.d]\n[y]\n", document.ToString());
     }
 
     [Theory]

@@ -43,12 +43,20 @@ public sealed class TomlReadTests
         Assert.Equal(long.MinValue, root["i"]!.AsInteger());
         Assert.Equal(6.5e-10, root["f"]!.AsFloat());
         Assert.Equal(true, root["b"]!.AsBoolean());
-        var offset = Assert.IsType<TomlOffsetDateTime>(root["o"]);
-        Assert.Equal((new DateTime(1979, 5, 27, 0, 32, 0).AddTicks(1234567), TimeSpan.FromHours(-7)), (offset.LocalDateTime, offset.Offset));
-        Assert.Equal(new DateTime(1979, 5, 27, 23, 59, 59), Assert.IsType<TomlLocalDateTime>(root["l"]).Value);
-        Assert.Equal(new DateOnly(1979, 5, 27), Assert.IsType<TomlLocalDate>(root["d"]).Value);
-        Assert.Equal(new TimeOnly(7, 32, 0, 250), Assert.IsType<TomlLocalTime>(root["t"]).Value);
-        Assert.Equal(TimeSpan.FromHours(23), Assert.IsType<TomlOffsetDateTime>(root["w"]).Offset);
+        (string Key, TomlKind Kind, string Canonical)[] times =
+        [
+            ("o", TomlKind.OffsetDateTime, "1979-05-27T00:32:00.12345678999-07:00"),
+            ("l", TomlKind.LocalDateTime, "1979-05-27T23:59:60"),
+            ("d", TomlKind.LocalDate, "1979-05-27"),
+            ("t", TomlKind.LocalTime, "07:32:00.25"),
+            ("w", TomlKind.OffsetDateTime, "0001-01-01T00:00:00+23:00"),
+        ];
+        foreach (var (key, kind, canonical) in times)
+        {
+            var time = Assert.IsType<TomlDateTime>(root[key]);
+            Assert.Equal((kind, canonical), (time.Kind, time.Canonical));
+        }
+
         Assert.Null(root["i"]!.AsString());
     }
 

@@ -14,7 +14,7 @@ namespace Codexport.Engine.Follower.Operations;
 internal sealed record HomeOpening(EngineContext Context, ContactRecord? Contact)
 {
     /// <summary>Finds it.</summary>
-    /// <exception cref="CodexportException"><see cref="ErrorCode.HomeNotFound"/>, or the settings cannot be read.</exception>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.HomeNotFound"/>, or the settings cannot be read; <see cref="ErrorCode.StateUnsafe"/>.</exception>
     public static HomeOpening Of(HomeOptions options, Func<string, string?> environment, IFileSystem files)
     {
         ContactRecord? contact = null;
@@ -24,6 +24,7 @@ internal sealed record HomeOpening(EngineContext Context, ContactRecord? Contact
             contact = ContactRecord.Read(context);
             return QuickSettings.ReadCodexFolder(context, contact.Quick);
         });
+        StateGuard.Require(files, home);
         return new HomeOpening(new EngineContext(home, files, TimeProvider.System) { Environment = environment }, contact);
     }
 

@@ -78,7 +78,8 @@ internal sealed class QuickSync(EngineContext context, FollowerServices services
             return false;
         }
 
-        if (!check.IsStill(mark, enrollment, contact, settings, deadline.Left, cancellationToken))
+        // Half of the time: whoever keeps the plain question waiting must not keep the answer over TLS from being asked for.
+        if (!check.IsStill(mark, enrollment, contact, settings, deadline.Left / 2, cancellationToken))
         {
             answer = check.Answer;
             return false;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
 
 namespace Codexport.Engine.Follower.Operations;
 
@@ -17,7 +18,7 @@ public static class QuickSyncLine
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = CanonicalJsonEncoder.Instance }))
         {
             json.WriteStartObject();
-            json.WriteString("systemMessage"u8, "Codexport: " + message.Trim());
+            json.WriteString("systemMessage"u8, "Codexport: " + ForeignText.Line(message.Trim()));
             json.WriteEndObject();
         }
 

@@ -5,6 +5,7 @@ using Codexport.Engine.Errors;
 using Codexport.Engine.Follower.Wire;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Protocol;
 
 namespace Codexport.Engine.Follower.State;
 
@@ -91,6 +92,7 @@ internal sealed record EnrollmentRecord
         // Id and credential become parts of requests, the addresses are connected to: what has another form than a master gives is damage.
         return urls is { Count: > 0 } && urls.TrueForAll(MasterAddress.IsAddress) && RegistrationJson.IsToken(id) && RegistrationJson.IsToken(credential)
                 && (fingerprint is null || Sha256Hash.TryParse(fingerprint, out _)) && (previous is null || Sha256Hash.TryParse(previous, out _))
+                && (publicKey is null || KeyRotationCodec.IsPublicKey(publicKey))
                 && (pin is null || RegistrationJson.IsToken(pin)) && IsHash(revision, out var seen) && IsHash(held, out var heldBack)
                 && (revision is null ? sequence == 0 : sequence > 0 && pin is not null)
             ? new EnrollmentRecord
@@ -128,6 +130,10 @@ internal sealed record EnrollmentRecord
         SetAside.IfNotFile(context, context.Home.EnrollmentFile());
         AtomicFile.Write(context.Files, context.Home.EnrollmentFile(), ToBytes(), FilePermission.Private);
     }
+
+    // A secret that the disk damaged must not become part of a request, nor one that others can guess.
+    private static bool IsToken(string? text)
+        => text is { Length: > 0 and <= 512 } && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.' or '+' or '/' or '=' or '~');
 
     // The record's own text would show the credential to whoever logs it.
     /// <inheritdoc/>

@@ -13,8 +13,8 @@ internal sealed record FollowerServices
     /// <summary>Asks for the head over plain HTTP.</summary>
     public Func<IReadOnlyList<MasterAddress>, TimeSpan, CancellationToken, HeadAnswer> CheckHead { get; init; } = HeadCheck.Get;
 
-    /// <summary>Asks for the statements of changed keys over plain HTTP.</summary>
-    public Func<IReadOnlyList<MasterAddress>, TimeSpan, CancellationToken, byte[]> AskRotations { get; init; } = HeadCheck.GetRotations;
+    /// <summary>Asks one address for the statements of changed keys over plain HTTP.</summary>
+    public Func<MasterAddress, TimeSpan, CancellationToken, byte[]?> AskRotations { get; init; } = HeadCheck.GetRotations;
 
     /// <summary>Composes for a Codex home and changes it.</summary>
     public Func<EngineContext, IHomeChanger> Changer { get; init; } = context => new HomeChanger(context);

@@ -32,43 +32,60 @@ internal sealed class KeyFollower(FollowerSession session)
 
         var started = Stopwatch.GetTimestamp();
         var all = budget ?? (session.Settings.ConnectTimeout * 2);
-        if (TryAsk(all / 2, cancellationToken) is not { } chain
-            || RotationChain.Follow(chain, pinned, pinnedKey, actual, out var reason) is not { } last)
+        if (FindChain(pinned, pinnedKey, actual, all / 2, cancellationToken) is not ({ } last, { } master))
         {
             return null;
         }
 
-        var master = session.Masters[0];
         if (!session.Settings.FollowKeyRotation)
         {
             throw MasterErrors.Vouched(master, pinned, actual);
         }
 
-        CheckHead(last, all - Stopwatch.GetElapsedTime(started), cancellationToken);
+        CheckHead(last, master, all - Stopwatch.GetElapsedTime(started), cancellationToken);
         session.TakeOver(last);
         return string.Create(
             CultureInfo.InvariantCulture,
             $"The master changed its key on {last.IssuedAt:yyyy-MM-dd} from {pinned} to {last.NewFingerprint}; the old key vouches for the new one, which is trusted from now on, as 'followKeyRotation' allows.");
     }
 
-    private byte[]? TryAsk(TimeSpan budget, CancellationToken cancellationToken)
+    // Whoever answers first may be somebody else, so every address is asked until one has a sound chain.
+    private (KeyRotation Last, MasterAddress Master)? FindChain(
+        string pinned, byte[] pinnedKey, string actual, TimeSpan budget, CancellationToken cancellationToken)
+    {
+        var masters = session.Masters;
+        foreach (var master in masters)
+        {
+            if (TryAsk(master, budget / masters.Count, cancellationToken) is { } chain
+                && RotationChain.Follow(chain, pinned, pinnedKey, actual, out _) is { } last)
+            {
+                return (last, master);
+            }
+        }
+
+        return null;
+    }
+
+    private byte[]? TryAsk(MasterAddress master, TimeSpan budget, CancellationToken cancellationToken)
     {
         try
         {
-            return session.Services.AskRotations(session.Masters, budget, cancellationToken);
+            return session.Services.AskRotations(master, budget, cancellationToken);
         }
         catch (CodexportException error)
         {
-            // An older master, or whoever answers in its place: nothing vouches for the key then.
-            session.Context.Trace?.Invoke($"No statement of a changed key could be had. {error.Message}");
+            // Out of reach: nothing vouches for the key then.
+            session.Context.Trace?.Invoke($"No statement of a changed key could be had ({error.Code}).");
             return null;
         }
     }
 
-    private void CheckHead(KeyRotation last, TimeSpan budget, CancellationToken cancellationToken)
+    private void CheckHead(KeyRotation last, MasterAddress master, TimeSpan budget, CancellationToken cancellationToken)
     {
-        var answer = session.Services.CheckHead(session.Masters, budget, cancellationToken);
-        var head = HeadCodec.Verify(answer.Envelope, last.NewKey.Span, last.NewFingerprint);
+        var answer = session.Services.CheckHead([master], budget, cancellationToken);
+        var head = answer.Master is null
+            ? throw MasterErrors.BrokenOff(master)
+            : HeadCodec.Verify(answer.Envelope, last.NewKey.Span, last.NewFingerprint);
         var seen = Math.Max(last.Sequence, HeadMark.TryRead(session.Context, session.Enrollment)?.Sequence ?? 0);
         if (head.Sequence <= seen)
         {

@@ -30,7 +30,7 @@ internal sealed class NewsCheck(EngineContext context, FollowerServices services
             : null;
     }
 
-    /// <summary>What the master answered to <see cref="IsStill"/>; null when it was not asked or did not answer.</summary>
+    /// <summary>What answered to <see cref="IsStill"/>, unproven; null when nothing was asked.</summary>
     public HeadAnswer? Answer { get; private set; }
 
     /// <summary>Asks the master: whether its head is still the very one of <paramref name="mark"/>.</summary>
@@ -41,7 +41,7 @@ internal sealed class NewsCheck(EngineContext context, FollowerServices services
         var masters = MasterAddress.InOrder(settings.MasterUrls.Count > 0 ? settings.MasterUrls : enrollment.MasterUrls, contact.LastGood);
         var answer = services.CheckHead(masters, budget, cancellationToken);
         Answer = answer;
-        _newlyGood = masters.Length > 1 && answer.Master.Authority != contact.LastGood ? answer.Master.Authority : null;
+        _newlyGood = masters.Length > 1 && answer.Master is { } good && good.Authority != contact.LastGood ? good.Authority : null;
         return answer.Envelope.AsSpan().SequenceEqual(mark.Envelope);
     }
 

@@ -33,14 +33,13 @@ internal sealed class SyncPipeline(FollowerSession session)
     {
         await RecoverAsync(request.Adopt, cancellationToken);
         var mark = HeadMark.TryRead(session.Context, session.Enrollment, _applied);
-        if (await TryAskForHeadAsync(connection, request, mark, cancellationToken) is not { } envelope)
+        if (await TryAskForHeadAsync(connection, request, mark, cancellationToken) is not { } accepted)
         {
             // A home that an interrupted apply left half changed does not wait for the master: everything that it takes is here.
             return await ApplyNewestAsync(request, cancellationToken) ?? throw NothingHere();
         }
 
-        var verifier = Verifier(mark);
-        var head = verifier.AcceptHead(envelope);
+        var (verifier, head) = accepted;
         NoteLoss(mark);
         session.Accept(head, mark);
         var result = await FollowAsync(head.Revision, verifier, connection, request, cancellationToken);
@@ -173,7 +172,7 @@ internal sealed class SyncPipeline(FollowerSession session)
         }
     }
 
-    private async Task<byte[]?> TryAskForHeadAsync(
+    private async Task<AcceptedHead?> TryAskForHeadAsync(
         IMasterConnection connection, SyncRequest request, HeadMark? mark, CancellationToken cancellationToken)
     {
         try
@@ -187,20 +186,23 @@ internal sealed class SyncPipeline(FollowerSession session)
         }
     }
 
-    private async Task<byte[]> AskForHeadAsync(
+    private async Task<AcceptedHead> AskForHeadAsync(
         IMasterConnection connection, SyncRequest request, HeadMark? mark, CancellationToken cancellationToken)
     {
         // Without the whole mark of the newest head only TLS will do, where nobody between can hold an old one before us.
         var last = session.Contact.LastSecureHead;
         if (session.Enrollment.PublicKey is not null && mark is { IsRecalled: false } && last <= session.Now && session.Now - last < SecureHeadEvery)
         {
-            var budget = request.HeadBudget ?? (session.Settings.ConnectTimeout * 2);
+            var budget = request.HeadBudget / 2 ?? (session.Settings.ConnectTimeout * 2);
             var masters = session.Masters;
             var answer = request.Head
                 ?? await Task.Run(() => session.Services.CheckHead(masters, budget, cancellationToken), cancellationToken);
-            session.Reached(answer.Master);
-            connection.Prefer(answer.Master);
-            return answer.Envelope;
+            if (TryAcceptHint(answer, mark) is { } accepted)
+            {
+                session.Reached(answer.Master!);
+                connection.Prefer(answer.Master!);
+                return accepted;
+            }
         }
 
         var envelope = await connection.GetHeadAsync(cancellationToken);
@@ -211,7 +213,30 @@ internal sealed class SyncPipeline(FollowerSession session)
         }
 
         session.Remember(contact => contact with { LastSecureHead = session.Now });
-        return envelope;
+        var verifier = Verifier(mark);
+        return new AcceptedHead(verifier, verifier.AcceptHead(envelope));
+    }
+
+    // Anybody on the way can answer the plain question, with an old head too: what does not verify, or has expired, is asked over TLS, and
+    // only what comes from there is an error.
+    private AcceptedHead? TryAcceptHint(HeadAnswer answer, HeadMark? mark)
+    {
+        if (answer.Master is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            var verifier = Verifier(mark);
+            var head = verifier.AcceptHead(answer.Envelope);
+            return head.Expires > session.Now ? new AcceptedHead(verifier, head) : null;
+        }
+        catch (CodexportException error)
+        {
+            session.Context.Trace?.Invoke($"The answer over plain HTTP was not a head that verifies ({error.Code}); the master is asked over TLS.");
+            return null;
+        }
     }
 
     private async Task<SyncResult> FollowAsync(
@@ -324,4 +349,6 @@ internal sealed class SyncPipeline(FollowerSession session)
 
     private SyncResult Unchanged(SyncStatus status, Sha256Hash revision)
         => new(status, revision.ToString(), _applied?.Revision.ToString(), 0, 0, 0, [], []);
+
+    private sealed record AcceptedHead(RevisionVerifier Verifier, HeadMark Head);
 }

@@ -26,11 +26,6 @@ internal sealed class WholeSync(FollowerSession session)
         session.AlignSettings();
         SettingsMemory.Remember(session.Context.Files, session.Context.Home.SettingsFile);
         Sweep();
-        if (request.Head is { } answer)
-        {
-            session.Reached(answer.Master);
-        }
-
         Sha256Hash? gone = null;
         var overtaken = 0;
 

@@ -12,46 +12,56 @@ namespace Codexport.Engine.Follower.Wire;
 /// <summary>
 /// Asks for the signed head, or for the statements of changed keys, over plain HTTP with one blocking socket and one deadline for everything. This is all that a follower without
 /// news does, at every start of Codex, so it loads no HTTP client, no TLS and no serializer. What comes back is trusted in nothing: the
-/// caller compares it with the bytes it verified before, or verifies it.
+/// caller compares it with the bytes it verified before, or verifies it. Anybody on the way can give this answer, so whatever is wrong with
+/// it only means that the question is put again over pinned TLS.
 /// </summary>
 internal static class HeadCheck
 {
     private const int MaxOverhead = AnswerHead.MaxSize + MasterErrors.MaxBodySize + 1024;
 
-    /// <summary>The head's envelope from the first address that answers.</summary>
-    /// <param name="masters">Addresses in the order to try; the next one only when one is out of reach.</param>
+    /// <summary>The head's envelope from the first address that gives one.</summary>
+    /// <param name="masters">Addresses in the order to try.</param>
     /// <param name="budget">Time for all of it: names, connecting, asking, reading.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="CodexportException">
-    /// <see cref="ErrorCode.MasterUnreachable"/>, <see cref="ErrorCode.MasterTimeout"/>, <see cref="ErrorCode.ProtocolViolation"/>,
-    /// <see cref="ErrorCode.LimitExceeded"/> or what the master's error says.
+    /// <see cref="ErrorCode.MasterUnreachable"/> or <see cref="ErrorCode.MasterTimeout"/> when no address takes a connection.
     /// </exception>
     public static HeadAnswer Get(IReadOnlyList<MasterAddress> masters, TimeSpan budget, CancellationToken cancellationToken)
         => Ask(masters, new Question(ProtocolConstants.HeadPath, "a head", HeadCodec.MaxEnvelopeSize), budget, cancellationToken);
 
-    /// <summary>The master's statements of changed keys, unproven. Parameters and errors as of <see cref="Get"/>.</summary>
-    public static byte[] GetRotations(IReadOnlyList<MasterAddress> masters, TimeSpan budget, CancellationToken cancellationToken)
-        => Ask(masters, new Question(ProtocolConstants.RotationsPath, "statements of changed keys", RotationChain.MaxSize), budget, cancellationToken).Envelope;
+    /// <summary>The statements of changed keys from one address, unproven; null when it gives none. Parameters and errors as of <see cref="Get"/>.</summary>
+    public static byte[]? GetRotations(MasterAddress master, TimeSpan budget, CancellationToken cancellationToken)
+    {
+        var question = new Question(ProtocolConstants.RotationsPath, "statements of changed keys", RotationChain.MaxSize);
+        var answer = Ask([master], question, budget, cancellationToken);
+        return answer.Master is null ? null : answer.Envelope;
+    }
 
     private static HeadAnswer Ask(IReadOnlyList<MasterAddress> masters, Question question, TimeSpan budget, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
+        var isAnswered = false;
         for (var index = 0; ; index++)
         {
             var left = budget - Stopwatch.GetElapsedTime(started);
             var share = new Deadline(left / (masters.Count - index));
             try
             {
-                return new HeadAnswer(AskOne(masters[index], question, share, cancellationToken), masters[index]);
+                return new HeadAnswer(AskOne(masters[index], question, share, ref isAnswered, cancellationToken), masters[index]);
             }
-            catch (CodexportException error) when (index + 1 < masters.Count && MasterErrors.MayElsewhereHelp(error.Code))
+            catch (CodexportException) when (index + 1 < masters.Count)
             {
                 // The next address has the rest of the time.
+            }
+            catch (CodexportException) when (isAnswered)
+            {
+                return HeadAnswer.Nothing;
             }
         }
     }
 
-    private static byte[] AskOne(MasterAddress master, Question question, Deadline deadline, CancellationToken cancellationToken)
+    private static byte[] AskOne(
+        MasterAddress master, Question question, Deadline deadline, ref bool isAnswered, CancellationToken cancellationToken)
     {
         var addresses = Resolve(master, deadline, cancellationToken);
         for (var index = 0; ; index++)
@@ -61,6 +71,7 @@ internal static class HeadCheck
             try
             {
                 Connect(socket, addresses[index], master, deadline.Share(addresses.Length - index));
+                isAnswered = true;
                 return Exchange(socket, master, question, deadline);
             }
             catch (Exception error) when (error is SocketException or ObjectDisposedException)
@@ -71,9 +82,9 @@ internal static class HeadCheck
                     throw MasterErrors.Unreachable(master, error);
                 }
             }
-            catch (CodexportException error) when (error.Code == ErrorCode.MasterTimeout && index + 1 < addresses.Length && !deadline.IsOver)
+            catch (CodexportException) when (index + 1 < addresses.Length && !deadline.IsOver)
             {
-                // A name may have an address that leads nowhere (IPv6 without a route): the next one has the rest of the time.
+                // A name may have an address that leads nowhere (IPv6 without a route), or to somebody else: the next one has the rest.
             }
         }
     }
@@ -175,9 +186,10 @@ internal static class HeadCheck
             return null;
         }
 
-        var limit = head.Status == 200 ? question.Limit : MasterErrors.MaxBodySize;
-        var body = ReadBody(master, question, head, received[length..], ended, limit);
-        return body is null ? null : head.Status == 200 ? body : throw MasterErrors.FromAnswer(master, head.Status, body);
+        // What an error says, and what follows from it, counts over pinned TLS alone.
+        return head.Status == 200
+            ? ReadBody(master, question, head, received[length..], ended, question.Limit)
+            : throw MasterErrors.FromAnswer(master, head.Status, []);
     }
 
     private static byte[]? ReadBody(
@@ -188,11 +200,9 @@ internal static class HeadCheck
             throw MasterErrors.Violation(master, "it encodes what was asked for plain");
         }
 
-        var isError = head.Status != 200;
         if (head.ContentLength > limit)
         {
-            // What an error says is a help and no more: its status alone decides.
-            return isError ? [] : throw MasterErrors.TooLong(master, question.Name, limit);
+            throw MasterErrors.TooLong(master, question.Name, limit);
         }
 
         if (head.IsChunked)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using System.Text;
 using Codexport.Engine.Content;
 using Codexport.Engine.Errors;
@@ -44,7 +45,12 @@ internal sealed class MasterConnection(ConnectionOptions options) : IMasterConne
     /// <inheritdoc/>
     public async Task<byte[]> GetHeadAsync(CancellationToken cancellationToken)
     {
-        var (_, body) = await SendAsync("GET", ProtocolConstants.HeadPath, string.Empty, default, 200, cancellationToken);
+        var (head, body) = await SendAsync("GET", ProtocolConstants.HeadPath, string.Empty, default, 200, cancellationToken);
+        if (head.ContentEncoding.Length > 0 && !head.ContentEncoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            throw MasterErrors.Violation(_channel!.Master, "it encodes what was asked for plain");
+        }
+
         return await body.ReadAllAsync(HeadCodec.MaxEnvelopeSize, "a head", cancellationToken);
     }
 
@@ -201,6 +207,7 @@ internal sealed class MasterConnection(ConnectionOptions options) : IMasterConne
         }
 
         await DropAsync();
+        CodexportException? stranger = null;
         for (var index = 0; ; index++)
         {
             var master = _masters[index];
@@ -212,7 +219,13 @@ internal sealed class MasterConnection(ConnectionOptions options) : IMasterConne
             }
             catch (CodexportException error) when (index + 1 < _masters.Count && MasterErrors.MayElsewhereHelp(error.Code))
             {
-                // The next address may be within reach.
+                // The next address may be within reach, or the master's own.
+                stranger ??= error.Code == ErrorCode.FingerprintMismatch ? error : null;
+            }
+            catch (CodexportException error) when (stranger is not null && MasterErrors.MayElsewhereHelp(error.Code))
+            {
+                // That somebody else answers is what the person must hear of, rather than that the others are out of reach.
+                ExceptionDispatchInfo.Throw(stranger);
             }
         }
     }

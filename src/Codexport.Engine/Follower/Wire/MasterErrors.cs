@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net.Sockets;
-using System.Text;
 using System.Text.Json;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Protocol;
@@ -16,34 +15,12 @@ internal static class MasterErrors
     private const int MaxTextLength = 200;
     private const string Nothing = "Nothing was changed.";
 
-    /// <summary>Foreign text, fit to be shown: no control, formatting or unpaired characters, at most 200 of them.</summary>
-    public static string Clean(string? text)
-    {
-        if (text is null)
-        {
-            return string.Empty;
-        }
-
-        var clean = new StringBuilder(Math.Min(text.Length, MaxTextLength));
-        foreach (var rune in text.EnumerateRunes())
-        {
-            if (clean.Length >= MaxTextLength)
-            {
-                return clean.Append('…').ToString();
-            }
-
-            // Formatting characters can turn the direction of text around, or hide it.
-            var hides = Rune.IsControl(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format or UnicodeCategory.LineSeparator
-                or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
-            clean.Append(hides ? " " : rune.ToString());
-        }
-
-        return clean.ToString().Trim();
-    }
+    /// <summary>Foreign text, fit to be shown, at most 200 characters of it.</summary>
+    public static string Clean(string? text) => ForeignText.Words(text, MaxTextLength);
 
     /// <summary>Whether another address of the same master may do better: nothing answers at this one, or something else does.</summary>
     public static bool MayElsewhereHelp(ErrorCode code)
-        => code is ErrorCode.MasterUnreachable or ErrorCode.MasterTimeout or ErrorCode.ProtocolViolation;
+        => code is ErrorCode.MasterUnreachable or ErrorCode.MasterTimeout or ErrorCode.ProtocolViolation or ErrorCode.FingerprintMismatch;
 
     /// <summary>The master cannot be reached.</summary>
     public static CodexportException Unreachable(MasterAddress master, Exception? cause) => new(

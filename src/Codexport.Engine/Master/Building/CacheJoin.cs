@@ -91,6 +91,11 @@ internal sealed class CacheJoin
     /// <summary>Takes files out of the build, as if the scan had not met them; other indexes count no longer.</summary>
     public void Drop(IReadOnlySet<int> indexes)
     {
+        if (indexes.Count == 0)
+        {
+            return;
+        }
+
         foreach (var index in indexes)
         {
             if (_isKnown[index])

@@ -16,6 +16,9 @@ internal sealed class ChangedFiles(EngineContext context, ObjectStore store, Sca
     /// <summary>Indexes of files that went away or did not stand still long enough to be read.</summary>
     public List<int> Restless { get; } = [];
 
+    /// <summary>Indexes of files that hold a secret which does not leave, each with the reason.</summary>
+    public Dictionary<int, string> Withheld { get; } = [];
+
     /// <summary>Reads the files at <paramref name="indexes"/> into <paramref name="built"/>.</summary>
     public async Task ReadAsync(BuiltFile[] built, List<int> indexes, CancellationToken cancellationToken)
     {
@@ -24,7 +27,7 @@ internal sealed class ChangedFiles(EngineContext context, ObjectStore store, Sca
         {
             foreach (var index in indexes)
             {
-                var content = await reader.TryReadAsync(scan.Files[index].Source, store, cancellationToken);
+                var content = await reader.TryReadAsync(scan.Files[index], store, cancellationToken);
                 if (Take(built, index, content) && content!.Bytes is not null)
                 {
                     store.Put(content.Bytes);
@@ -46,7 +49,7 @@ internal sealed class ChangedFiles(EngineContext context, ObjectStore store, Sca
     {
         var contents = new StableContent?[indexes.Count];
         await Parallel.ForAsync(0, indexes.Count, cancellationToken, async (item, token) =>
-            contents[item] = await reader.TryReadAsync(scan.Files[indexes[item]].Source, store, token));
+            contents[item] = await reader.TryReadAsync(scan.Files[indexes[item]], store, token));
         for (var item = 0; item < contents.Length; item++)
         {
             var content = contents[item];
@@ -65,6 +68,13 @@ internal sealed class ChangedFiles(EngineContext context, ObjectStore store, Sca
         {
             file.ModifiedTicks = HashCache.NeverTrust;
             Restless.Add(index);
+            return false;
+        }
+
+        if (content.Secret is not null)
+        {
+            file.ModifiedTicks = HashCache.NeverTrust;
+            Withheld.Add(index, content.Secret);
             return false;
         }
 

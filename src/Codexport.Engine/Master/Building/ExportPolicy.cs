@@ -72,6 +72,31 @@ internal sealed class ExportPolicy
         return whole || (isFolder && MayIncludeBelow(path));
     }
 
+    /// <summary>Whether what lies at a path of the Codex home leaves without any link; for a folder, whether something in it may.</summary>
+    /// <param name="path">Where it really is.</param>
+    /// <param name="isFolder">Whether it is a folder.</param>
+    public bool LeavesByItself(string path, bool isFolder)
+    {
+        var end = path.IndexOf('/', StringComparison.Ordinal);
+        if (TopLevelName(end < 0 ? path : path[..end], end >= 0 || isFolder, out var whole) is null)
+        {
+            return false;
+        }
+
+        while (end >= 0)
+        {
+            var next = path.IndexOf('/', end + 1);
+            if (!Exports(path[..end], next < 0 ? path : path[..next], next >= 0 || isFolder, ref whole))
+            {
+                return false;
+            }
+
+            end = next;
+        }
+
+        return whole || isFolder;
+    }
+
     private bool IsIncluded(string path) => Array.Exists(_include, glob => glob.Matches(path));
 
     private bool IsExcluded(string path) => Array.Exists(_exclude, glob => glob.Matches(path));

@@ -25,7 +25,8 @@ internal sealed class HashCache
     /// <summary>The time of a file that must be read again: written too shortly before it was read, or exported in another form.</summary>
     public const long NeverTrust = -1;
 
-    private const ulong Magic = 0x3243_4E41_4353_5843;
+    // Made anew whenever what is judged while reading changes, so that every file is judged once more.
+    private const ulong Magic = 0x3343_4E41_4353_5843;
     private const int HeaderSize = 16 + (2 * Sha256Hash.Size) + 4;
     private const int FixedSize = 8 + 8 + 8 + 8 + 1 + Sha256Hash.Size;
     private const int MaxSize = 1 << 30;

@@ -31,7 +31,7 @@ internal sealed class HomeScanner
         _limits = limits;
         _policy = new ExportPolicy(settings, ignoreCase: !context.Files.IsCaseSensitive);
         _home = FindHome(context);
-        _links = new LinkPolicy(context, settings, _home);
+        _links = new LinkPolicy(context, settings, _policy, _home);
     }
 
     /// <summary>The Codex home, links resolved.</summary>
@@ -70,8 +70,12 @@ internal sealed class HomeScanner
         var warnings = new List<string>();
         root.CollectInto(files, warnings);
         CheckCount(files.Count, _context.Home.CodexFolder);
+        var outside = new List<OutsideLink>();
+        root.CollectOutside(outside);
+        var linked = LinkedFolders.Of(outside);
+        warnings.AddRange(linked.Select(folder => folder.Warning(_context.Home.SettingsFile)));
         warnings.Sort(StringComparer.Ordinal);
-        return new ScanResult([.. files], warnings, root, started);
+        return new ScanResult([.. files], warnings, root, started) { LinkedFolders = linked };
     }
 
     /// <summary>
@@ -138,10 +142,10 @@ internal sealed class HomeScanner
                 continue;
             }
 
-            var target = isLink ? _links.FollowTopLevel(entry.Path) : entry;
-            if (_policy.TopLevelName(name, target.Kind == EntryKind.Directory, out var whole) is { } exported)
+            var found = isLink ? _links.Follow(root, name, entry.Path) : new LinkTarget(entry, InHome: null);
+            if (found is { } target && _policy.TopLevelName(name, target.Entry.Kind == EntryKind.Directory, out var whole) is { } exported)
             {
-                Add(root, UnicodeForm.Compose(exported), target, whole);
+                Add(root, UnicodeForm.Compose(exported), target, isLink, whole);
             }
         }
     }
@@ -190,9 +194,11 @@ internal sealed class HomeScanner
     {
         foreach (var entry in _context.Files.Enumerate(folder.Source))
         {
-            var target = entry;
-            var path = string.Concat(folder.Path, "/", Path.GetFileName(entry.Path.AsSpan()));
-            if (entry.Kind == EntryKind.SymbolicLink)
+            var name = Path.GetFileName(entry.Path.AsSpan());
+            var path = string.Concat(folder.Path, "/", name);
+            var target = new LinkTarget(entry, folder.InHome is null ? null : string.Concat(folder.InHome, "/", name));
+            var isLink = entry.Kind == EntryKind.SymbolicLink;
+            if (isLink)
             {
                 folder.HasLinks = true;
                 if (_links.Follow(folder, path, entry.Path) is not { } found)
@@ -204,15 +210,24 @@ internal sealed class HomeScanner
             }
 
             var whole = folder.Whole;
-            if (_policy.Exports(folder.Path, path, target.Kind == EntryKind.Directory, ref whole))
+            if (!_policy.Exports(folder.Path, path, target.Entry.Kind == EntryKind.Directory, ref whole))
             {
-                Add(folder, path, target, whole);
+                continue;
             }
+
+            if (folder.IsLinked && !isLink && _links.RefuseBelowLink(path, target.InHome, entry) is { } refusal)
+            {
+                folder.Warn($"'{SafePath.Printable(path)}' was left out: a symbolic link above it {refusal}.");
+                continue;
+            }
+
+            Add(folder, path, target, folder.IsLinked || isLink, whole);
         }
     }
 
-    private void Add(ScanFolder parent, string path, FileEntry target, bool whole)
+    private void Add(ScanFolder parent, string path, in LinkTarget found, bool isLinked, bool whole)
     {
+        var target = found.Entry;
         var name = path.AsSpan(parent.Path.Length == 0 ? 0 : parent.Path.Length + 1);
         if (!IsPlainName(name) && !IsPortable(parent, ref path))
         {
@@ -222,15 +237,21 @@ internal sealed class HomeScanner
         switch (target.Kind)
         {
             case EntryKind.Directory:
-                parent.Folders.Add(new ScanFolder(path, target.Path, whole, parent));
+                parent.Folders.Add(new ScanFolder(path, target.Path, whole, parent) { IsLinked = isLinked, InHome = found.InHome });
+                break;
+            case EntryKind.File when whole && target.HasOtherNames && _links.RefuseOtherNames(path, target) is { } refusal:
+                parent.Warn($"'{SafePath.Printable(path)}' was left out: it {refusal}.");
                 break;
             case EntryKind.File when whole:
                 CheckLimits(path, target.Size);
                 parent.Files.Add(new ScannedFile(
-                    path, target.Path, target.Size, target.ModifiedTicks, target.ChangedTicks, target.IsExecutable));
+                    path, target.Path, target.Size, target.ModifiedTicks, target.ChangedTicks, target.IsExecutable)
+                {
+                    IsLinked = isLinked || target.HasOtherNames,
+                });
                 break;
             case EntryKind.Other:
-                parent.Warn($"'{path}' was left out: it is no regular file.");
+                parent.Warn($"'{SafePath.Printable(path)}' was left out: it is no regular file.");
                 break;
         }
     }

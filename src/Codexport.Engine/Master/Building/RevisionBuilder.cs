@@ -4,6 +4,7 @@ using Codexport.Engine.Codex.Hooks;
 using Codexport.Engine.Content;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Paths;
 using Codexport.Engine.Protocol;
 using Codexport.Engine.Settings;
 using Codexport.Engine.Toml;
@@ -41,8 +42,10 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
         var reader = new ChangedFiles(context, _store, scan, _reader);
         await reader.ReadAsync(join.Files, join.Unknown, cancellationToken);
         var torn = new List<string>();
-        var hooks = await ExportSpecialAsync(scan, join, torn, cancellationToken);
-        var (restless, warnings) = KeepLast(scan, join, reader.Restless, published?.Read);
+        var hooks = await ExportSpecialAsync(scan, join, reader.Withheld, torn, cancellationToken);
+        new SecretCopies(context).FindIn(join.Files, [.. reader.Restless, .. reader.Withheld.Keys], reader.Withheld);
+        torn.AddRange(reader.Withheld.Select(file => $"'{SafePath.Printable(join.Files[file.Key].Path)}' was left out: it {file.Value}."));
+        var (restless, warnings) = KeepLast(scan, join, reader.Restless, published?.Read, reader.Withheld.Keys);
         CheckBundleSize(join.Files);
         await Task.Run(_store.Flush, cancellationToken);
 
@@ -78,7 +81,7 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
     /// file that a watcher met so twice in a row: a save that takes a moment is no news.
     /// </summary>
     private (IReadOnlyList<string> Sources, IReadOnlyList<string> Warnings) KeepLast(
-        ScanResult scan, CacheJoin join, List<int> restless, Func<RevisionDocument>? read)
+        ScanResult scan, CacheJoin join, List<int> restless, Func<RevisionDocument>? read, IReadOnlyCollection<int> withheld)
     {
         var before = memory?.Restless;
         var sources = restless.Select(index => scan.Files[index].Source).ToHashSet(StringComparer.Ordinal);
@@ -89,12 +92,13 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
 
         if (restless.Count == 0)
         {
+            join.Drop(withheld.ToHashSet());
             return ([], scan.Warnings);
         }
 
         var last = read?.Invoke().Files.ToDictionary(file => file.Path, StringComparer.Ordinal) ?? [];
         var warnings = scan.Warnings.ToList();
-        var unpublished = new HashSet<int>();
+        var unpublished = withheld.ToHashSet();
         foreach (var index in restless)
         {
             ref var file = ref join.Files[index];
@@ -111,7 +115,7 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
             var source = scan.Files[index].Source;
             if ((before is null || before.Contains(source)) && context.Files.TryGetEntry(source) is not null)
             {
-                warnings.Add($"'{file.Path}' keeps changing; "
+                warnings.Add($"'{SafePath.Printable(file.Path)}' keeps changing; "
                     + (isPublished ? "what was published of it last stays in service until it stands still." : "it is left out until it stands still."));
             }
         }
@@ -122,7 +126,7 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
 
     /// <summary>Files that are never taken from the cache: they are few, and their published form differs from the source.</summary>
     private async Task<IReadOnlyList<string>> ExportSpecialAsync(
-        ScanResult scan, CacheJoin join, List<string> warnings, CancellationToken cancellationToken)
+        ScanResult scan, CacheJoin join, Dictionary<int, string> withheld, List<string> warnings, CancellationToken cancellationToken)
     {
         var export = new ConfigurationExport(_paths, settings.CanonicalKeys);
         var trusted = new List<string>();
@@ -130,7 +134,7 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
         foreach (var index in join.Special)
         {
             var file = scan.Files[index];
-            var content = await _reader.TryReadAsync(file.Source, _store, cancellationToken) ?? throw new CodexportException(
+            var content = await _reader.TryReadAsync(file, _store, cancellationToken) ?? throw new CodexportException(
                 ErrorCode.FileUnreadable,
                 $"'{file.Source}' cannot be read: it went away or keeps changing.",
                 "Save it once more, or leave it out with exclude under [export] in local.toml. The last good revision stays in service.",
@@ -140,6 +144,12 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
                 "MaxConfigurationSize",
                 $"'{file.Path}' has {content.Size} bytes; a file of Codex's configuration has at most {BuildLimits.Size(StableReader.InMemory)}.",
                 file.Source);
+            if (content.Secret is { } secret)
+            {
+                withheld.Add(index, secret);
+                continue;
+            }
+
             byte[] exported;
             if (CodexLayout.KindOf(file.Path) == CodexFileKind.Hooks)
             {

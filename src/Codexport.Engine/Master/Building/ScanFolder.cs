@@ -10,6 +10,7 @@ namespace Codexport.Engine.Master.Building;
 internal sealed class ScanFolder(string path, string source, bool whole, ScanFolder? parent)
 {
     private List<string>? _warnings;
+    private List<OutsideLink>? _outside;
 
     /// <summary>Path below the Codex home; empty for the home itself.</summary>
     public string Path => path;
@@ -22,6 +23,12 @@ internal sealed class ScanFolder(string path, string source, bool whole, ScanFol
 
     /// <summary>The folder above it in the export.</summary>
     public ScanFolder? Parent => parent;
+
+    /// <summary>Whether it was reached through a symbolic link, at itself or above it.</summary>
+    public bool IsLinked { get; init; }
+
+    /// <summary>Where a linked folder really is below the Codex home; null for one outside, and for one that is not linked.</summary>
+    public string? InHome { get; init; }
 
     /// <summary>The files right in it.</summary>
     public List<ScannedFile> Files { get; private set; } = [];
@@ -37,12 +44,22 @@ internal sealed class ScanFolder(string path, string source, bool whole, ScanFol
     public List<ScanFolder> Clear()
     {
         var before = Folders;
-        (Files, Folders, HasLinks, _warnings) = ([], [], false, null);
+        (Files, Folders, HasLinks, _warnings, _outside) = ([], [], false, null, null);
         return before;
     }
 
     /// <summary>Adds a whole sentence about something right in it that was left out.</summary>
     public void Warn(string sentence) => (_warnings ??= []).Add(sentence);
+
+    /// <summary>Notes a link right in it that leads into a folder outside the Codex home which the settings do not list.</summary>
+    public void LeadsOutside(string link, string folderToList) => (_outside ??= []).Add(new OutsideLink(link, folderToList));
+
+    /// <summary>Adds all links from here on that lead outside.</summary>
+    public void CollectOutside(List<OutsideLink> links)
+    {
+        links.AddRange(_outside ?? []);
+        Folders.ForEach(folder => folder.CollectOutside(links));
+    }
 
     /// <summary>Orders the entries and leaves out those that are one where case and Unicode form do not count.</summary>
     /// <param name="portable">Whether names that differ in case alone collide.</param>
@@ -101,7 +118,12 @@ internal sealed class ScanFolder(string path, string source, bool whole, ScanFol
             return false;
         }
 
-        Warn($"'{entry}' was left out: it and '{seen[key]}' are one where case and Unicode form do not count. Rename one of them.");
+        Warn($"'{SafePath.Printable(entry)}' was left out: it and '{SafePath.Printable(seen[key])}' are one where case and Unicode form do not count. Rename one of them.");
         return true;
     }
 }
+
+/// <summary>A link that leads into a folder which may not leave yet.</summary>
+/// <param name="Path">Where the link is in the export.</param>
+/// <param name="FolderToList">What a person would list under <c>roots</c>.</param>
+internal sealed record OutsideLink(string Path, string FolderToList);

@@ -1,3 +1,4 @@
+
 namespace Codexport.Engine.Master.Building;
 
 /// <summary>
@@ -9,11 +10,19 @@ namespace Codexport.Engine.Master.Building;
 /// <param name="ModifiedTicks">Last write time in UTC ticks.</param>
 /// <param name="ChangedTicks">When content, name or permission last changed; 0 where the platform does not tell.</param>
 /// <param name="IsExecutable">The execute bit, where there is one.</param>
-internal sealed record ScannedFile(string Path, string Source, long Size, long ModifiedTicks, long ChangedTicks, bool IsExecutable);
+internal sealed record ScannedFile(string Path, string Source, long Size, long ModifiedTicks, long ChangedTicks, bool IsExecutable)
+{
+    /// <summary>Whether a link of either kind is on the way to it, so that it is judged by what it is and not by its name.</summary>
+    public bool IsLinked { get; init; }
+}
 
 /// <summary>What a scan found.</summary>
 /// <param name="Files">The files, sorted by ordinal path.</param>
 /// <param name="Warnings">What was left out and why, whole sentences.</param>
 /// <param name="Tree">The folders that it went through, for the next scan.</param>
 /// <param name="StartedTicks">When the scan began, UTC ticks: what was written later is too young to be remembered by its time.</param>
-internal sealed record ScanResult(ScannedFile[] Files, IReadOnlyList<string> Warnings, ScanFolder Tree, long StartedTicks);
+internal sealed record ScanResult(ScannedFile[] Files, IReadOnlyList<string> Warnings, ScanFolder Tree, long StartedTicks)
+{
+    /// <summary>Folders outside the Codex home that links lead into and that the settings do not list.</summary>
+    public IReadOnlyList<Results.LinkedFolder> LinkedFolders { get; init; } = [];
+}

@@ -12,7 +12,11 @@ namespace Codexport.Engine.Master.Building;
 /// <param name="ChangedTicks">When it last changed in any way, before and after; 0 where the platform does not tell.</param>
 /// <param name="IsExecutable">The execute bit; on systems without one: whether it begins with <c>#!</c>.</param>
 /// <param name="Bytes">The content, when it is small enough to hold in memory.</param>
-internal sealed record StableContent(Sha256Hash Hash, long Size, long ModifiedTicks, long ChangedTicks, bool IsExecutable, byte[]? Bytes);
+internal sealed record StableContent(Sha256Hash Hash, long Size, long ModifiedTicks, long ChangedTicks, bool IsExecutable, byte[]? Bytes)
+{
+    /// <summary>Why it does not leave, as the end of a sentence that begins with its path; null when it may. Such a content is not stored.</summary>
+    public string? Secret { get; init; }
+}
 
 /// <summary>
 /// Reads files as they stood still. No system tells whether somebody is in the middle of writing, so what counts is that nothing about the
@@ -24,6 +28,9 @@ internal sealed class StableReader(EngineContext context, TimeSpan patience)
     /// <summary>Contents up to this size are read into memory.</summary>
     public const long InMemory = 1 << 20;
 
+    // Keys and logins are far smaller than a large file; one that begins like a key is not sent all the same.
+    private const int JudgedStart = 1 << 16;
+
     /// <summary>How long a file must have stood still.</summary>
     public static readonly TimeSpan Still = TimeSpan.FromMilliseconds(100);
 
@@ -32,8 +39,9 @@ internal sealed class StableReader(EngineContext context, TimeSpan patience)
     /// <summary>Reads a file and, when it is large, puts it into the store.</summary>
     /// <returns>Null when it went away or did not stand still in time.</returns>
     /// <exception cref="CodexportException"><see cref="ErrorCode.FileUnreadable"/>.</exception>
-    public async Task<StableContent?> TryReadAsync(string source, ObjectStore store, CancellationToken cancellationToken)
+    public async Task<StableContent?> TryReadAsync(ScannedFile file, ObjectStore store, CancellationToken cancellationToken)
     {
+        var source = file.Source;
         FileEntry? seen = null;
         var seenAt = 0L;
         while (context.Files.TryGetEntry(source) is { Kind: EntryKind.File } before)
@@ -41,7 +49,7 @@ internal sealed class StableReader(EngineContext context, TimeSpan patience)
             var wait = LeftToStandStill(before);
             if (wait <= TimeSpan.Zero || (seen == before && context.Time.GetElapsedTime(seenAt) >= Still))
             {
-                if (await ReadAsync(before, store, cancellationToken) is { } content)
+                if (await ReadAsync(file, before, store, cancellationToken) is { } content)
                 {
                     return content;
                 }
@@ -76,11 +84,11 @@ internal sealed class StableReader(EngineContext context, TimeSpan patience)
             : TimeSpan.FromMilliseconds(Math.Ceiling((Still - TimeSpan.FromTicks(age)).TotalMilliseconds) + 1);
     }
 
-    private async Task<StableContent?> ReadAsync(FileEntry before, ObjectStore store, CancellationToken cancellationToken)
+    private async Task<StableContent?> ReadAsync(ScannedFile file, FileEntry before, ObjectStore store, CancellationToken cancellationToken)
     {
         try
         {
-            var content = before.Size <= InMemory ? ReadSmall(before) : await ReadLargeAsync(before, store, cancellationToken);
+            var content = before.Size <= InMemory ? ReadSmall(file, before) : await ReadLargeAsync(file, before, store, cancellationToken);
             return content is not null && context.Files.TryGetEntry(before.Path) == before && content.Size == before.Size ? content : null;
         }
         catch (CodexportException error) when (error.Code is ErrorCode.FileUnreadable or ErrorCode.PathBlocked && context.Files.TryGetEntry(before.Path) != before)
@@ -90,19 +98,27 @@ internal sealed class StableReader(EngineContext context, TimeSpan patience)
         }
     }
 
-    private StableContent ReadSmall(in FileEntry entry)
+    private StableContent ReadSmall(ScannedFile file, in FileEntry entry)
     {
         var bytes = AtomicFile.ReadAllBytes(context.Files, entry.Path);
-        return new StableContent(Sha256Hash.Of(bytes), bytes.Length, entry.ModifiedTicks, entry.ChangedTicks, IsExecutable(entry, bytes), bytes);
+        return new StableContent(Sha256Hash.Of(bytes), bytes.Length, entry.ModifiedTicks, entry.ChangedTicks, IsExecutable(entry, bytes), bytes)
+        {
+            Secret = SecretContent.Judge(file.Path, bytes, file.IsLinked),
+        };
     }
 
-    private async Task<StableContent?> ReadLargeAsync(FileEntry entry, ObjectStore store, CancellationToken cancellationToken)
+    private async Task<StableContent?> ReadLargeAsync(ScannedFile file, FileEntry entry, ObjectStore store, CancellationToken cancellationToken)
     {
-        var start = new byte[2];
+        var start = new byte[(int)Math.Min(entry.Size, JudgedStart)];
         Sha256Hash hash;
         await using (var stream = context.Files.OpenRead(entry.Path))
         {
             await stream.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken);
+        }
+
+        if (SecretContent.Judge(file.Path, start, file.IsLinked) is { } secret)
+        {
+            return new StableContent(default, entry.Size, entry.ModifiedTicks, entry.ChangedTicks, IsExecutable: false, Bytes: null) { Secret = secret };
         }
 
         await using (var stream = context.Files.OpenRead(entry.Path))

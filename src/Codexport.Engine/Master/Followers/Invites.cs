@@ -5,6 +5,7 @@ using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Identity;
 using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Protocol;
 
 namespace Codexport.Engine.Master.Followers;
 
@@ -15,7 +16,6 @@ namespace Codexport.Engine.Master.Followers;
 public sealed class Invites(EngineContext context)
 {
     private const int InviteBytes = 24;
-    private const int MinLength = 16;
     private const int MaxLimited = 1000;
     private const int MaxFileSize = 256;
 
@@ -124,8 +124,8 @@ public sealed class Invites(EngineContext context)
         }
 
         // An emptied or damaged file must not become an invite that everybody knows: another one is made when a link is asked for.
-        var text = Encoding.ASCII.GetString(content).TrimEnd('\n');
-        return text.Length >= MinLength && text.All(IsInviteCharacter) ? text : null;
+        var text = Encoding.ASCII.GetString(content).TrimEnd('\r', '\n');
+        return JoinLink.IsInvite(text) ? text : null;
     }
 
     /// <summary>Puts a durable invite in force.</summary>
@@ -150,8 +150,6 @@ public sealed class Invites(EngineContext context)
     }
 
     private static string NewInvite() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(InviteBytes));
-
-    private static bool IsInviteCharacter(char unit) => char.IsAsciiLetterOrDigit(unit) || unit is '-' or '_';
 
     private static string HashOf(string invite) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(invite)));
 

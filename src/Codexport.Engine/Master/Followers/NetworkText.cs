@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Codexport.Engine.Errors;
 
 namespace Codexport.Engine.Master.Followers;
 
@@ -28,7 +29,7 @@ public static class NetworkText
 
             var category = Rune.GetUnicodeCategory(rune);
             var isMark = category is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.SpacingCombiningMark;
-            if (rune == Rune.ReplacementChar || IsUnfit(category) || IsInvisible(rune.Value) || (isMark && (marks >= MaxMarks || isBlankDue)))
+            if (rune == Rune.ReplacementChar || ForeignText.IsUnfit(rune) || (isMark && (marks >= MaxMarks || isBlankDue)))
             {
                 continue;
             }
@@ -46,12 +47,4 @@ public static class NetworkText
 
         return clean.ToString();
     }
-
-    // Letters, marks and symbols by their category, blank to the eye: Hangul and Braille fillers, joiners, vowels and selectors without a glyph.
-    private static bool IsInvisible(int value) => value is 0x115F or 0x1160 or 0x3164 or 0xFFA0 or 0x2800 or 0x034F or 0x17B4 or 0x17B5
-        or (>= 0x180B and <= 0x180F) or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF);
-
-    private static bool IsUnfit(UnicodeCategory category) => category is UnicodeCategory.Control or UnicodeCategory.Format
-        or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
-        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

@@ -21,6 +21,7 @@ public sealed class HeldPassphrase : IDisposable
         var passphrase = new HeldPassphrase(characters);
         try
         {
+            IdentityPassphrase.RequireText(characters);
             if (isNew)
             {
                 IdentityPassphrase.Require(characters);

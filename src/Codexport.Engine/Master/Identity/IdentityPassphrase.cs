@@ -1,5 +1,6 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography;
+using System.Text;
 using Codexport.Engine.Errors;
 
 namespace Codexport.Engine.Master.Identity;
@@ -22,6 +23,39 @@ public static class IdentityPassphrase
     /// <summary>How the key is encrypted: PBES2 with AES-256-CBC and PBKDF2-SHA256.</summary>
     internal static PbeParameters Parameters { get; } = new(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, Iterations);
 
+    /// <summary>
+    /// Refuses what is not text: the encryption would take every half character for the same one, so that different passphrases were one.
+    /// It is in no message.
+    /// </summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.InvalidUsage"/>.</exception>
+    public static void RequireText(ReadOnlySpan<char> passphrase)
+    {
+        foreach (var rune in passphrase.EnumerateRunes())
+        {
+            if (rune == Rune.ReplacementChar || rune.Value == 0)
+            {
+                throw NoText();
+            }
+        }
+    }
+
+    /// <summary>The characters of a passphrase that was read as bytes.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.InvalidUsage"/> when they are not UTF-8.</exception>
+    public static char[] Decode(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            var characters = new char[Strict.GetCharCount(bytes)];
+            Strict.GetChars(bytes, characters);
+            return characters;
+        }
+        catch (DecoderFallbackException)
+        {
+            // The exception holds the bytes, so it is not handed on.
+            throw NoText();
+        }
+    }
+
     /// <summary>Refuses a passphrase that is too short or too long. It is in no message.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.InvalidUsage"/>.</exception>
     public static void Require(ReadOnlySpan<char> passphrase)
@@ -34,6 +68,13 @@ public static class IdentityPassphrase
                 "Use several words that do not belong together; whoever has file and passphrase is the master.");
         }
     }
+
+    private static UTF8Encoding Strict { get; } = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private static CodexportException NoText() => new(
+        ErrorCode.InvalidUsage,
+        "The passphrase is not UTF-8 text.",
+        "Save the file as UTF-8, or type the passphrase; in another encoding two different passphrases could be taken for the same.");
 
     /// <summary>The 256-bit key that a passphrase and a salt give.</summary>
     internal static byte[] Derive(ReadOnlySpan<char> passphrase, ReadOnlySpan<byte> salt)

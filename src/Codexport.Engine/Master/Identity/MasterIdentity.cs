@@ -185,6 +185,7 @@ public sealed class MasterIdentity : IDisposable
     /// <summary>The identity in a file; null when there is no such file.</summary>
     internal static MasterIdentity? Read(EngineContext context, string path)
     {
+        StateGuard.RequireSecret(context.Files, path);
         switch (context.Files.TryGetEntry(path))
         {
             case null:

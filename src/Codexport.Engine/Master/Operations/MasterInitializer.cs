@@ -6,6 +6,7 @@ using Codexport.Engine.Master.Building;
 using Codexport.Engine.Master.Identity;
 using Codexport.Engine.Master.Publishing;
 using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 
@@ -15,7 +16,7 @@ namespace Codexport.Engine.Master.Operations;
 internal sealed class MasterInitializer(EngineContext context)
 {
     /// <summary>Does it.</summary>
-    public async Task<InitResult> RunAsync(int? port, CancellationToken cancellationToken)
+    public async Task<InitResult> RunAsync(int? port, IReadOnlyList<string> roots, CancellationToken cancellationToken)
     {
         if (port is < 1 or > 65535)
         {
@@ -29,11 +30,24 @@ internal sealed class MasterInitializer(EngineContext context)
         RequireRoom(context, settings);
         RecordedHome.Record(context);
         SettingsFile.Restore(context.Files, context.Home.SettingsFile, Values(port));
+        if (roots.Count > 0)
+        {
+            SettingsFile.AddExportRoots(context.Files, context.Home.SettingsFile, roots);
+        }
+
         using (var identity = MasterIdentity.TryLoad(context) ?? MasterIdentity.Create(context))
         {
             var result = await new MasterRebuilder(context).RunAsync(acceptDeletions: false, cancellationToken);
             return new InitResult("master", identity.Fingerprint, result.Revision, result.Files, result.Bytes, [.. result.Warnings, .. LoginWarnings(settings)]);
         }
+    }
+
+    /// <summary>Looks through the Codex home for links into folders that the settings do not list; changes nothing.</summary>
+    public IReadOnlyList<LinkedFolder> FindLinkedFolders(CancellationToken cancellationToken)
+    {
+        var settings = SettingsFile.Read(context.Files, context.Home.SettingsFile);
+        RequireRoom(context, settings);
+        return new HomeScanner(context, settings, Limits.Default).Scan(last: null, HomeChanges.Everything, cancellationToken).LinkedFolders;
     }
 
     private static Dictionary<string, object?> Values(int? port)

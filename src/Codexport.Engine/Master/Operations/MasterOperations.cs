@@ -13,8 +13,18 @@ public sealed class MasterOperations(EngineContext context)
     /// <summary>Makes this home the master, or shows what it is when it is one already, and publishes its first revision.</summary>
     /// <param name="port">What it will listen on; null keeps the present or default port.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    public Task<InitResult> InitializeAsync(int? port, CancellationToken cancellationToken)
-        => new MasterInitializer(context).RunAsync(port, cancellationToken);
+    public Task<InitResult> InitializeAsync(int? port, CancellationToken cancellationToken) => InitializeAsync(port, [], cancellationToken);
+
+    /// <summary>The same; what links of the Codex home lead to in these folders leaves from now on.</summary>
+    /// <param name="port">What it will listen on; null keeps the present or default port.</param>
+    /// <param name="roots">Folders to list, as <see cref="FindLinkedFoldersAsync"/> names them.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public Task<InitResult> InitializeAsync(int? port, IReadOnlyList<string> roots, CancellationToken cancellationToken)
+        => new MasterInitializer(context).RunAsync(port, roots, cancellationToken);
+
+    /// <summary>Folders outside the Codex home that its links lead into and that the settings do not list: what to ask the person about.</summary>
+    public Task<IReadOnlyList<LinkedFolder>> FindLinkedFoldersAsync(CancellationToken cancellationToken)
+        => Task.Run(() => new MasterInitializer(context).FindLinkedFolders(cancellationToken), cancellationToken);
 
     /// <summary>Scans, builds and publishes a revision when something changed.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.DeletionsHeld"/> unless <paramref name="acceptDeletions"/>.</exception>

@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using System.Runtime.Versioning;
 using Codexport.Engine.Platform.Native;
 
 namespace Codexport.Engine.Platform.Files;
@@ -31,6 +32,22 @@ internal static class EntryProbe
         return FromInfo(path, follow);
     }
 
+    /// <summary>Which entry stands at a path, links not followed; null when nothing does, or where the platform does not tell.</summary>
+    public static EntryFacts? TryGetFacts(string path)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            return LinuxCalls.Status(path, follow: false, out var status) == 0 ? status.ToFacts() : null;
+        }
+
+        if (OperatingSystem.IsMacOS())
+        {
+            return MacCalls.Status(path, follow: false, out var status) == 0 ? status.ToFacts() : null;
+        }
+
+        return null;
+    }
+
     /// <summary>The entries of a folder; links are reported as themselves.</summary>
     public static IEnumerable<FileEntry> Enumerate(string directory)
     {
@@ -60,6 +77,7 @@ internal static class EntryProbe
         }
     }
 
+    [UnsupportedOSPlatform("windows")]
     private static FileEntry? Interpret(string path, int errno, UnixStatus status) => errno switch
     {
         0 => status.ToEntry(path),

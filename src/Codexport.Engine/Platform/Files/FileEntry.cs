@@ -25,8 +25,28 @@ public enum EntryKind
 /// <param name="ChangedTicks">
 /// When content, name or permission last changed, UTC ticks; unlike the write time no program can set it. 0 where the platform does not tell.
 /// </param>
+/// <param name="HasOtherNames">Whether it is a file that other names lead to as well (hard links); false where the platform does not tell.</param>
+/// <param name="IsForeign">Whether it belongs to another user than this one and the system's; false where the platform does not tell.</param>
 public readonly record struct FileEntry(
-    string Path, EntryKind Kind, long Size, long ModifiedTicks, bool IsExecutable, long ChangedTicks = 0);
+    string Path, EntryKind Kind, long Size, long ModifiedTicks, bool IsExecutable, long ChangedTicks = 0,
+    bool HasOtherNames = false, bool IsForeign = false);
+
+/// <summary>Which file or folder it is, whatever its path, and who may do what with it.</summary>
+/// <param name="Volume">Tells volumes apart.</param>
+/// <param name="Number">Tells files of one volume apart.</param>
+/// <param name="IsForeign">Whether it belongs to another user than this one and the system's.</param>
+/// <param name="Mode">The permission bits.</param>
+public readonly record struct EntryFacts(ulong Volume, ulong Number, bool IsForeign, UnixFileMode Mode)
+{
+    private const UnixFileMode Readers = UnixFileMode.GroupRead | UnixFileMode.OtherRead | Writers;
+    private const UnixFileMode Writers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+
+    /// <summary>Whether others than the owner may change it.</summary>
+    public bool IsWritableByOthers => (Mode & Writers) != 0;
+
+    /// <summary>Whether others than the owner may read or change it.</summary>
+    public bool IsOpenToOthers => (Mode & Readers) != 0;
+}
 
 /// <summary>Who may do what with a file or folder that Codexport makes.</summary>
 public enum FilePermission
@@ -37,6 +57,9 @@ public enum FilePermission
     /// <summary>0644 less the umask (folders 0755 less the umask).</summary>
     Normal,
 
-    /// <summary>0755 less the umask.</summary>
+    /// <summary>0700; on Windows what the folder gives.</summary>
     Executable,
+
+    /// <summary>0600 (folders 0700); on Windows what the folder gives.</summary>
+    Personal,
 }

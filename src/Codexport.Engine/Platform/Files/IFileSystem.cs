@@ -20,6 +20,12 @@ public interface IFileSystem
     /// <summary>What stands at <paramref name="path"/>, links not followed; null when nothing does.</summary>
     FileEntry? TryGetEntry(string path);
 
+    /// <summary>
+    /// Which file or folder stands at <paramref name="path"/>, links not followed; null when nothing does, or where the platform does not
+    /// tell.
+    /// </summary>
+    EntryFacts? TryGetFacts(string path);
+
     /// <summary>The entries of a folder in no particular order, links not followed; empty when there is no such folder.</summary>
     IEnumerable<FileEntry> Enumerate(string directory);
 
@@ -59,7 +65,7 @@ public interface IFileSystem
     /// <summary>Creates a folder and those above it. Nothing happens when it is there.</summary>
     void CreateDirectory(string path, FilePermission permission);
 
-    /// <summary>Sets the permission of an existing file or folder. On Windows <see cref="FilePermission.Executable"/> means Normal.</summary>
+    /// <summary>Sets the permission of an existing file or folder. On Windows every permission but <see cref="FilePermission.Private"/> means what the folder gives.</summary>
     void SetPermission(string path, FilePermission permission);
 
     /// <summary>Gives a file the exact permission that another one has. Nothing on Windows, where a folder's rules are inherited.</summary>

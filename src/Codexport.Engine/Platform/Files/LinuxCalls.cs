@@ -21,7 +21,13 @@ internal static partial class LinuxCalls
             return Marshal.GetLastPInvokeError();
         }
 
-        status = new UnixStatus(raw.Mode, (long)raw.Size, raw.ModifiedSeconds, raw.ModifiedNanoseconds, raw.ChangedSeconds, raw.ChangedNanoseconds);
+        status = new UnixStatus(raw.Mode, (long)raw.Size, raw.ModifiedSeconds, raw.ModifiedNanoseconds, raw.ChangedSeconds, raw.ChangedNanoseconds)
+        {
+            Links = raw.Links,
+            Owner = raw.Owner,
+            Volume = ((ulong)raw.DeviceMajor << 32) | raw.DeviceMinor,
+            Number = raw.Inode,
+        };
         return 0;
     }
 
@@ -41,6 +47,12 @@ internal static partial class LinuxCalls
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct RawStatus
     {
+        [FieldOffset(16)]
+        public uint Links;
+
+        [FieldOffset(20)]
+        public uint Owner;
+
         [FieldOffset(28)]
         public ushort Mode;
 

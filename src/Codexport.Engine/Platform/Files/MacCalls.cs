@@ -22,7 +22,13 @@ internal static partial class MacCalls
             return Marshal.GetLastPInvokeError();
         }
 
-        status = new UnixStatus(raw.Mode, raw.Size, raw.ModifiedSeconds, (uint)raw.ModifiedNanoseconds, raw.ChangedSeconds, (uint)raw.ChangedNanoseconds);
+        status = new UnixStatus(raw.Mode, raw.Size, raw.ModifiedSeconds, (uint)raw.ModifiedNanoseconds, raw.ChangedSeconds, (uint)raw.ChangedNanoseconds)
+        {
+            Links = raw.Links,
+            Owner = raw.Owner,
+            Volume = (uint)raw.Device,
+            Number = raw.Inode,
+        };
         return 0;
     }
 
@@ -42,8 +48,20 @@ internal static partial class MacCalls
     [StructLayout(LayoutKind.Explicit, Size = 144)]
     private struct RawStatus
     {
+        [FieldOffset(0)]
+        public int Device;
+
         [FieldOffset(4)]
         public ushort Mode;
+
+        [FieldOffset(6)]
+        public ushort Links;
+
+        [FieldOffset(8)]
+        public ulong Inode;
+
+        [FieldOffset(16)]
+        public uint Owner;
 
         [FieldOffset(48)]
         public long ModifiedSeconds;

@@ -17,6 +17,9 @@ public sealed class PhysicalFileSystem : IFileSystem
     public FileEntry? TryGetEntry(string path) => FileErrors.Guard(path, writing: false, () => EntryProbe.TryGet(path, follow: false));
 
     /// <inheritdoc/>
+    public EntryFacts? TryGetFacts(string path) => FileErrors.Guard(path, writing: false, () => EntryProbe.TryGetFacts(path));
+
+    /// <inheritdoc/>
     public IEnumerable<FileEntry> Enumerate(string directory)
     {
         using var entries = FileErrors.Guard(directory, writing: false, () =>

@@ -12,10 +12,10 @@ internal static class UnixModes
     /// <summary>The bits before the umask takes some away.</summary>
     public static UnixFileMode Requested(FilePermission permission, bool isFolder) => (permission, isFolder) switch
     {
-        (FilePermission.Private, true) => PrivateFile | UnixFileMode.UserExecute,
-        (FilePermission.Private, false) => PrivateFile,
-        (FilePermission.Executable, _) or (_, true) => NormalFile | AllExecute,
-        _ => NormalFile,
+        (FilePermission.Normal, true) => NormalFile | AllExecute,
+        (FilePermission.Normal, false) => NormalFile,
+        (FilePermission.Executable, _) or (_, true) => PrivateFile | UnixFileMode.UserExecute,
+        _ => PrivateFile,
     };
 
     /// <summary>The bits that the user's umask takes away.</summary>

@@ -45,6 +45,29 @@ internal static class WindowsAccess
         new FileInfo(destination).SetAccessControl(security);
     });
 
+    /// <summary>
+    /// Whether somebody else than this user, the system and its administrators may read or change a file; false on a volume without access
+    /// lists.
+    /// </summary>
+    public static bool IsOpenToOthers(string path)
+    {
+        const FileSystemRights Access = FileSystemRights.ReadData | FileSystemRights.WriteData | FileSystemRights.AppendData;
+        var isOpen = false;
+        Supported(() =>
+        {
+            var me = Me();
+            var rules = new FileInfo(path).GetAccessControl(AccessControlSections.Access).GetAccessRules(true, true, typeof(SecurityIdentifier));
+            foreach (FileSystemAccessRule rule in rules)
+            {
+                var who = (SecurityIdentifier)rule.IdentityReference;
+                isOpen |= rule.AccessControlType == AccessControlType.Allow && (rule.FileSystemRights & Access) != 0 && who != me
+                    && !who.IsWellKnown(WellKnownSidType.LocalSystemSid) && !who.IsWellKnown(WellKnownSidType.BuiltinAdministratorsSid)
+                    && !who.IsWellKnown(WellKnownSidType.CreatorOwnerSid) && !who.IsWellKnown(WellKnownSidType.WinCreatorOwnerRightsSid);
+            }
+        });
+        return isOpen;
+    }
+
     private static SecurityIdentifier Me()
     {
         using var identity = WindowsIdentity.GetCurrent();

@@ -102,20 +102,8 @@ public static class SafePath
             ErrorCode.PathInvalid, $"The path '{shown}' {reason}.", "Rename or leave out this file on the master, then rebuild.", shown);
     }
 
-    /// <summary>A path as it may be shown on a terminal: control characters escaped, cut to 200 characters.</summary>
-    public static string Printable(string path)
-    {
-        ArgumentNullException.ThrowIfNull(path);
-        var shown = new StringBuilder();
-        foreach (var unit in path.Length > 200 ? path[..200] + "…" : path)
-        {
-            var isPlain = !char.IsControl(unit) && !char.IsSurrogate(unit)
-                && CharUnicodeInfo.GetUnicodeCategory(unit) is not (UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
-            shown.Append(isPlain ? unit.ToString() : string.Create(CultureInfo.InvariantCulture, $"\\u{(int)unit:x4}"));
-        }
-
-        return shown.ToString();
-    }
+    /// <summary>A path as it may be shown, see <see cref="ForeignText.Name"/>.</summary>
+    public static string Printable(string path) => ForeignText.Name(path);
 
     private static string? CheckText(string path)
     {

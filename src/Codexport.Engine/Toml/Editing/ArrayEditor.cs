@@ -10,20 +10,13 @@ internal static class ArrayEditor
         var item = new ArrayItem(value);
         if (array.Items.Count == 0)
         {
-            // Comments in an empty array stay before its first item.
-            item.Leading = array.End.Span.Contains('#') ? array.End : default;
-            array.End = array.End.Span.Contains('#') ? newLine.AsMemory() : array.End;
+            array.End = Separators.AddFirst(item, array.End, newLine);
         }
         else
         {
             var last = array.Items[^1];
-            item.HasComma = last.HasComma;
-            item.Leading = LeadingLike(array.Items, newLine);
-            AddComma(last);
-            if (last.HasComment && !StartsLine(item.Leading))
-            {
-                item.Leading = string.Concat(newLine, item.Leading.Span).AsMemory();
-            }
+            var plain = array.Items.Count == 1 ? " ".AsMemory() : last.Leading;
+            Separators.AddBehind(item, last, plain, newLine);
         }
 
         array.Add(item);
@@ -37,77 +30,11 @@ internal static class ArrayEditor
         item.Value.Slot = null;
         if (index < array.Items.Count)
         {
-            var next = array.Items[index];
-            next.Leading = StartsLine(next.Leading)
-                ? Join(Detached(item.Leading), next.Leading)
-                : item.Leading;
-            return;
+            Separators.RemoveBefore(item, array.Items[index]);
         }
-
-        array.End = Join(Detached(item.Leading), array.End);
-        if (index == 0)
+        else
         {
-            return;
+            array.End = Separators.RemoveLast(item, index == 0 ? null : array.Items[^1], array.End, newLine);
         }
-
-        var last = array.Items[^1];
-        last.HasComma &= item.HasComma;
-        if (last.HasComment && !StartsLine(array.End))
-        {
-            array.End = string.Concat(newLine, array.End.Span).AsMemory();
-        }
-    }
-
-    private static void AddComma(ArrayItem last)
-    {
-        if (!last.HasComma)
-        {
-            last.HasComma = true;
-            // A comment after the value now stands after the comma.
-            last.AfterComma = last.Trailing;
-            last.Trailing = default;
-        }
-    }
-
-    /// <summary>The break and indent of the last item, or one blank; without the last item's own comments.</summary>
-    private static ReadOnlyMemory<char> LeadingLike(List<ArrayItem> items, string newLine)
-    {
-        var leading = items[^1].Leading;
-        if (!leading.Span.Contains('\n'))
-        {
-            return items.Count == 1 ? " ".AsMemory() : leading.IsEmpty || leading.Span.Contains('#') ? default : leading;
-        }
-
-        var indent = leading[(leading.Span.LastIndexOf('\n') + 1)..];
-        return string.Concat(newLine, indent.Span).AsMemory();
-    }
-
-    /// <summary>What a blank line sets off from an item that goes: comments about something else.</summary>
-    private static ReadOnlyMemory<char> Detached(ReadOnlyMemory<char> leading)
-    {
-        var span = leading.Span;
-        for (var end = span.LastIndexOf('\n'); end > 0; end = span[..end].LastIndexOf('\n'))
-        {
-            var before = span[..end].LastIndexOf('\n');
-            if (before >= 0 && span[(before + 1)..end].Trim(" \t\r").IsEmpty)
-            {
-                return span[..before].Contains('#') ? leading[..before].TrimEnd('\r') : default;
-            }
-        }
-
-        return default;
-    }
-
-    private static bool StartsLine(ReadOnlyMemory<char> text) => text.Span.TrimStart(" \t\r") is ['\n', ..];
-
-    private static ReadOnlyMemory<char> Join(ReadOnlyMemory<char> first, ReadOnlyMemory<char> second)
-    {
-        if (first.IsEmpty)
-        {
-            return second;
-        }
-
-        // The first part ends in a comment: what follows must begin a line.
-        return string.Concat(first.Span, StartsLine(second) ? "" : "\n", second.Span).AsMemory();
     }
 }

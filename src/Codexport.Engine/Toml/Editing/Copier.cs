@@ -88,7 +88,9 @@ internal sealed class Copier(TomlDocument document)
     private void CopyTables(TomlNode source, TomlNode? target, TomlPath path)
     {
         var sections = TreeWalk.SectionsOf(source);
-        var start = target is null || target.Slot is not null ? null : TreeWalk.StartOfRegion(target);
+        // Headers below dotted keys must come behind those, which go to the end of their table's lines.
+        var isDotted = source is TomlTable { Form: TomlForm.Dotted };
+        var start = isDotted || target is null || target.Slot is not null ? null : TreeWalk.StartOfRegion(target);
         List<CopiedSection>? inPlace = null;
         if (start is not null)
         {

@@ -82,10 +82,10 @@ internal sealed class Inserter(TomlDocument document)
         return table;
     }
 
-    private static InlineMember InsertMember(InlineSyntax inline, TomlTable host, TomlTable table, ReadOnlySpan<string> keys, TomlNode value)
+    private InlineMember InsertMember(InlineSyntax inline, TomlTable host, TomlTable table, ReadOnlySpan<string> keys, TomlNode value)
     {
         var anchor = table.Form == TomlForm.Dotted ? (InlineMember)TreeWalk.LastPair(table)! : inline.Members.Last;
-        var pair = inline.InsertAfter(anchor, KeySyntax.Of([.. TreeWalk.KeysBetween(host, table), .. keys]), value);
+        var pair = inline.InsertAfter(anchor, KeySyntax.Of([.. TreeWalk.KeysBetween(host, table), .. keys]), value, document.NewLine);
         TreeBuilder.AddKeyValue(host, pair);
         return pair;
     }

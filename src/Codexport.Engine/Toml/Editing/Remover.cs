@@ -25,7 +25,7 @@ internal sealed class Remover(TomlDocument document)
 
                 return;
             case InlineMember member:
-                TreeWalk.HostOf((TomlTable)node.Parent!).Inline!.Remove(member);
+                TreeWalk.HostOf((TomlTable)node.Parent!).Inline!.Remove(member, document.NewLine);
                 return;
             case ArrayItem item:
                 ArrayEditor.Remove((TomlArray)node.Parent!, item, document.NewLine);

@@ -41,26 +41,40 @@ internal static class TreeWalk
         return [.. keys];
     }
 
-    /// <summary>How many steps of <see cref="TomlDocument.MaxDepth"/> lead to a node.</summary>
-    internal static int DepthOf(TomlNode? node)
+    /// <summary>How many arrays and inline tables are around what a node holds.</summary>
+    internal static int NestingIn(TomlNode? node)
     {
-        var depth = 0;
+        var nesting = 0;
         for (; node is not null; node = node.Parent)
         {
-            depth += node.Key is not null || node.Parent is TomlArray ? 1 : 0;
+            nesting += node is TomlArray or TomlTable { Inline: not null } ? 1 : 0;
         }
 
-        return depth;
+        return nesting;
     }
 
-    /// <summary>How many further steps a value needs for what it holds.</summary>
-    internal static int HeightOf(TomlNode node) => node switch
+    /// <summary>What a node needs of each limit of depth.</summary>
+    internal static Height HeightOf(TomlNode node)
     {
-        TomlArray array => 1 + array.Select(HeightOf).DefaultIfEmpty().Max(),
-        TomlArrayOfTables array => array.Select(HeightOf).DefaultIfEmpty().Max(),
-        TomlTable table => 1 + table.Select(member => HeightOf(member.Value)).DefaultIfEmpty().Max(),
-        _ => 0,
-    };
+        var height = default(Height);
+        for (var member = (node as TomlTable)?.FirstMember; member is not null; member = member.NextMember)
+        {
+            height = height.With(HeightOf(member));
+        }
+
+        for (var i = 0; i < (node as TomlList)?.Count; i++)
+        {
+            height = height.With(HeightOf(((TomlList)node)[i]));
+        }
+
+        return node switch
+        {
+            TomlArray or TomlTable { Inline: not null } => new(0, height.Nesting + 1, height.Total + 1),
+            TomlTable { Form: TomlForm.Dotted } => new(height.Keys + 1, height.Nesting, height.Total + 1),
+            TomlTable => new(0, height.Nesting, height.Total + 1),
+            _ => height,
+        };
+    }
 
     /// <summary>All sections of a node and of what is under it, in the order of the document.</summary>
     internal static List<Section> SectionsOf(TomlNode node)
@@ -86,7 +100,13 @@ internal static class TreeWalk
         var section = LastSection(node);
         if (section is null)
         {
-            return EndOfRegion(document, HostOf((TomlTable)node));
+            // A table of dotted keys: headers below it must come behind the keys themselves.
+            node = HostOf((TomlTable)node);
+            section = ((TomlTable)node).Section!;
+            if (ReferenceEquals(section, document.RootSection))
+            {
+                return document.Sections.Last!;
+            }
         }
 
         while (section.Next is { } next && IsUnder(next.Table, node))
@@ -162,6 +182,15 @@ internal static class TreeWalk
         }
 
         return last;
+    }
+
+    /// <summary>Levels below a node.</summary>
+    /// <param name="Keys">Parts that dotted keys need.</param>
+    /// <param name="Nesting">Arrays and inline tables.</param>
+    /// <param name="Total">All levels, as <see cref="TomlDocument.MaxDepth"/> counts them.</param>
+    internal readonly record struct Height(int Keys, int Nesting, int Total)
+    {
+        internal Height With(Height other) => new(Math.Max(Keys, other.Keys), Math.Max(Nesting, other.Nesting), Math.Max(Total, other.Total));
     }
 
     private static void Collect(TomlNode node, List<Section> sections)

@@ -1,61 +1,73 @@
 using System.Globalization;
 using Codexport.Engine.Errors;
+using Tomlyn.Parsing;
+using Tomlyn.Syntax;
 
 namespace Codexport.Engine.Toml.Parsing;
 
-/// <summary>Reads the written form of a <see cref="TomlPath"/>.</summary>
+/// <summary>Reads the written form of a <see cref="TomlPath"/>: keys as in a document, by Tomlyn's lexer, and indexes in brackets.</summary>
 internal static class PathParser
 {
-    /// <summary>The steps, or null where the text is no path.</summary>
+    /// <summary>The steps, or null where the text is not a path.</summary>
     internal static List<TomlPathSegment>? TryParse(string text)
     {
         var segments = new List<TomlPathSegment>();
-        var scanner = new Scanner(text, null);
-        var keys = new KeyParser(scanner);
         try
         {
-            while (!scanner.AtEnd)
+            var source = new SourceText(text, null);
+            TextCheck.RequireCharacters(source);
+            var lexer = TomlLexer.Create(text, new TomlLexerOptions { DecodeScalars = true });
+            lexer.Mode = TomlLexerMode.Key;
+            for (var kind = Next(lexer); kind != TokenKind.Eof; kind = Next(lexer))
             {
-                if (scanner.Current == '[')
+                if (kind == TokenKind.OpenBracket)
                 {
-                    segments.Add(ParseIndex(scanner));
+                    segments.Add(ReadIndex(lexer));
                     continue;
                 }
 
                 if (segments.Count > 0)
                 {
-                    if (scanner.Current != '.')
-                    {
-                        return null;
-                    }
-
-                    scanner.Position++;
+                    Require(kind == TokenKind.Dot);
+                    kind = Next(lexer);
                 }
 
-                segments.Add(keys.ParsePart(default).Value);
+                segments.Add(ReadKey(source, lexer, kind));
             }
-        }
-        catch (CodexportException)
-        {
-            return null;
-        }
-        catch (FormatException)
-        {
-            return null;
-        }
 
-        return segments;
+            return lexer.Errors.All(TomlynSyntax.IsFalseAlarm) ? segments : null;
+        }
+        catch (Exception exception) when (exception is CodexportException or FormatException or ArgumentOutOfRangeException)
+        {
+            // The last is what Tomlyn throws where the text ends inside an escape sequence.
+            return null;
+        }
     }
 
-    private static TomlPathSegment ParseIndex(Scanner scanner)
-    {
-        var end = scanner.Rest.IndexOf(']');
-        if (end < 0 || !int.TryParse(scanner.Rest[1..end], NumberStyles.None, CultureInfo.InvariantCulture, out var index))
-        {
-            throw new FormatException("An index is a number in brackets.");
-        }
+    private static TokenKind Next(TomlLexer lexer) => lexer.MoveNext() ? lexer.Current.Kind : TokenKind.Eof;
 
-        scanner.Position += end + 1;
+    private static string ReadKey(SourceText source, TomlLexer lexer, TokenKind kind)
+    {
+        Require(kind is TokenKind.BasicKey or TokenKind.String or TokenKind.StringLiteral);
+        var token = lexer.Current;
+        return token.StringValue is { } value
+            ? LiteralReader.ReadString(source, token.Start.Offset, token.End.Offset + 1, value)
+            : lexer.GetText(token)!;
+    }
+
+    private static int ReadIndex(TomlLexer lexer)
+    {
+        Require(Next(lexer) == TokenKind.BasicKey);
+        Require(int.TryParse(lexer.GetText(lexer.Current), NumberStyles.None, CultureInfo.InvariantCulture, out var index));
+        Require(Next(lexer) == TokenKind.CloseBracket);
         return index;
+    }
+
+    private static void Require(bool isPath)
+    {
+        if (!isPath)
+        {
+            throw new FormatException("A path is keys with dots between them.");
+        }
     }
 }

@@ -8,7 +8,7 @@ namespace Codexport.Engine.Toml.Parsing;
 /// <list type="bullet">
 /// <item>A key is defined once. An inline table or array is complete where it is written.</item>
 /// <item>A header defines a table once; one that exists only because of a deeper header may still get its own.</item>
-/// <item>Headers may add tables below dotted ones; dotted keys may not reach into tables that have a header.</item>
+/// <item>Headers may add tables below dotted ones; dotted keys may not reach into tables that headers made, named or on their way.</item>
 /// <item>A header that leads through an array of tables means the array's last table so far.</item>
 /// </list>
 /// </summary>
@@ -124,9 +124,6 @@ internal static class TreeBuilder
                 table.Add(part.Value, created);
                 return created;
             case TomlTable { Form: TomlForm.Dotted } found:
-                return found;
-            case TomlTable { Form: TomlForm.Implicit } found:
-                found.Form = TomlForm.Dotted;
                 return found;
             case var found:
                 throw TomlError.At(path, part.Location, $"the dotted key leads through what line {found.Location.Line} defines otherwise");

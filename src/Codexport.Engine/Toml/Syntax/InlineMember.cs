@@ -3,7 +3,7 @@ using System.Text;
 namespace Codexport.Engine.Toml.Syntax;
 
 /// <summary>A key and value inside an inline table.</summary>
-internal sealed class InlineMember(KeySyntax key, ReadOnlyMemory<char> separator, TomlNode value) : Link<InlineMember>, IKeyValue
+internal sealed class InlineMember(KeySyntax key, ReadOnlyMemory<char> separator, TomlNode value) : Link<InlineMember>, IKeyValue, ISeparated
 {
     public KeySyntax Key { get; set; } = key;
 
@@ -11,20 +11,21 @@ internal sealed class InlineMember(KeySyntax key, ReadOnlyMemory<char> separator
 
     public TomlNode Value { get; set; } = value;
 
-    internal ReadOnlyMemory<char> Leading { get; set; }
+    public ReadOnlyMemory<char> Leading { get; set; }
 
-    /// <summary>Blanks between the value and its comma.</summary>
-    internal ReadOnlyMemory<char> Trailing { get; set; }
+    public ReadOnlyMemory<char> Trailing { get; set; }
 
-    internal bool HasComma { get; set; }
+    public bool HasComma { get; set; }
+
+    public ReadOnlyMemory<char> AfterComma { get; set; }
 
     internal void Write(StringBuilder text)
     {
         text.Append(Leading);
         this.WritePair(text);
-        text.Append(Trailing).Append(HasComma ? "," : "");
+        this.WriteSeparator(text);
     }
 
     internal InlineMember Clone()
-        => new(Key, Separator, Value.CloneValue()) { Leading = Leading, Trailing = Trailing, HasComma = HasComma };
+        => new(Key, Separator, Value.CloneValue()) { Leading = Leading, Trailing = Trailing, HasComma = HasComma, AfterComma = AfterComma };
 }

@@ -9,39 +9,36 @@ internal sealed class InlineSyntax
 
     internal Chain<InlineMember> Members { get; } = new();
 
-    /// <summary>Blanks before the closing brace.</summary>
+    /// <summary>What stands before the closing brace.</summary>
     internal ReadOnlyMemory<char> End { get; set; }
 
-    internal InlineMember Append(KeySyntax key, TomlNode value) => InsertAfter(Members.Last, key, value);
+    internal InlineMember Append(KeySyntax key, TomlNode value, string newLine) => InsertAfter(Members.Last, key, value, newLine);
 
-    internal InlineMember InsertAfter(InlineMember? anchor, KeySyntax key, TomlNode value)
+    internal InlineMember InsertAfter(InlineMember? anchor, KeySyntax key, TomlNode value, string newLine)
     {
         var member = new InlineMember(key, KeyValueText.PlainSeparator, value) { Leading = Blank };
-        if (Members.First is null && End.IsEmpty)
-        {
-            End = Blank;
-        }
-
         if (anchor is not null)
         {
-            member.HasComma = anchor.HasComma;
-            anchor.HasComma = true;
+            Separators.AddBehind(member, anchor, Blank, newLine);
+        }
+        else
+        {
+            End = Separators.AddFirst(member, End.IsEmpty ? Blank : End, newLine);
         }
 
         Members.InsertAfter(anchor, member);
         return member;
     }
 
-    internal void Remove(InlineMember member)
+    internal void Remove(InlineMember member, string newLine)
     {
-        if (member.Previous is null && member.Next is not null)
+        if (member.Next is { } next)
         {
-            member.Next.Leading = member.Leading;
+            Separators.RemoveBefore(member, next);
         }
-
-        if (member.Next is null && member.Previous is not null)
+        else
         {
-            member.Previous.HasComma = false;
+            End = Separators.RemoveLast(member, member.Previous, End, newLine);
         }
 
         Members.Remove(member);

@@ -41,7 +41,8 @@ internal sealed class IdentityExport(EngineContext context)
             file, identity.Fingerprint, state.Followers.Count, state.Newest?.Revision.ToString(), exported.ExportedAt);
     }
 
-    private async Task<ExportedState> ReadStateAsync(CancellationToken cancellationToken)
+    /// <summary>Reads all that an export holds but the key.</summary>
+    internal async Task<ExportedState> ReadStateAsync(CancellationToken cancellationToken)
     {
         // Nobody publishes or changes the key meanwhile, and the parts belong together.
         using var held = await BuildLock.AcquireAsync(context, cancellationToken);

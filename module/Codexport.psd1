@@ -1,5 +1,7 @@
 @{
     RootModule           = 'Codexport.PowerShell.dll'
+    # Loaded first: it finds the engine, which lies in a folder that PowerShell does not look into.
+    NestedModules        = 'Codexport.Loader.dll'
     ModuleVersion        = '0.0.0'
     GUID                 = '6d0f7f0c-5c5e-4d0a-9a5b-3d0f5e7b9c41'
     Author               = 'Codexport contributors'
@@ -17,6 +19,7 @@
         'Get-CodexportBackup',
         'Get-CodexportFollower',
         'Get-CodexportHook',
+        'Get-CodexportRevision',
         'Get-CodexportService',
         'Get-CodexportShellIntegration',
         'Get-CodexportStatus',

@@ -67,6 +67,7 @@ internal static class CommandLine
             CommandFactory.CreateGroup(
                 "backup", "Originals of what an apply replaced.",
                 BackupListCommand.Create(factory), BackupRestoreCommand.Create(factory)),
+            CommandFactory.CreateGroup("revision", "Revisions that were fetched and are kept.", RevisionListCommand.Create(factory)),
             DemoCommand.Create(factory),
         };
         global.AddTo(root);

@@ -25,7 +25,7 @@ public sealed class HomeOperations(EngineContext context)
         {
             Role.Follower => new FollowerOperations(context).GetStatusAsync(cancellationToken),
             Role.Master => Task.FromResult(ReadMaster(settings)),
-            _ => Task.FromResult(new StatusResult { Role = "none", CodexFolder = context.Home.CodexFolder, Warnings = settings.Warnings }),
+            _ => Task.FromResult(new StatusResult { Role = Role.None, CodexFolder = context.Home.CodexFolder, Warnings = settings.Warnings }),
         };
     }
 
@@ -37,13 +37,13 @@ public sealed class HomeOperations(EngineContext context)
         var document = head is null ? null : published.ReadDocument(head.Revision);
         return new StatusResult
         {
-            Role = "master",
+            Role = Role.Master,
             CodexFolder = context.Home.CodexFolder,
             MasterUrl = $"port {settings.Port}",
             Fingerprint = identity.Fingerprint,
             Revision = head?.Revision.ToString(),
             Files = document is null ? 0 : RevisionCodec.Read(document).Files.Count,
-            HeadExpires = head?.Expires,
+            HeadExpires = head?.Expires.LocalDateTime,
             Followers = new FollowerRegistry(context).List().Count,
             Warnings = settings.Warnings,
         };

@@ -13,17 +13,15 @@ namespace Codexport.PowerShell;
 /// </summary>
 public abstract class CodexportCommand : PSCmdlet, IDisposable
 {
-    private const int ProgressActivity = 17342;
     private readonly CancellationTokenSource _stop = new();
-    private ProgressRecord? _progress;
 
     /// <summary>What stands for the user's home: state in its <c>.codexport</c>, Codex home its <c>.codex</c>.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string? HomePath { get; set; }
 
     /// <summary>The Codex home; without it <c>CODEX_HOME</c>, the settings, or <c>~/.codex</c>.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string? CodexPath { get; set; }
 
@@ -101,9 +99,10 @@ public abstract class CodexportCommand : PSCmdlet, IDisposable
     protected T Run<T>(Func<EngineContext, Task<T>> work)
     {
         using var messages = new BlockingCollection<Action>();
+        var progress = new ProgressDisplay(TimeProvider.System, WriteProgress);
         var context = OpenHome() with
         {
-            Progress = new QueuedProgress(update => Post(messages, () => ShowProgress(update))),
+            Progress = new QueuedProgress(update => Post(messages, () => progress.Show(update))),
             Trace = line => Post(messages, () => WriteVerbose(ForeignText.Line(line))),
             WireTrace = line => Post(messages, () => WriteDebug(line)),
         };
@@ -126,31 +125,63 @@ public abstract class CodexportCommand : PSCmdlet, IDisposable
             message();
         }
 
-        CompleteProgress();
+        progress.Complete();
         return task.GetAwaiter().GetResult();
     }
 
-    /// <summary>Writes a result with the names of the program's <c>--json</c>; every cmdlet writes through this.</summary>
-    protected new void WriteObject(object? result) => WriteObject(result, enumerateCollection: false);
-
-    /// <summary>Writes a result, or each of several, as <see cref="WriteObject(object?)"/> does.</summary>
-    protected new void WriteObject(object? result, bool enumerateCollection)
+    /// <summary>
+    /// Does what may stop at the first apply because files are there already; then asks whether to back them up and replace them, where a
+    /// person sits at a terminal, and goes on if so.
+    /// </summary>
+    protected SyncResult AskToAdopt(bool isAdopting, Func<bool, SyncResult> work)
     {
-        var written = ResultObject.From(result);
-        if (written is PSObject or object?[] { Length: > 0 })
+        ArgumentNullException.ThrowIfNull(work);
+        try
+        {
+            return work(isAdopting);
+        }
+        catch (CodexportException error) when (error.Code == ErrorCode.AdoptionRequired && !isAdopting && Question.CanBeAsked(Host))
+        {
+            var files = string.Concat(error.Details.Select(detail => $"{Environment.NewLine}  {detail.Value}"));
+            if (!Question.Ask(() => ShouldContinue($"{error.Message}{files}{Environment.NewLine}Back them up and replace them with the master's?", "Codexport"), _ => error))
+            {
+                throw;
+            }
+        }
+
+        return work(true);
+    }
+
+    /// <summary>Writes a result, which brings the views of results with it; every cmdlet writes through this.</summary>
+    protected new void WriteObject(object? result)
+    {
+        if (result is not (null or string or bool))
         {
             SessionData.Load(this);
         }
 
-        base.WriteObject(written, enumerateCollection);
+        base.WriteObject(Wording.Of(result));
     }
+
+    /// <summary>Writes each of several results, as <see cref="WriteObject(object?)"/> does.</summary>
+    protected void WriteEach(IEnumerable<object> results)
+    {
+        ArgumentNullException.ThrowIfNull(results);
+        foreach (var result in results)
+        {
+            WriteObject(result);
+        }
+    }
+
+    /// <summary>Writes the error of one item of several; the others have their turn.</summary>
+    protected void WriteError(CodexportException error) => WriteError(ErrorRecords.From(error));
 
     /// <summary>Writes warnings to the warning stream.</summary>
     protected void WriteWarnings(IEnumerable<string> warnings)
     {
         foreach (var warning in warnings)
         {
-            WriteWarning(ForeignText.Line(warning));
+            WriteWarning(OperationNames.ForCmdlets(ForeignText.Line(warning)));
         }
     }
 
@@ -188,34 +219,16 @@ public abstract class CodexportCommand : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>One bad item of several does not keep the others from their turn.</summary>
+    /// <summary>One bad item, or one that is not there, does not end the pipeline; a script may say that it does not mind.</summary>
     private void Report(ErrorRecord record)
     {
-        if (MyInvocation.ExpectingInput)
+        if (MyInvocation.ExpectingInput || record.Exception is CodexportException { Code: var code } && ErrorRecords.IsItemMissing(code))
         {
             WriteError(record);
         }
         else
         {
             ThrowTerminatingError(record);
-        }
-    }
-
-    private void ShowProgress(ProgressUpdate update)
-    {
-        _progress ??= new ProgressRecord(ProgressActivity, "Codexport", update.Activity);
-        _progress.StatusDescription = update.Total > 0 ? $"{update.Activity}: {update.Done}/{update.Total} {update.Unit}" : update.Activity;
-        _progress.PercentComplete = update.Total > 0 ? (int)Math.Min(100, update.Done * 100 / update.Total) : -1;
-        WriteProgress(_progress);
-    }
-
-    private void CompleteProgress()
-    {
-        if (_progress is not null)
-        {
-            _progress.RecordType = ProgressRecordType.Completed;
-            WriteProgress(_progress);
-            _progress = null;
         }
     }
 

@@ -7,6 +7,7 @@ using Codexport.Engine.Errors;
 using Codexport.Engine.Follower.Operations;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Operations;
+using Codexport.Engine.Results;
 
 namespace Codexport.PowerShell;
 
@@ -18,12 +19,11 @@ public abstract class DiskCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         ArgumentNullException.ThrowIfNull(fakeBoundParameters);
-        var pattern = new WildcardPattern($"{wordToComplete?.Trim('\'', '"')}*", WildcardOptions.IgnoreCase);
+        var pattern = Words.PatternOf(wordToComplete);
         try
         {
             var context = Open(fakeBoundParameters["HomePath"] as string, fakeBoundParameters["CodexPath"] as string);
-            return [.. Find(context).Where(item => pattern.IsMatch(item.Name))
-                .Select(item => new CompletionResult(Quote(item.Name), item.Name, CompletionResultType.ParameterValue, item.Hint))];
+            return [.. Find(context).Where(item => pattern.IsMatch(item.Name)).Select(item => Words.ToResult(item.Name, item.Hint))];
         }
         catch (CodexportException)
         {
@@ -36,11 +36,6 @@ public abstract class DiskCompleter : IArgumentCompleter
     protected abstract IEnumerable<(string Name, string Hint)> Find(EngineContext context);
 
     private static EngineContext Open(string? home, string? codex) => HomeOperations.Open(new HomeOptions(Full(home), Full(codex)));
-
-    // Names come from other machines, too: whatever PowerShell would read as code is put in quotes.
-    private static string Quote(string name) => name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.') && name[0] != '-'
-        ? name
-        : $"'{CodeGeneration.EscapeSingleQuotedStringContent(name)}'";
 
     // A completer has no session to ask; a relative path means the process's folder, a drive of PowerShell's own finds nothing.
     private static string? Full(string? path) => path is null ? null : Path.GetFullPath(path);
@@ -60,17 +55,19 @@ public sealed class RevisionCompleter : DiskCompleter
 {
     /// <inheritdoc/>
     protected override IEnumerable<(string Name, string Hint)> Find(EngineContext context)
-        => new FollowerOperations(context).GetRevisions().Select(revision => (revision, "a revision that is kept"));
+        => new FollowerOperations(context).GetRevisions().Select(kept => (kept.Revision, $"{kept.FetchedAt:u}, {kept.Files} files{(kept.Applied ? ", applied" : kept.Staged ? ", staged" : string.Empty)}"));
 }
 
-/// <summary>Completes the names of followers, on the master.</summary>
+/// <summary>Completes the names of followers, on the master; the ids where a name stands for several.</summary>
 public sealed class FollowerCompleter : DiskCompleter
 {
     /// <inheritdoc/>
     protected override IEnumerable<(string Name, string Hint)> Find(EngineContext context)
         => new MasterOperations(context).GetFollowersAsync(CancellationToken.None).GetAwaiter().GetResult()
-            .DistinctBy(follower => follower.Name)
-            .Select(follower => (follower.Name, $"{follower.State}, {follower.Platform}, id {follower.Id}"));
+            .GroupBy(follower => follower.Name)
+            .SelectMany(group => group.Count() == 1 ? group.Select(one => (one.Name, Hint(one))) : group.Select(one => (one.Id, $"{one.Name}, {Hint(one)}")));
+
+    private static string Hint(FollowerInfo follower) => $"{follower.State}, {follower.Platform}, id {follower.Id}";
 }
 
 /// <summary>Completes the names of MCP servers.</summary>

@@ -11,7 +11,9 @@ public sealed class IntervalTransformationAttribute : ArgumentTransformationAttr
     /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        var value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        // PowerShell reads 90s as a number of 16 bits and hands on 90, but keeps what was written for whoever wants a text.
+        var value = inputData is PSObject { BaseObject: TimeSpan or string } wrapped ? wrapped.BaseObject
+            : inputData is TimeSpan ? inputData : LanguagePrimitives.ConvertTo<string>(inputData);
         try
         {
             return value switch
@@ -19,12 +21,12 @@ public sealed class IntervalTransformationAttribute : ArgumentTransformationAttr
                 TimeSpan span => TimerInterval.Check(span),
                 string text when TimeSpan.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var span) && text.Contains(':', StringComparison.Ordinal)
                     => TimerInterval.Check(span),
-                _ => TimerInterval.Parse(Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) ?? string.Empty),
+                _ => TimerInterval.Parse((string)value),
             };
         }
         catch (CodexportException error)
         {
-            throw new ArgumentTransformationMetadataException($"{error.Message} {error.Remedy}", error);
+            throw new ArgumentTransformationMetadataException($"{error.Message} {OperationNames.ForCmdlets(error.Remedy)}", error);
         }
     }
 }

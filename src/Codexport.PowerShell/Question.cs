@@ -7,6 +7,21 @@ namespace Codexport.PowerShell;
 /// <summary>Asks the person through the host, which may have nobody to ask: with -NonInteractive, or where standard input is at its end.</summary>
 internal static class Question
 {
+    /// <summary>
+    /// Whether a person sits there. A remote session has one far away, who may have started many; other hosts than the console's decide for
+    /// themselves.
+    /// </summary>
+    public static bool CanBeAsked(PSHost host)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        return host.UI is not null && host.Name switch
+        {
+            "ConsoleHost" => !Console.IsInputRedirected && !Console.IsOutputRedirected,
+            "ServerRemoteHost" => false,
+            _ => true,
+        };
+    }
+
     /// <summary>Asks.</summary>
     /// <param name="ask">The host's question.</param>
     /// <param name="nobodyToAsk">The error for a host that cannot ask; it gets what the host threw.</param>

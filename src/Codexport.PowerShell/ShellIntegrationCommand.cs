@@ -12,12 +12,13 @@ public abstract class ShellIntegrationCommand : CodexportCommand
     public ShellKind[] Shell { get; set; } = [ShellKind.Pwsh];
 
     /// <summary>The operations for the home that the parameters name, on the profile of this PowerShell.</summary>
-    protected ShellOperations OpenShells()
+    /// <param name="isChanging">Whether a block is about to be written.</param>
+    protected ShellOperations OpenShells(bool isChanging = false)
     {
         var context = OpenHome();
         return new ShellOperations(context)
         {
-            Program = HostProgram.Find(context),
+            Program = isChanging ? HostProgram.Prepare(context) : HostProgram.Find(context),
             PwshProfile = HomePath is null
                 ? (SessionState.PSVariable.GetValue("PROFILE") as PSObject ?? PSObject.AsPSObject(string.Empty)).Properties["CurrentUserAllHosts"]?.Value as string
                 : null,

@@ -5,6 +5,7 @@ using Codexport.Engine.Follower.Operations;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Operations;
 using Codexport.Engine.Master.Publishing;
+using Codexport.Engine.Results;
 using Codexport.Tests.Follower;
 
 namespace Codexport.Tests.Acceptance;
@@ -74,7 +75,7 @@ public sealed class RejectedConfigurationTests : IAsyncLifetime
         Assert.Contains("approval_policy", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("sk-secret", error.Message, StringComparison.Ordinal);
         Assert.Equal(init.Revision, Assert.Single(published).Revision.ToString());
-        Assert.Equal("published", good.Status);
+        Assert.Equal(RebuildStatus.Published, good.Status);
     }
 
     public async ValueTask DisposeAsync()

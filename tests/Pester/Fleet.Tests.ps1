@@ -15,9 +15,11 @@ BeforeAll {
 
     # Homes take the place of machines; 'off' is one that cannot be reached.
     $machines = {
-        param($Computer, $Block, $Arguments)
-        if ($Computer -eq 'off') { throw 'No route to host.' }
-        & $Block @Arguments (Join-Path $TestDrive $Computer)
+        param($Computers, $Block, $Arguments, $ThrottleLimit)
+        foreach ($computer in $Computers) {
+            if ($computer -eq 'off') { Write-Error 'No route to host.' -TargetObject $computer; continue }
+            & $Block @Arguments (Join-Path $TestDrive $computer) | Add-Member PSComputerName $computer -PassThru
+        }
     }
 }
 
@@ -36,6 +38,24 @@ Describe 'Join-CodexportFleet.ps1' {
         $results.ForEach{ $_.PSObject.Properties.Name -join ' ' } | Select-Object -Unique | Should -Be 'ComputerName Succeeded Status Revision Error Remedy'
         Get-Content $TestDrive/two/.codex/skills/one/SKILL.md | Should -Be 'first edition'
         (Get-CodexportHook -HomePath (Join-Path $TestDrive 'two')).Installed | Should -BeTrue
+    }
+
+    It 'has as many turns at a time as it may' {
+        $seen = @{}
+        $null = 'one', 'two', 'ONE' | & $script -JoinLink $link -ThrottleLimit 5 -Invoke { $seen.Computers, $seen.Limit = $args[0, 3] }
+        $seen.Computers | Should -Be 'one', 'two'
+        $seen.Limit | Should -Be 5
+    }
+
+    It 'tells of a machine that never answers' {
+        $result = 'one' | & $script -JoinLink $link -Invoke { }
+        $result.Succeeded | Should -BeFalse
+        $result.Error | Should -Be 'No answer came.'
+    }
+
+    It 'has help' {
+        (Get-Help $script).Synopsis | Should -BeLike 'Joins many machines*'
+        (Get-Help $script -Parameter ThrottleLimit).description.Text | Should -Not -BeNullOrEmpty
     }
 
     It 'is safe to run again' {

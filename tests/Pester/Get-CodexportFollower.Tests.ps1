@@ -15,7 +15,9 @@ Describe 'Get-CodexportFollower' {
         @($known).Count | Should -Be 1
         $known.Name | Should -Be ([Environment]::MachineName)
         $known.State | Should -Be 'Approved'
-        $known.JoinedAt | Should -BeOfType [DateTimeOffset]
+        $known.JoinedAt | Should -BeOfType [DateTime]
+        $known.JoinedAt.Kind | Should -Be 'Local'
+        [Math]::Abs(((Get-Date) - $known.JoinedAt).TotalMinutes) | Should -BeLessThan 10
     }
 
     It 'takes wildcards' {
@@ -75,7 +77,10 @@ Describe 'a fleet' {
 
     It 'shows first who is behind' {
         $fleet.RevisionsBehind | Should -Be 1, 0
-        $fleet.Behind | Should -Be '1', '0'
+        $fleet.Behind | Should -Be 1, 0
+        $fleet.Behind | Should -BeOfType [int]
+        @($fleet | Where-Object Behind -GT 0).Count | Should -Be 1
+        (Get-Date) - $fleet[0].LastSeen | Should -BeOfType [timespan]
         $fleet.State | Should -Be 'Approved', 'Approved'
         $fleet[0].AppliedRevision | Should -Not -Be $fleet[1].AppliedRevision
         $fleet[1].AppliedRevision | Should -Be $synced.Revision
@@ -101,7 +106,28 @@ Describe 'a fleet' {
         (Get-CodexportFollower $fleet[1].Id -HomePath $fleetMaster).Id | Should -Be $fleet[1].Id
         (Get-CodexportFollower $fleet[0].Name -HomePath $fleetMaster).Id | Should -Be $fleet.Id
         Get-CodexportFollower nobody* -HomePath $fleetMaster | Should -BeNullOrEmpty
+        (Get-CodexportFollower $fleet[1].Id, "$($fleet[0].Id.Substring(0, 4))*" -HomePath $fleetMaster).Id | Should -Be $fleet[1].Id, $fleet[0].Id
         Assert-Error (Get-ErrorOf { Get-CodexportFollower nobody -HomePath $fleetMaster }) 'Get-CodexportFollower' 'FollowerNotFound' 'ObjectNotFound' 'nobody'
+    }
+
+    It 'goes on after a name that is not there, in silence where that is asked for' {
+        $found = Get-CodexportFollower nobody, $fleet[1].Id -HomePath $fleetMaster -ErrorAction SilentlyContinue -ErrorVariable failures
+        $found.Id | Should -Be $fleet[1].Id
+        $failures.FullyQualifiedErrorId | Should -BeLike 'FollowerNotFound,*'
+        { Get-CodexportFollower nobody -HomePath $fleetMaster -ErrorAction Ignore } | Should -Not -Throw
+        { Revoke-CodexportFollower nobody -HomePath $fleetMaster -Confirm:$false -ErrorAction Ignore } | Should -Not -Throw
+    }
+
+    It 'completes to the id where a name stands for several' {
+        Get-Completion "Revoke-CodexportFollower -HomePath '$fleetMaster' -Name " | Sort-Object | Should -Be ($fleet.Id | Sort-Object)
+    }
+
+    It 'shows a number as words where that is all that is known' {
+        $type = $fleet[0].GetType()
+        $lost = $type.GetConstructors()[0].Invoke(@('id', 'lost', $fleet[0].State, '', 'linux', '0', 'a', $null, [datetime]::Now, $null, $null))
+        $type.GetProperty('BehindMoreThan').SetValue($lost, 19)
+        $lost.Behind | Should -Be 20
+        $lost | Format-Table | Out-String | Should -Match '> 19'
     }
 
     It 'puts last who was shut out, one of two of the same name' {

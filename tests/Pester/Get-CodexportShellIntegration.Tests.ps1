@@ -9,7 +9,7 @@ BeforeAll {
 
 Describe 'Get-CodexportShellIntegration' {
     It 'shows every shell, or those that are named' {
-        (Get-CodexportShellIntegration -HomePath $user).Shell | Sort-Object | Should -Be 'bash', 'fish', 'pwsh', 'zsh'
+        (Get-CodexportShellIntegration -HomePath $user).Shell | Should -Be 'pwsh', 'bash', 'zsh', 'fish'
         (Get-CodexportShellIntegration Zsh, Bash -HomePath $user).Shell | Sort-Object | Should -Be 'bash', 'zsh'
     }
 

@@ -24,7 +24,7 @@ Describe 'Get-CodexportStatus' {
     }
 
     It 'reads dates as dates' {
-        (Get-CodexportStatus -HomePath $follower).LastSync | Should -BeOfType [DateTimeOffset]
+        (Get-CodexportStatus -HomePath $follower).LastSync | Should -BeOfType [DateTime]
     }
 
     It 'writes what the program prints: <Name>' -ForEach @(

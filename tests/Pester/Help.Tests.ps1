@@ -24,6 +24,14 @@ Describe 'the help of <_.Name>' -ForEach $cmdlets {
         $cmdlet.OutputType.Name | Where-Object { $output -eq $_ } | Should -Not -BeNullOrEmpty
     }
 
+    It 'says what can be piped in, and where to read on' {
+        $inputs = $help.inputTypes.inputType
+        $inputs.type.name | Should -Not -BeNullOrEmpty
+        ($inputs.description.Text -join ' ') | Should -Match '\w+ \w+'
+        @($help.relatedLinks.navigationLink).Where{ $_.uri }[0].uri | Should -BeLike 'https://*'
+        $help.examples.example | Where-Object { $_.title -notmatch 'Example \d+: [A-Z]\w+\W' } | Should -BeNullOrEmpty
+    }
+
     It 'describes every parameter and no other' {
         $described = @($help.parameters.parameter)
         $described.name | Sort-Object | Should -Be ($own | Sort-Object)
@@ -49,7 +57,7 @@ Describe 'the help of <_.Name>' -ForEach $cmdlets {
         foreach ($example in $help.examples.example) {
             ($example.remarks.Text -join '').Trim() | Should -Not -BeNullOrEmpty
         }
-        foreach ($link in $help.relatedLinks.navigationLink.linkText) {
+        foreach ($link in @($help.relatedLinks.navigationLink).Where{ -not $_.uri }.linkText) {
             $link -like 'about_*' ? (Test-Path (Join-Path $cmdlet.Module.ModuleBase "en-US/$link.help.txt")) : [bool] (Get-Command $link) |
                 Should -BeTrue -Because $link
         }

@@ -103,6 +103,7 @@ function Wait-Until([scriptblock] $Condition, [int] $Seconds = 180) {
 
 # The error that ends a script block.
 function Get-ErrorOf([scriptblock] $Block) {
+    $ErrorActionPreference = 'Stop'
     try { & $Block | Out-Null } catch { return $_ }
     throw "No error came of: $Block"
 }
@@ -134,6 +135,23 @@ function Assert-Planning([string] $Cmdlet, [string] $UserHome, [string] $Folder)
     (Get-Plan $Cmdlet $UserHome).DryRun | Should -BeTrue
     Get-Snapshot $Folder | Should -Be $before
 }
+
+# What another PowerShell prints, host messages included.
+function Invoke-OwnSession([string] $Command) {
+    & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; $Command" *>&1 | Out-String
+}
+
+# The module without what is for this platform alone, as a package is that was made on another one. Gives the folder to find it in.
+function New-PortableModule([string] $Path) {
+    $version = Get-Item $ModulePath/*
+    $copy = (New-Item -ItemType Directory "$Path/Codexport/$($version.Name)").FullName
+    Copy-Item -Recurse -Path "$version/*" -Destination $copy
+    Get-ChildItem -Directory "$copy/host", "$copy/engine" | Remove-Item -Recurse
+    $Path
+}
+
+# What Tab offers behind a line.
+function Get-Completion([string] $Line) { (TabExpansion2 $Line $Line.Length).CompletionMatches.CompletionText }
 
 # The labels of the columns that Format-Table shows, those of the view.
 function Get-TableColumn($Result) {
@@ -172,19 +190,35 @@ function Get-FieldName($Value, [string] $At = '') {
     $names | Sort-Object -Unique -CaseSensitive
 }
 
-# What ConvertTo-Json makes of a result, read again; dates stay as they are written.
+# What ConvertTo-Json makes of a result, read again, in the program's form: names and words begin in lower case, a time is in UTC, and an
+# interval is one text. Dates stay as they are written.
+function ConvertTo-ProgramForm($Value) {
+    if ($Value -is [System.Collections.IList]) { return , @($Value | ForEach-Object { ConvertTo-ProgramForm $_ }) }
+    if ($Value -is [System.Management.Automation.PSCustomObject]) {
+        if ($Value.PSObject.Properties['Ticks']) { return [timespan]::new($Value.Ticks).ToString() }
+        $fields = [ordered] @{}
+        foreach ($property in $Value.PSObject.Properties) { $fields["$($property.Name[0])".ToLowerInvariant() + $property.Name.Substring(1)] = ConvertTo-ProgramForm $property.Value }
+        return [pscustomobject] $fields
+    }
+    if ($Value -match '^\d{4}-\d\d-\d\dT') { return [datetimeoffset]::Parse($Value, [cultureinfo]::InvariantCulture).ToUniversalTime() }
+    $Value
+}
+
 function Get-CmdletJson($Result) {
-    ConvertTo-Json -InputObject $Result -Depth 9 -WarningAction Stop | ConvertFrom-Json -DateKind String -NoEnumerate
+    ConvertTo-ProgramForm (ConvertTo-Json -InputObject $Result -Depth 9 -EnumsAsStrings -WarningAction Stop | ConvertFrom-Json -DateKind String -NoEnumerate)
 }
 
 # What the program prints with --json, read again.
+# What a person is told to do is said by the names of cmdlets.
 function Get-ProgramJson([string] $ProgramPath, [string] $UserHome, [string[]] $Arguments) {
-    & $ProgramPath @Arguments --json --home $UserHome | ConvertFrom-Json -DateKind String -NoEnumerate
+    $names = [System.AppDomain]::CurrentDomain.GetAssemblies().Where{ $_.GetName().Name -eq 'Codexport.Engine' }[0].GetType('Codexport.Engine.Errors.OperationNames')
+    $printed = & $ProgramPath @Arguments --json --home $UserHome | ForEach-Object { $names::ForCmdlets($_) }
+    ConvertTo-ProgramForm ($printed | ConvertFrom-Json -DateKind String -NoEnumerate)
 }
 
-# The cmdlet's result is what the program prints, value by value.
+# The cmdlet's result is what the program prints, value by value; words of an enumeration differ in case.
 function Assert-SameJson($Result, $Printed) {
-    ConvertTo-Canonical (Get-CmdletJson $Result) | Should -BeExactly (ConvertTo-Canonical $Printed)
+    ConvertTo-Canonical (Get-CmdletJson $Result) | Should -Be (ConvertTo-Canonical $Printed)
 }
 
 # The cmdlet's result has the fields that the program prints, nested ones included, where values differ from run to run.

@@ -44,6 +44,30 @@ Describe 'Install-CodexportHook' {
         }
     }
 
+    It 'makes a command that does nothing where the module is gone' {
+        $command = (Get-CodexportHook -HomePath $user).Command
+        $saved = $env:PSModulePath
+        try {
+            $env:PSModulePath = Join-Path $TestDrive 'no modules'
+            $output = if ($IsWindows) { cmd /c $command 2>&1 } else { sh -c $command 2>&1 }
+            $LASTEXITCODE | Should -Be 0
+            $output | Should -BeNullOrEmpty
+        } finally {
+            $env:PSModulePath = $saved
+        }
+    }
+
+    It 'takes the place of the form that looked for the cmdlet in all modules' {
+        $older = New-TestHome (Join-Path $TestDrive 'older')
+        Set-Content "$older/.codex/hooks.json" '{"hooks":{"SessionStart":[{"matcher":"startup|resume|clear","hooks":[{"type":"command","command":"pwsh -NoProfile -NonInteractive -Command Sync-CodexportFollower -Quick"}]}]}}'
+        (Get-CodexportHook -HomePath $older).Installed | Should -BeTrue
+        Install-CodexportHook -HomePath $older -WarningAction Ignore
+        $hooks = @((Get-Content -Raw "$older/.codex/hooks.json" | ConvertFrom-Json).hooks.SessionStart)
+        $hooks.Count | Should -Be 1
+        $hooks[0].hooks[0].command | Should -BeLike '*Import-Module Codexport*'
+        (Get-CodexportHook -HomePath $older).Trusted | Should -BeTrue
+    }
+
     It 'leaves the trust to the person with -NoTrust, and says so' {
         $careful = New-TestHome (Join-Path $TestDrive 'careful')
         $result = Install-CodexportHook -NoTrust -TimeoutSeconds 42 -HomePath $careful -PassThru -WarningVariable warnings -WarningAction SilentlyContinue
@@ -56,15 +80,14 @@ Describe 'Install-CodexportHook' {
         $native = New-TestHome (Join-Path $TestDrive 'native')
         $saved = $env:PATH
         try {
-            # A gallery's package keeps no execute bit, so the module's own copy cannot be started everywhere.
-            $env:PATH = Split-Path $ProgramPath
+            # A gallery's package keeps no execute bit; the module gives it to its own copy.
+            $env:PATH = '/nonexistent'
             Install-CodexportHook -Runner Native -HomePath $native -WarningAction Ignore
             (Get-CodexportHook -HomePath $native).RunnerFound | Should -BeTrue
-            if (-not $IsWindows) {
-                $env:PATH = '/nonexistent'
-                $record = Get-ErrorOf { Install-CodexportHook -Runner Native -HomePath (New-TestHome (Join-Path $TestDrive 'no program')) }
-                Assert-Error $record 'Install-CodexportHook' 'InvalidUsage' 'InvalidArgument' $null
-            }
+            $portable = New-PortableModule (Join-Path $TestDrive 'portable')
+            $none = New-TestHome (Join-Path $TestDrive 'no program')
+            & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Import-Module '$portable/Codexport'; try { Install-CodexportHook -Runner Native -HomePath '$none' } catch { `$_.FullyQualifiedErrorId }" |
+                Should -BeLike 'InvalidUsage,*'
         } finally {
             $env:PATH = $saved
         }

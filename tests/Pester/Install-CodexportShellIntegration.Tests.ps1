@@ -29,16 +29,38 @@ Describe 'Install-CodexportShellIntegration' {
         pwsh -NoProfile -NonInteractive -Command ". '$profileFile'; (Get-Command codex).CommandType" | Should -Be 'Function'
     }
 
-    It 'names no program that cannot be started' {
+    It 'names a program that can be started, though a package keeps no execute bit' -Skip:$IsWindows {
         $saved = $env:PATH
         try {
             $env:PATH = '/nonexistent'
             $alone = (New-Item -ItemType Directory (Join-Path $TestDrive 'alone')).FullName
             Install-CodexportShellIntegration Bash -HomePath $alone
             $named = (Select-String -LiteralPath $alone/.bashrc -Pattern "command -v '?([^' ]+)").Matches[0].Groups[1].Value
-            $named -eq 'codexport' -or (Get-Item $named).UnixMode -like '*x*' | Should -BeTrue -Because $named
+            $named | Should -BeLike '*/host/*/codexport'
+            (Get-Item $named).UnixMode | Should -BeLike '-rwx*'
         } finally {
             $env:PATH = $saved
+        }
+    }
+
+    It 'runs the cmdlet in a PowerShell where there is no program' -Skip:$IsWindows {
+        $modules = New-PortableModule (Join-Path $TestDrive 'portable')
+        $plain = New-LoneFollower $ProgramPath (Join-Path $TestDrive 'lone')
+        $tools = (New-Item -ItemType Directory (Join-Path $TestDrive 'tools')).FullName
+        Set-Content $tools/codex "#!/bin/sh`necho the real codex `$*"
+        chmod +x $tools/codex
+        New-Item -ItemType SymbolicLink $tools/pwsh -Target ([Environment]::ProcessPath) | Out-Null
+        $saved = $env:PATH, $env:PSModulePath
+        try {
+            $env:PATH = "$tools`:/usr/bin:/bin"
+            $env:PSModulePath = $modules
+            & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Install-CodexportShellIntegration Bash -HomePath '$plain'"
+            Get-Content -Raw $plain/.bashrc | Should -BeLike '*command -v ''pwsh''*Sync-CodexportFollower -Quick*'
+            Set-Content $plain/.codexport/local.toml 'role = '
+            $output = bash -c ". '$plain/.bashrc'; codex one two" 2>&1 | ForEach-Object { "$_" }
+            $output -join ' ' | Should -Match 'local\.toml.*the real codex one two$'
+        } finally {
+            $env:PATH, $env:PSModulePath = $saved
         }
     }
 

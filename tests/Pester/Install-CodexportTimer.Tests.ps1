@@ -15,6 +15,21 @@ Describe 'Install-CodexportTimer' {
         Assert-SameField (Get-Plan 'Install-CodexportTimer' $user) (Get-ProgramJson $ProgramPath $user 'follower', 'timer', 'install', '--dry-run')
     }
 
+    It 'takes <_> as it is written' -ForEach '90s', '15m', '1h' {
+        $every = (Invoke-Expression "Install-CodexportTimer $_ -HomePath '$user' -WhatIf -PassThru -WarningAction Ignore").Every
+        $every | Should -Be ([timespan]::Parse(@{ '90s' = '0:01:30'; '15m' = '0:15'; '1h' = '1:00' }[$_]))
+    }
+
+    It 'takes a time span, and refuses a number without its unit' {
+        (Install-CodexportTimer ([timespan] '0:05') -HomePath $user -WhatIf -PassThru -WarningAction Ignore).Every | Should -Be ([timespan] '0:05')
+        (Get-ErrorOf { Install-CodexportTimer 90 -HomePath $user -WhatIf }).Exception.Message | Should -BeLike "*'90'*15m*"
+    }
+
+    It 'offers intervals, not files' {
+        Get-Completion "Install-CodexportTimer -Every " | Should -Contain '15m'
+        Get-Completion "Install-CodexportTimer -Every 1" | Should -Be '15m', '1h'
+    }
+
     It 'has a table and a list' {
         Assert-View (Get-Plan 'Install-CodexportTimer' $user) 'Codexport.Engine.Results.ServiceChangeResult'
     }

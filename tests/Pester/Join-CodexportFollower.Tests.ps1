@@ -52,6 +52,14 @@ Describe 'Join-CodexportFollower' {
         (Join-CodexportFollower -SecureLink (ConvertTo-SecureString $master.Link -AsPlainText) -HomePath $secure).Status | Should -Be 'Applied'
     }
 
+    It 'takes lines of a table, each with the home and the name that it says' {
+        $lines = 'east', 'west' | ForEach-Object { [pscustomobject] @{ Link = $master.Link; HomePath = New-EmptyHome "of $_"; Name = $_ } }
+        ($lines | Join-CodexportFollower).Status | Should -Be 'Applied', 'Applied'
+        $lines.HomePath | ForEach-Object { Get-Content $_/.codex/skills/one/SKILL.md | Should -Be 'first edition' }
+        (Get-CodexportFollower east, west -HomePath $master.Home).Name | Should -Be 'east', 'west'
+        ($lines | Get-CodexportStatus).Role | Should -Be 'Follower', 'Follower'
+    }
+
     It 'takes the parts of a link in its place' {
         $parts = New-EmptyHome 'parts'
         $invite = $master.Link -replace '.*invite=([^&]+).*', '$1'
@@ -77,6 +85,35 @@ Describe 'Join-CodexportFollower' {
 
     It 'wants a link or its parts, not both' {
         (Get-ErrorOf { Join-CodexportFollower -Link $master.Link -Master https://localhost -HomePath $follower }).FullyQualifiedErrorId | Should -BeLike 'AmbiguousParameterSet,*'
+    }
+
+    It 'asks a person whether files that differ shall be replaced: <answer>' -ForEach @{ answer = 'yes'; choice = 0 }, @{ answer = 'no'; choice = 1 } {
+        Add-Type -Path (Join-Path $PSScriptRoot 'AnsweringHost.cs')
+        $asked = New-EmptyHome "asked $answer"
+        New-Item -ItemType Directory $asked/.codex/skills/one -Force | Out-Null
+        Set-Content $asked/.codex/skills/one/SKILL.md 'mine'
+        $person = [AnsweringHost]::new($choice)
+        $runspace = [runspacefactory]::CreateRunspace($person)
+        $runspace.Open()
+        $shell = [powershell]::Create()
+        $shell.Runspace = $runspace
+        try {
+            [void] $shell.AddCommand('Import-Module').AddParameter('Name', $ModulePath).AddStatement().
+                AddCommand('Join-CodexportFollower').AddParameter('Link', $master.Link).AddParameter('HomePath', $asked)
+            $result, $failure = $null
+            try { $result = $shell.Invoke() } catch { $failure = $_ }
+            $person.Questions | Should -BeLike '*skills/one/SKILL.md*Back them up and replace them*'
+            if ($answer -eq 'yes') {
+                $result.Status | Should -Be 'Applied'
+                Get-Content $asked/.codex/skills/one/SKILL.md | Should -Be 'first edition'
+            } else {
+                $failure.Exception.InnerException.ErrorRecord.FullyQualifiedErrorId | Should -BeLike 'AdoptionRequired,*'
+                Get-Content $asked/.codex/skills/one/SKILL.md | Should -Be 'mine'
+            }
+        } finally {
+            $shell.Dispose()
+            $runspace.Dispose()
+        }
     }
 
     It 'wants -Adopt where files differ' {

@@ -4,6 +4,8 @@ BeforeDiscovery {
     Import-Module $ModulePath -Force
     $cmdlets = (Get-Command -Module Codexport).Name
     $types = [xml] (Get-Content -Raw -LiteralPath (Join-Path (Get-Module Codexport).ModuleBase 'Codexport.Types.ps1xml'))
+    $engine = [System.AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq 'Codexport.Engine' }
+    $results = ($engine.GetExportedTypes() | Where-Object { $_.Namespace -eq 'Codexport.Engine.Results' -or $_.Name -in 'CodexportException', 'ErrorCode' }).FullName
     $keys = $types.Types.Type | ForEach-Object { @{ name = $_.Name; properties = @($_.SelectNodes('.//ReferencedProperties/Name').InnerText) } }
 }
 
@@ -68,11 +70,26 @@ Describe 'every cmdlet' {
 }
 
 Describe 'a result' {
-    It 'is read in any case, and converts to JSON in the program''s' {
+    It 'is the engine''s own object, known by its type and completed by its fields' {
         $status = Get-CodexportStatus -HomePath $TestDrive
-        $status.CodexFolder | Should -Be $status.codexFolder
-        ConvertTo-Json $status | Should -BeLikeExactly '*"codexFolder"*'
-        $status.PSObject.TypeNames[0] | Should -Be (Get-Command Get-CodexportStatus).OutputType.Name
+        $status -is [Codexport.Engine.Results.StatusResult] | Should -BeTrue
+        $status.GetType() | Should -Be (Get-Command Get-CodexportStatus).OutputType.Type
+        $status.Role | Should -BeOfType ([Codexport.Engine.Results.Role])
+        ($status | Get-Member -MemberType Property).Name | Should -Contain 'CodexFolder'
+        $line = '$status.Code'
+        ([System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null)).CompletionMatches.ListItemText | Should -Contain 'CodexFolder'
+        $line = '(Get-CodexportFollower)[0].LastS'
+        ([System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null)).CompletionMatches.ListItemText | Should -Contain 'LastSeen'
+    }
+
+    It 'has a type that a script can name: <_>' -ForEach $results {
+        ([System.Management.Automation.PSTypeName] $_).Type.FullName | Should -Be $_
+    }
+
+    It 'is taken by a parameter of its type' {
+        function Get-Path([Codexport.Engine.Results.ShellIntegrationInfo] $Shell) { $Shell.File }
+        $shells = @(Get-CodexportShellIntegration -HomePath $TestDrive)
+        Get-Path $shells[0] | Should -Be $shells[0].File
     }
 }
 

@@ -10,7 +10,7 @@ Describe 'New-CodexportJoinLink' {
     It 'gives the link, the command that uses it and the fingerprint' {
         $result = New-CodexportJoinLink master.example.ts.net -Port 17999 -HomePath $master
         $result.JoinLink | Should -Match "^codexport://join\?host=master\.example\.ts\.net&port=17999&fingerprint=$($result.Fingerprint)&invite=\w+"
-        $result.Command | Should -BeLike "*$($result.JoinLink)*"
+        $result.Command | Should -Be "Join-CodexportFollower '$($result.JoinLink)'"
         $result.Fingerprint | Should -Be (Get-CodexportStatus -HomePath $master).Fingerprint
     }
 
@@ -35,6 +35,12 @@ Describe 'New-CodexportJoinLink' {
         $result = New-CodexportJoinLink localhost -HomePath $master
         Assert-View $result 'Codexport.Engine.Results.JoinLinkResult'
         $result | Out-String -Width 400 | Should -BeLike "*JoinLink*$($result.JoinLink)*"
+    }
+
+    It 'offers the names of this machine, not files' {
+        Get-Completion 'New-CodexportJoinLink -HostName ' | Should -Contain ([Environment]::MachineName)
+        Get-Completion 'Start-CodexportMaster -HostName 0' | Should -Be '0.0.0.0'
+        Get-Completion 'Start-CodexportMaster -Allow 192.168.0' | Should -Contain '192.168.0.0/16'
     }
 
     It 'needs a master' {

@@ -21,6 +21,12 @@ Describe 'Revoke-CodexportFollower' {
         Get-Snapshot $TestDrive | Should -Be $before
     }
 
+    It 'says the name and the id of whom it is about to shut out' {
+        $known = Get-CodexportFollower -HomePath $master.Home
+        Invoke-OwnSession "Get-CodexportFollower -HomePath '$($master.Home)' | Revoke-CodexportFollower -HomePath '$($master.Home)' -WhatIf" |
+            Should -Match ([regex]::Escape("$name ($($known.Id))"))
+    }
+
     It 'shuts a follower out at once, in silence' {
         (Sync-CodexportFollower -HomePath $follower).Status | Should -Be 'Current'
         Get-CodexportFollower -HomePath $master.Home | Revoke-CodexportFollower -HomePath $master.Home -Confirm:$false | Should -BeNullOrEmpty

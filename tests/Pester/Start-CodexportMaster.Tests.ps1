@@ -28,7 +28,7 @@ BeforeAll {
 Describe 'Start-CodexportMaster' {
     It 'writes typed events and ends its child when the pipeline has enough' {
         $started = Start-CodexportMaster 127.0.0.1 -Port 0 -HomePath $master | Select-Object -First 1
-        $started.PSObject.TypeNames | Should -Contain 'Codexport.PowerShell.Serving.MasterStartedEvent'
+        $started | Should -BeOfType ([Codexport.PowerShell.Serving.MasterStartedEvent])
         $started.Event | Should -Be 'started'
         $started.Fingerprint | Should -Match '^[0-9a-f]{64}$'
         $started.Port | Should -BeGreaterThan 0
@@ -123,6 +123,36 @@ Describe 'Start-CodexportMaster' {
         $pairs[$_].Written.PSObject.TypeNames | Should -Contain 'Codexport.PowerShell.Serving.MasterEvent'
         Get-TableColumn $pairs[$_].Written | Should -Be 'Time', 'Event', 'Name', 'Detail'
         @(Get-ListLabel $pairs[$_].Written).Count | Should -Be @($pairs[$_].Written.PSObject.Properties).Count
+    }
+
+    It 'serves as a job, whose events can be received and which can be stopped' {
+        $job = Start-CodexportMaster 127.0.0.1 -Port 0 -HomePath $master -AsJob
+        try {
+            $job | Should -BeOfType [System.Management.Automation.Job]
+            (Get-Job -Id $job.Id).State | Should -Be 'Running'
+            Wait-Until { $job.HasMoreData }
+            $started = Receive-Job $job
+            $started.Event | Should -Be 'started'
+            Test-Serving $started.Port | Should -BeTrue
+            Stop-Job $job
+            $job.State | Should -Be 'Stopped'
+            Test-Serving $started.Port | Should -BeFalse
+        } finally {
+            Remove-Job $job -Force
+        }
+    }
+
+    It 'fails as a job with the program''s error' {
+        $none = Join-Path $TestDrive 'no master'
+        $job = Start-CodexportMaster 127.0.0.1 -Port 0 -HomePath $none -AsJob
+        try {
+            Wait-Job $job -Timeout 60 | Should -Not -BeNullOrEmpty
+            $job.State | Should -Be 'Failed'
+            Receive-Job $job -ErrorVariable failures -ErrorAction SilentlyContinue
+            $failures.FullyQualifiedErrorId | Should -BeLike 'NotMaster*'
+        } finally {
+            Remove-Job $job -Force
+        }
     }
 
     It 'names a port that is taken' {

@@ -68,20 +68,57 @@ Describe 'the debug stream' {
 }
 
 Describe 'progress' {
-    It 'is shown while there is work, and closed behind it' {
+    BeforeAll {
+        class StandingTime : System.TimeProvider {
+            [long] $Milliseconds
+            [long] GetTimestamp() { return $this.Milliseconds * [System.Diagnostics.Stopwatch]::Frequency / 1000 }
+        }
+        $assembly = [System.AppDomain]::CurrentDomain.GetAssemblies().Where{ $_.GetName().Name -eq 'Codexport.PowerShell' }[-1]
+        $type = $assembly.GetType('Codexport.PowerShell.ProgressDisplay')
+        $update = $type.GetMethod('Show').GetParameters()[0].ParameterType
+
+        function New-Display($Time, $Records) {
+            [System.Action[System.Management.Automation.ProgressRecord]] $write = { param($record) $Records.Add("$($record.RecordType) $($record.PercentComplete) $($record.StatusDescription)") }.GetNewClosure()
+            $type.GetConstructors()[0].Invoke(@($Time, $write))
+        }
+        function Show($Display, [int] $Done) { $type.GetMethod('Show').Invoke($Display, @($update::new('Reading', $Done, 4, 'files'))) }
+        function Complete($Display) { $type.GetMethod('Complete').Invoke($Display, @()) }
+        $time = [StandingTime]::new()
+    }
+
+    It 'is shown while work lasts, and closed behind it' {
+        $records = [System.Collections.Generic.List[string]]::new()
+        $display = New-Display $time $records
+        Show $display 1
+        $time.Milliseconds += 500
+        Show $display 2
+        Show $display 8
+        Complete $display
+        $records | Should -Be 'Processing 50 Reading: 2/4 files', 'Processing 100 Reading: 8/4 files', 'Completed 100 Reading: 8/4 files'
+    }
+
+    It 'does not come and go for short work' {
+        $records = [System.Collections.Generic.List[string]]::new()
+        $display = New-Display $time $records
+        Show $display 1
+        $time.Milliseconds += 300
+        Show $display 4
+        Complete $display
+        $records | Should -BeNullOrEmpty
+    }
+
+    It 'reaches the stream of the cmdlet, if there is any, in order and closed' {
         $big = New-TestHome (Join-Path $TestDrive 'big')
-        1..300 | ForEach-Object { Set-Content -LiteralPath "$big/.codex/skills/one/file$_.md" ('x' * 100) }
+        1..2000 | ForEach-Object { [System.IO.File]::WriteAllText("$big/.codex/skills/one/file$_.md", "number $_") }
         $shell = [powershell]::Create()
         try {
             [void] $shell.AddCommand('Import-Module').AddParameter('Name', $ModulePath).AddStatement().
                 AddCommand('Initialize-CodexportMaster').AddParameter('HomePath', $big)
             [void] $shell.Invoke()
-            $records = $shell.Streams.Progress
-            $records.Count | Should -BeGreaterThan 1
-            $records.Activity | Select-Object -Unique | Should -Be 'Codexport'
-            $records.StatusDescription -match '^Reading the Codex home: \d+/\d+ files$' | Should -Not -BeNullOrEmpty
-            $records | Where-Object PercentComplete -GT 100 | Should -BeNullOrEmpty
-            $records[-1].RecordType | Should -Be 'Completed'
+            $shell.Streams.Error | Should -BeNullOrEmpty
+            $own = @($shell.Streams.Progress | Where-Object Activity -EQ 'Codexport')
+            $own | Where-Object PercentComplete -GT 100 | Should -BeNullOrEmpty
+            if ($own) { $own[-1].RecordType | Should -Be 'Completed' }
         } finally {
             $shell.Dispose()
         }

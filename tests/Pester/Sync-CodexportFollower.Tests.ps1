@@ -55,7 +55,7 @@ Describe 'Sync-CodexportFollower' {
         Assert-SameField $result (Get-ProgramJson $ProgramPath $follower 'sync', '--apply')
         Publish 'third edition'
         $staged = Sync-CodexportFollower -StageOnly -HomePath $follower
-        $staged.Status | Should -BeExactly (Get-ProgramJson $ProgramPath $follower 'sync').status
+        $staged.Status | Should -Be (Get-ProgramJson $ProgramPath $follower 'sync').status
     }
 
     It 'has a table and a list' {

@@ -45,6 +45,26 @@ Describe 'Test-CodexportInstallation' {
         Assert-View (Test-CodexportInstallation -HomePath $user) 'Codexport.Engine.Results.DiagnosticFinding'
     }
 
+    It 'shows what to do, also in a narrow window' {
+        $finding = Test-CodexportInstallation -HomePath (Join-Path $TestDrive 'nowhere') | Where-Object Remedy | Select-Object -First 1
+        $shown = ($finding | Format-Table | Out-String -Width 80) -replace '\s'
+        $shown | Should -BeLike "*$([WildcardPattern]::Escape($finding.Remedy -replace '\s'))*"
+        $finding.Remedy | Should -Not -Match 'codexport '
+    }
+
+    It 'finds a block of a shell whose program cannot be started' -Skip:$IsWindows {
+        $shell = New-TestMasterHome (Join-Path $TestDrive 'shell')
+        $own = Join-Path $TestDrive 'own program'
+        Set-Content $own 'not a program'
+        Set-Content $shell/.bashrc "# >>> codexport >>>", "function codex {", "    if command -v '$own' >/dev/null 2>&1; then", "        command '$own' sync", "    fi", "}", "# <<< codexport <<<"
+        $found = Test-CodexportInstallation -HomePath $shell | Where-Object Name -EQ 'shell'
+        $found.Level | Should -Be 'Warning'
+        $found.Message | Should -BeLike "*$own*"
+        $found.Remedy | Should -BeLike '*Install-CodexportShellIntegration bash*'
+        Install-CodexportShellIntegration Bash -HomePath $shell
+        (Test-CodexportInstallation -HomePath $shell | Where-Object Name -EQ 'shell').Level | Should -Be 'Ok'
+    }
+
     It 'makes a finding of broken settings, where others make an error' {
         $unset = New-Item -ItemType Directory (Join-Path $TestDrive 'unset/.codexport')
         Set-Content $unset/local.toml 'role = '

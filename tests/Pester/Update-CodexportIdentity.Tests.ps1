@@ -53,7 +53,7 @@ Describe 'Update-CodexportIdentity' {
         Update-CodexportIdentity -HomePath $master -Confirm:$false
         $script:line = $null
         Wait-Until { $script:line = Sync-CodexportFollower -Quick -HomePath $follower; $script:line }
-        ($line | ConvertFrom-Json).systemMessage | Should -BeLike '*follower trust --follow*'
+        ($line | ConvertFrom-Json).systemMessage | Should -BeLike '*Reset-CodexportTrust -Follow*'
     }
 }
 

@@ -20,7 +20,7 @@ internal static class DiffCommand
         call.Output.WriteResult(result, () => CliJson.Readable.CompareResult, writer => Write(result, writer), isAskedFor: true);
         call.Output.WriteWarnings(result.Warnings);
         return result.Conflicts > 0 ? ExitCode.Conflict
-            : result.ProblemCode is { } code ? ExitCodes.For(Enum.Parse<ErrorCode>(code))
+            : result.ProblemCode is { } code ? ErrorFacts.Of(Enum.Parse<ErrorCode>(code)).ExitCode
             : ExitCode.Done;
     }
 

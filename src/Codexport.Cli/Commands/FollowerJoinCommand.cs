@@ -17,7 +17,7 @@ internal static class FollowerJoinCommand
         return factory.Create(
             "join", "Trust a master, register with it and fetch its setup. The master can run code on this machine (MCP servers, hooks, rules): join only your own.",
             call => RunAsync(call, symbols),
-            symbols.Link, symbols.LinkFile, symbols.Master, symbols.Fingerprint, symbols.Invite, symbols.Apply, symbols.Adopt);
+            symbols.Link, symbols.LinkFile, symbols.Master, symbols.Fingerprint, symbols.Invite, symbols.Name, symbols.Apply, symbols.Adopt);
     }
 
     private static async Task<ExitCode> RunAsync(Invocation call, Symbols symbols)
@@ -26,7 +26,7 @@ internal static class FollowerJoinCommand
         var apply = call.Arguments.GetValue(symbols.Apply);
         var follower = new FollowerOperations(call.Engine);
         var result = await Adoption.AskIfNeededAsync(
-            call, call.Arguments.GetValue(symbols.Adopt), adopt => follower.JoinAsync(new JoinOptions(link, apply, adopt), call.CancellationToken));
+            call, call.Arguments.GetValue(symbols.Adopt), adopt => follower.JoinAsync(new JoinOptions(link, apply, adopt) { Name = call.Arguments.GetValue(symbols.Name) }, call.CancellationToken));
         return SyncText.Write(call, result);
     }
 
@@ -60,6 +60,12 @@ internal static class FollowerJoinCommand
         {
             Description = "With --master: the invite; without one the follower waits until it is approved.",
             HelpName = "TOKEN",
+        };
+
+        public Option<string?> Name { get; } = new("--name")
+        {
+            Description = "What this follower is called in the master's book; without it the name of the machine.",
+            HelpName = "NAME",
         };
 
         public Option<bool> Apply { get; } = new("--apply") { Description = "Apply what was fetched; without it everything is staged only." };

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Codexport.Cli.Composition;
 using Codexport.Cli.Rendering;
 using Codexport.Engine.Errors;
@@ -76,7 +77,7 @@ internal static class MasterFollowersCommand
             // Where a name does not tell which machine is meant, the id does.
             table.Add(
                 several.Contains(follower.Name) ? $"{follower.Name} ({follower.Id})" : follower.Name,
-                follower.State.ToString().ToLowerInvariant(), follower.Behind, Text.Time(follower.LastSeen), follower.LastError ?? "-");
+                follower.State.ToString().ToLowerInvariant(), Behind(follower), Text.Time(follower.LastSeen), follower.LastError ?? "-");
         }
 
         table.Write(writer);
@@ -94,6 +95,11 @@ internal static class MasterFollowersCommand
         return ExitCode.Done;
     }
 
+    // The applied revision may be no longer kept: then it is only known how far it is behind at least.
+    private static string Behind(FollowerInfo follower)
+        => follower.BehindMoreThan is { } more ? string.Create(CultureInfo.InvariantCulture, $"> {more}")
+        : follower.Behind?.ToString(CultureInfo.InvariantCulture) ?? "-";
+
     private static void WriteDetails(FollowerInfo follower, TextWriter writer)
     {
         Line("Name", follower.Name);
@@ -103,7 +109,7 @@ internal static class MasterFollowersCommand
         Line("Platform", follower.Platform);
         Line("Version", follower.Version);
         Line("Applied", follower.AppliedRevision ?? "-");
-        Line("Behind", follower.Behind);
+        Line("Behind", Behind(follower));
         Line("Joined", Text.Time(follower.JoinedAt));
         Line("Last seen", Text.Time(follower.LastSeen));
         Line("Last error", follower.LastError ?? "-");

@@ -3,6 +3,7 @@ using Codexport.Cli.Composition;
 using Codexport.Cli.Rendering;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Master.Operations;
+using Codexport.Engine.Results;
 
 namespace Codexport.Cli.Commands;
 
@@ -74,12 +75,12 @@ internal static class MasterIdentityCommand
         var result = await new MasterOperations(call.Engine).ImportIdentityAsync(file, passphrase.Value, call.CancellationToken);
         call.Output.WriteResult(result, () => CliJson.Readable.IdentityImportResult, writer =>
         {
-            writer.WriteLine(result.Status == "current"
+            writer.WriteLine(result.Status == ImportStatus.Current
                 ? "This home is that master already; nothing was changed."
                 : $"This home is the master now, with {Text.Count(result.Followers, "follower")} as of {Text.Time(result.ExportedAt)}.");
             writer.WriteLine($"Fingerprint: {result.Fingerprint}");
             writer.WriteLine($"Revision:    {Text.Short(result.Revision)}");
-            if (result.Status != "current")
+            if (result.Status != ImportStatus.Current)
             {
                 writer.WriteLine("Who was revoked after that time is let in again: look at 'codexport master followers'. The old machine must not serve any more.");
             }

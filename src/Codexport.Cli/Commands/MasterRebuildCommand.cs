@@ -27,16 +27,16 @@ internal static class MasterRebuildCommand
         var result = await new MasterOperations(call.Engine).RebuildAsync(call.Arguments.GetValue(accept), call.CancellationToken);
         call.Output.WriteResult(result, () => CliJson.Readable.RebuildResult, writer => Write(result, writer));
         call.Output.WriteWarnings(result.Warnings);
-        return result.Status == "held" ? ExitCode.Failed : ExitCode.Done;
+        return result.Status == RebuildStatus.Held ? ExitCode.Failed : ExitCode.Done;
     }
 
     private static void Write(RebuildResult result, TextWriter writer)
     {
         writer.WriteLine(result.Status switch
         {
-            "published" => $"Published revision {Text.Short(result.Revision)}: {Text.Count(result.Files, "file")}, {Text.Size(result.Bytes)}; "
+            RebuildStatus.Published => $"Published revision {Text.Short(result.Revision)}: {Text.Count(result.Files, "file")}, {Text.Size(result.Bytes)}; "
                 + $"{result.Added.Count} added, {result.Changed.Count} changed, {result.Removed.Count} removed.",
-            "held" => $"Not published: {Text.Count(result.Removed.Count, "file")} would go. Revision {Text.Short(result.Revision)} stays in service. "
+            RebuildStatus.Held => $"Not published: {Text.Count(result.Removed.Count, "file")} would go. Revision {Text.Short(result.Revision)} stays in service. "
                 + "If that is meant, run 'codexport master rebuild --accept-deletions'.",
             _ => $"Nothing changed: revision {Text.Short(result.Revision)}, {Text.Count(result.Files, "file")}, {Text.Size(result.Bytes)}.",
         });

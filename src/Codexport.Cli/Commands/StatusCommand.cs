@@ -25,7 +25,7 @@ internal static class StatusCommand
 
     private static void Write(StatusResult status, TextWriter writer)
     {
-        Line(writer, "Role", status.Role);
+        Line(writer, "Role", status.Role.ToString().ToLowerInvariant());
         Line(writer, "Codex home", status.CodexFolder);
         Line(writer, "Master", status.MasterUrl);
         Line(writer, "Fingerprint", status.Fingerprint);
@@ -37,7 +37,7 @@ internal static class StatusCommand
         });
         Line(writer, "Revision", status.Revision is null ? null : $"{status.Revision} ({Text.Count(status.Files, "file")})");
         Line(writer, "Staged", status.StagedRevision);
-        if (status.Role == "follower")
+        if (status.Role == Role.Follower)
         {
             Line(writer, "Last sync", Text.Time(status.LastSync));
             Line(writer, "Head expires", status.HeadExpires is null ? null : Text.Time(status.HeadExpires));
@@ -49,7 +49,7 @@ internal static class StatusCommand
         Line(writer, "Apply", status.ApplyInterrupted ? "interrupted; the next sync or apply finishes it" : null);
         SyncText.WriteList(writer, "Changed locally:", status.Drift);
         SyncText.WriteList(writer, "Waiting for you:", status.Conflicts);
-        if (status.Role == "none")
+        if (status.Role == Role.None)
         {
             writer.WriteLine("Make this machine a master with 'codexport master init', or a follower with 'codexport follower join LINK --apply'.");
         }

@@ -14,6 +14,7 @@ namespace Codexport.Cli.Rendering;
 [JsonSerializable(typeof(LeaveResult))]
 [JsonSerializable(typeof(TrustResult))]
 [JsonSerializable(typeof(BackupList))]
+[JsonSerializable(typeof(RevisionList))]
 [JsonSerializable(typeof(InitResult))]
 [JsonSerializable(typeof(RebuildResult))]
 [JsonSerializable(typeof(JoinLinkResult))]
@@ -41,6 +42,10 @@ internal sealed partial class CliJson : JsonSerializerContext
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters =
         {
+            new UniversalTimeConverter(),
+            new CamelCaseConverter<Role>(),
+            new CamelCaseConverter<RebuildStatus>(),
+            new CamelCaseConverter<ImportStatus>(),
             new CamelCaseConverter<SyncStatus>(),
             new CamelCaseConverter<ChangeAction>(),
             new CamelCaseConverter<ChangeReason>(),
@@ -52,6 +57,17 @@ internal sealed partial class CliJson : JsonSerializerContext
     });
 }
 
+/// <summary>Writes a local time as the same moment in UTC, so that a program need not know where it was written.</summary>
+internal sealed class UniversalTimeConverter : JsonConverter<DateTime>
+{
+    /// <inheritdoc/>
+    public override DateTime Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTimeOffset().LocalDateTime;
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, DateTime value, JsonSerializerOptions options)
+        => writer.WriteStringValue(new DateTimeOffset(value).ToUniversalTime());
+}
+
 /// <summary>Writes an enumeration's members as camelCase words.</summary>
 internal sealed class CamelCaseConverter<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase)
     where T : struct, Enum;
@@ -59,6 +75,10 @@ internal sealed class CamelCaseConverter<T>() : JsonStringEnumConverter<T>(JsonN
 /// <summary>The JSON form of <c>backup list</c>.</summary>
 /// <param name="Backups">Newest first.</param>
 internal sealed record BackupList(IReadOnlyList<BackupInfo> Backups);
+
+/// <summary>The JSON form of <c>revision list</c>.</summary>
+/// <param name="Revisions">Newest first.</param>
+internal sealed record RevisionList(IReadOnlyList<RevisionInfo> Revisions);
 
 /// <summary>The JSON form of <c>master followers list</c>.</summary>
 /// <param name="Followers">Those that need attention first.</param>

@@ -9,10 +9,10 @@ namespace Codexport.Engine.Apply;
 /// <param name="Size">Its length in bytes.</param>
 /// <param name="ModifiedTicks">Its last write time after writing, UTC ticks: a file whose size and time are these was not touched since.</param>
 /// <param name="IsCredential">Whether it is a credential file.</param>
-public sealed record AppliedFile(string Path, Sha256Hash Hash, bool IsExecutable, long Size, long ModifiedTicks, bool IsCredential);
+internal sealed record AppliedFile(string Path, Sha256Hash Hash, bool IsExecutable, long Size, long ModifiedTicks, bool IsCredential);
 
 /// <summary>What was last applied: <c>state/applied.json</c>, written by the transaction as its last step.</summary>
-public sealed record AppliedState
+internal sealed record AppliedState
 {
     /// <summary>The revision.</summary>
     public required Sha256Hash Revision { get; init; }

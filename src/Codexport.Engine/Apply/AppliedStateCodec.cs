@@ -13,7 +13,7 @@ namespace Codexport.Engine.Apply;
 /// Reads and writes <c>state/applied.json</c>. By hand and flat, because every sync reads it: a file is an array of path, hash, flags,
 /// size and time.
 /// </summary>
-public static class AppliedStateCodec
+internal static class AppliedStateCodec
 {
     /// <summary>The format that this version writes and reads.</summary>
     public const int Version = 1;

@@ -8,10 +8,10 @@ namespace Codexport.Engine.Apply;
 /// <param name="Label">What it was made for, such as the revision that was replaced.</param>
 /// <param name="Files">Files whose originals it holds.</param>
 /// <param name="Bytes">Their length in all.</param>
-public sealed record BackupInfo(string Name, DateTimeOffset CreatedAt, string Label, int Files, long Bytes);
+internal sealed record BackupInfo(string Name, DateTimeOffset CreatedAt, string Label, int Files, long Bytes);
 
 /// <summary>What restoring a backup would do.</summary>
 /// <param name="Plan">The steps, to be run as a transaction.</param>
 /// <param name="Contents">The originals by their hash.</param>
 /// <param name="LeftAlone">Relative paths that the backup saw made but that somebody changed since: they are not deleted.</param>
-public sealed record RestorePlan(ApplyPlan Plan, IContentStore Contents, IReadOnlyList<string> LeftAlone);
+internal sealed record RestorePlan(ApplyPlan Plan, IContentStore Contents, IReadOnlyList<string> LeftAlone);

@@ -11,7 +11,7 @@ namespace Codexport.Engine.Apply;
 /// The originals of what transactions replaced or deleted: <c>backups/NAME/manifest.json</c>, the files under their own paths in
 /// <c>backups/NAME/files</c>, and the applied state of that time. Credential files are never in it.
 /// </summary>
-public sealed class BackupStore(EngineContext context)
+internal sealed class BackupStore(EngineContext context)
 {
     private const string ManifestName = "manifest.json";
     private const string FilesName = "files";
@@ -61,7 +61,7 @@ public sealed class BackupStore(EngineContext context)
     public static CodexportException NotFound(string name) => new(
         ErrorCode.BackupNotFound,
         $"No backup named '{SafePath.Printable(name)}' is kept.",
-        "List the kept ones with 'codexport backup list' or Get-CodexportBackup.",
+        "List the kept ones with 'codexport backup list'.",
         name);
 
     private CodexportException Damaged(string name) => new(

@@ -52,7 +52,7 @@ public sealed record PlannedChange(string Path, ApplyPhase Phase, TargetState Be
 /// <param name="before">What stands there.</param>
 /// <param name="after">What shall stand there.</param>
 /// <param name="size">Bytes of the new content; 0 when there is none or it is not known.</param>
-public delegate PlannedChange MakeChange(string path, TargetState before, TargetState after, long size);
+internal delegate PlannedChange MakeChange(string path, TargetState before, TargetState after, long size);
 
 /// <summary>Everything that one transaction does.</summary>
 /// <param name="Changes">The steps, at most one a path.</param>

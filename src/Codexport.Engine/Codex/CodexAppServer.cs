@@ -12,10 +12,10 @@ namespace Codexport.Engine.Codex;
 /// <param name="IsEnabled">Whether it is switched on.</param>
 /// <param name="Hash">Its hash now.</param>
 /// <param name="TrustStatus"><c>untrusted</c>, <c>trusted</c>, <c>modified</c> or <c>managed</c>.</param>
-public sealed record ListedHook(string Key, string? Command, string SourceFile, bool IsEnabled, string Hash, string TrustStatus);
+internal sealed record ListedHook(string Key, string? Command, string SourceFile, bool IsEnabled, string Hash, string TrustStatus);
 
 /// <summary>Talks with <c>codex app-server</c>: one JSON object a line on its standard streams.</summary>
-public sealed class CodexAppServer : IAsyncDisposable
+internal sealed class CodexAppServer : IAsyncDisposable
 {
     // A server that keeps talking about other things is not waited for without end.
     private const int MaxLinesBeforeAnswer = 10_000;

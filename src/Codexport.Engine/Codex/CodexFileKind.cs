@@ -29,7 +29,7 @@ public enum CodexFileKind
 }
 
 /// <summary>What holds for each kind of file.</summary>
-public static class CodexFileKinds
+internal static class CodexFileKinds
 {
     private static readonly Facts[] Table = Build();
 

@@ -7,7 +7,7 @@ namespace Codexport.Engine.Codex;
 
 /// <summary>The <c>codex</c> of this machine.</summary>
 /// <param name="Path">Absolute path of the program or of the script that starts it.</param>
-public sealed record CodexProgram(string Path)
+internal sealed record CodexProgram(string Path)
 {
     private static readonly TimeSpan VersionTimeout = TimeSpan.FromSeconds(5);
 

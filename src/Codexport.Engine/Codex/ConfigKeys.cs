@@ -1,7 +1,7 @@
 namespace Codexport.Engine.Codex;
 
 /// <summary>What the keys of <c>config.toml</c> mean to replication.</summary>
-public static class ConfigKeys
+internal static class ConfigKeys
 {
     /// <summary>
     /// Tables that Codex keeps for one machine: trust in folders, trust in hooks, notices that were dismissed. The master takes them out

@@ -5,7 +5,7 @@ namespace Codexport.Engine.Codex;
 /// <summary>
 /// Recognizes an <c>auth.json</c> that is better not shared. What it holds is never kept or shown.
 /// </summary>
-public static class SharedLogin
+internal static class SharedLogin
 {
     /// <summary>What the person should know of a ChatGPT login that several machines use; whole sentences.</summary>
     public const string Warning =

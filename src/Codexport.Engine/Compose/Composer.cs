@@ -6,7 +6,7 @@ using Codexport.Engine.Settings;
 namespace Codexport.Engine.Compose;
 
 /// <summary>Decides the final files: canonical, then the overlay, then what is local.</summary>
-public sealed class Composer(EngineContext context)
+internal sealed class Composer(EngineContext context)
 {
     /// <summary>Composes; reads the Codex home and writes nothing.</summary>
     /// <returns>

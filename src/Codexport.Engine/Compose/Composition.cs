@@ -14,7 +14,7 @@ namespace Codexport.Engine.Compose;
 /// <param name="Settings">The person's settings.</param>
 /// <param name="Applied">What was last applied; null before the first apply.</param>
 /// <param name="Adopt">Whether files that are there and differ may be replaced at the first apply.</param>
-public sealed record CompositionInput(
+internal sealed record CompositionInput(
     Sha256Hash Revision, RevisionDocument Document, IContentStore Contents, LocalSettings Settings, AppliedState? Applied, bool Adopt)
 {
     /// <summary>The newest head that was accepted, for the applied state.</summary>
@@ -30,6 +30,6 @@ public sealed record CompositionInput(
 /// <param name="Warnings">Whole sentences for the person.</param>
 /// <param name="NewlyTrustedHooks">Canonical hooks whose trust is carried over for the first time: what each runs.</param>
 /// <param name="ComposedFiles">The composed files' texts by relative path, for the check by Codex before anything is written.</param>
-public sealed record Composition(
+internal sealed record Composition(
     ApplyPlan Plan, IContentStore Contents, IReadOnlyList<ChangeInfo> Changes, IReadOnlyList<string> Drift, CodexportException? Refusal,
     IReadOnlyList<string> Warnings, IReadOnlyList<string> NewlyTrustedHooks, IReadOnlyDictionary<string, string> ComposedFiles);

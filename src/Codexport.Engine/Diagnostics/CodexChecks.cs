@@ -1,6 +1,7 @@
 using System.Text;
 using Codexport.Engine.Codex;
 using Codexport.Engine.Codex.Checking;
+using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
 using Codexport.Engine.HookSetup;
 using Codexport.Engine.Platform.Processes;
@@ -96,17 +97,57 @@ internal sealed class HookCheck : DiagnosticCheck
     }
 }
 
-/// <summary>Whether <c>codex</c> is behind a sync in a shell.</summary>
+/// <summary>Whether <c>codex</c> is behind a sync in a shell, and what the shell would start can be started.</summary>
 internal sealed class ShellCheck : DiagnosticCheck
 {
     public override string Name => "shell";
 
-    public override Task<IReadOnlyList<DiagnosticFinding>> RunAsync(DiagnosticScope scope, CancellationToken cancellationToken)
+    public override async Task<IReadOnlyList<DiagnosticFinding>> RunAsync(DiagnosticScope scope, CancellationToken cancellationToken)
     {
-        var installed = new ShellOperations(scope.Context).GetStatus().Where(item => item.Installed).ToList();
-        return Task.FromResult(installed.Count == 0
-            ? Info("In no shell does 'codex' sync before it starts; what a hook applies counts from the next session.", "Run 'codexport shell install' to have it at once.")
-            : Ok("'codex' syncs before it starts: " + string.Join(", ", installed.Select(item => $"'{item.File}'")) + "."));
+        var shells = new ShellOperations(scope.Context);
+        var installed = shells.GetStatus().Where(item => item.Installed).ToList();
+        if (installed.Count == 0)
+        {
+            return Info("In no shell does 'codex' sync before it starts; what a hook applies counts from the next session.", "Run 'codexport shell install' to have it at once.");
+        }
+
+        List<DiagnosticFinding> findings = [];
+        foreach (var item in installed)
+        {
+            var program = shells.ProgramOf(item.Shell);
+            findings.Add(await StartsAsync(scope.Context, item.Shell, program, cancellationToken)
+                ? new DiagnosticFinding(Name, DiagnosticLevel.Ok, $"'codex' syncs before it starts: '{item.File}'.")
+                : new DiagnosticFinding(
+                    Name, DiagnosticLevel.Warning, $"'codex' does not sync before it starts: '{program}', which '{item.File}' names, cannot be started.",
+                    $"Run 'codexport shell install {item.Shell.ToString().ToLowerInvariant()}' again."));
+        }
+
+        return findings;
+    }
+
+    // A file may be there and not be a program: without its execute bit, or for another platform.
+    private static async Task<bool> StartsAsync(EngineContext context, ShellKind shell, string? program, CancellationToken cancellationToken)
+    {
+        if (program is null)
+        {
+            return false;
+        }
+
+        if (ProgramFinder.Find(context.Files, context.Environment, program) is not { } path)
+        {
+            // The block of PowerShell then takes the cmdlet.
+            return shell == ShellKind.Pwsh && program == "codexport";
+        }
+
+        try
+        {
+            var outcome = await context.Processes.RunAsync(new ProcessRequest(path, ["--version"]), cancellationToken);
+            return outcome.ExitCode == 0;
+        }
+        catch (CodexportException)
+        {
+            return false;
+        }
     }
 }
 

@@ -37,6 +37,9 @@ public sealed class CodexportException : Exception
     /// <summary>Whether it was met while something was changing, so that trying again soon may well succeed.</summary>
     public bool IsPassing { get; init; }
 
+    /// <summary>Whether the master was not reached at all, so that a later run may find it.</summary>
+    public bool IsUnreachable => ExitCode == ExitCode.Unreachable;
+
     /// <summary>The exit code of the program for this error.</summary>
-    public ExitCode ExitCode => ExitCodes.For(Code);
+    public ExitCode ExitCode => ErrorFacts.Of(Code).ExitCode;
 }

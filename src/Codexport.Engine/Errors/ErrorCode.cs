@@ -1,4 +1,3 @@
-
 namespace Codexport.Engine.Errors;
 
 /// <summary>

@@ -21,19 +21,3 @@ public enum ExitCode
     /// <summary>The master was not reachable.</summary>
     Unreachable = 5,
 }
-
-/// <summary>Maps error codes to exit codes: one table for both heads.</summary>
-public static class ExitCodes
-{
-    /// <summary>The exit code that stands for <paramref name="code"/>.</summary>
-    public static ExitCode For(ErrorCode code) => code switch
-    {
-        ErrorCode.InvalidUsage or ErrorCode.JoinLinkInvalid => ExitCode.Usage,
-        ErrorCode.AdoptionRequired or ErrorCode.NameConflict or ErrorCode.DriftRefused => ExitCode.Conflict,
-        ErrorCode.FingerprintMismatch or ErrorCode.HeadInvalid or ErrorCode.HeadReplayed or ErrorCode.HeadConflict
-            or ErrorCode.ContentMismatch or ErrorCode.CredentialRefused or ErrorCode.InviteRefused
-            or ErrorCode.ApprovalPending or ErrorCode.PeerRefused => ExitCode.TrustRefused,
-        ErrorCode.MasterUnreachable or ErrorCode.MasterTimeout => ExitCode.Unreachable,
-        _ => ExitCode.Failed,
-    };
-}

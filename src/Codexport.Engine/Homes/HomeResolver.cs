@@ -6,7 +6,7 @@ namespace Codexport.Engine.Homes;
 /// Decides which homes a command works on: <c>--codex-dir</c>, else <c>--home</c> (its <c>.codex</c>), else <c>CODEX_HOME</c>, else
 /// <c>codexDir</c> of <c>local.toml</c>, else <c>~/.codex</c>.
 /// </summary>
-public static class HomeResolver
+internal static class HomeResolver
 {
     /// <summary>Resolves the homes. Nothing needs to exist yet.</summary>
     /// <param name="options">What the person said.</param>

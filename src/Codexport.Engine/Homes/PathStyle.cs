@@ -1,7 +1,7 @@
 namespace Codexport.Engine.Homes;
 
 /// <summary>How paths are spelled and compared on a machine, so that the rules of one platform are testable on another.</summary>
-public enum PathStyle
+internal enum PathStyle
 {
     /// <summary><c>/</c> alone separates; case counts.</summary>
     Unix,
@@ -11,7 +11,7 @@ public enum PathStyle
 }
 
 /// <summary>The rules of this machine.</summary>
-public static class PathStyleExtensions
+internal static class PathStyleExtensions
 {
     extension(PathStyle)
     {

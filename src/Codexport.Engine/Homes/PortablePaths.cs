@@ -10,7 +10,7 @@ namespace Codexport.Engine.Homes;
 /// Every other <c>${</c> is escaped as <c>$${</c> (a run of n dollars becomes n + 1), unless it names a declared variable, so text that
 /// only looks like a variable comes out as it went in. Pure text work: no disk, and the rules of the platform are a parameter.
 /// </summary>
-public sealed class PortablePaths
+internal sealed class PortablePaths
 {
     /// <summary>The variable that stands for the user's home.</summary>
     public const string HomeVariable = "home";

@@ -8,7 +8,7 @@ namespace Codexport.Engine.Homes;
 /// The Codex home that this machine's state belongs to, recorded at join or init in <c>state/codex-home</c>. Working on another one later
 /// would mix two homes in one state, so it is refused by name.
 /// </summary>
-public static class RecordedHome
+internal static class RecordedHome
 {
     /// <summary>Records the Codex home, or checks it when one is recorded already.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.HomeChanged"/>.</exception>

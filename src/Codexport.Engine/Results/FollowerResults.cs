@@ -111,8 +111,8 @@ public sealed record CompareResult(string? Revision, IReadOnlyList<ChangeInfo> C
 /// <summary>What <c>status</c> shows.</summary>
 public sealed record StatusResult
 {
-    /// <summary><c>none</c>, <c>master</c> or <c>follower</c>.</summary>
-    public required string Role { get; init; }
+    /// <summary>What this home is.</summary>
+    public required Role Role { get; init; }
 
     /// <summary>The Codex home.</summary>
     public required string CodexFolder { get; init; }
@@ -135,11 +135,11 @@ public sealed record StatusResult
     /// <summary>Files under management.</summary>
     public int Files { get; init; }
 
-    /// <summary>When the last sync reached the master, UTC.</summary>
-    public DateTimeOffset? LastSync { get; init; }
+    /// <summary>When the last sync reached the master, local time.</summary>
+    public DateTime? LastSync { get; init; }
 
-    /// <summary>When the newest head expires, UTC.</summary>
-    public DateTimeOffset? HeadExpires { get; init; }
+    /// <summary>When the newest head expires, local time.</summary>
+    public DateTime? HeadExpires { get; init; }
 
     /// <summary>Stable code of the last failure; null after a success.</summary>
     public string? LastError { get; init; }
@@ -147,8 +147,8 @@ public sealed record StatusResult
     /// <summary>What the last failure said.</summary>
     public string? LastErrorMessage { get; init; }
 
-    /// <summary>Not before this a quick sync asks again, UTC.</summary>
-    public DateTimeOffset? NextQuickSync { get; init; }
+    /// <summary>Not before this a quick sync asks again, local time.</summary>
+    public DateTime? NextQuickSync { get; init; }
 
     /// <summary>Whether an apply was interrupted and will be finished by the next run.</summary>
     public bool ApplyInterrupted { get; init; }
@@ -166,13 +166,22 @@ public sealed record StatusResult
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }
 
+/// <summary>A revision that this follower has fetched and still keeps.</summary>
+/// <param name="Revision">Its hash.</param>
+/// <param name="FetchedAt">When it was fetched, local time.</param>
+/// <param name="Files">Files in it.</param>
+/// <param name="Bytes">Bytes of their contents.</param>
+/// <param name="Applied">Whether it is the one that is applied.</param>
+/// <param name="Staged">Whether it waits to be applied.</param>
+public sealed record RevisionInfo(string Revision, DateTime FetchedAt, int Files, long Bytes, bool Applied, bool Staged);
+
 /// <summary>One backup.</summary>
 /// <param name="Name">Its name; sorts by time.</param>
-/// <param name="CreatedAt">When it was made, UTC.</param>
+/// <param name="CreatedAt">When it was made, local time.</param>
 /// <param name="Files">Files in it.</param>
 /// <param name="Bytes">Bytes of them.</param>
 /// <param name="Label">What it was made for, such as the revision that was replaced.</param>
-public sealed record BackupInfo(string Name, DateTimeOffset CreatedAt, int Files, long Bytes, string Label);
+public sealed record BackupInfo(string Name, DateTime CreatedAt, int Files, long Bytes, string Label);
 
 /// <summary>What a restore did.</summary>
 /// <param name="Backup">Name of the backup that was restored.</param>

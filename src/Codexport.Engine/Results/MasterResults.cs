@@ -1,18 +1,29 @@
-using System.Globalization;
-
 namespace Codexport.Engine.Results;
 
 /// <summary>What <c>master init</c> did.</summary>
-/// <param name="Role">Always <c>master</c>.</param>
+/// <param name="Role">Always <see cref="Role.Master"/>.</param>
 /// <param name="Fingerprint">SHA-256 of the public key, 64 lowercase hexadecimal digits.</param>
 /// <param name="Revision">The published revision.</param>
 /// <param name="Files">Files in it.</param>
 /// <param name="Bytes">Bytes of their contents.</param>
 /// <param name="Warnings">Whole sentences for the person.</param>
-public sealed record InitResult(string Role, string Fingerprint, string Revision, int Files, long Bytes, IReadOnlyList<string> Warnings);
+public sealed record InitResult(Role Role, string Fingerprint, string Revision, int Files, long Bytes, IReadOnlyList<string> Warnings);
+
+/// <summary>How a rebuild ended.</summary>
+public enum RebuildStatus
+{
+    /// <summary>Nothing changed.</summary>
+    Current,
+
+    /// <summary>A new revision is in service.</summary>
+    Published,
+
+    /// <summary>So much would go that it waits for a person; the old revision stays in service.</summary>
+    Held,
+}
 
 /// <summary>What a rebuild did.</summary>
-/// <param name="Status"><c>published</c>, <c>current</c> (nothing changed) or <c>held</c> (waits for <c>--accept-deletions</c>).</param>
+/// <param name="Status">How it ended.</param>
 /// <param name="Revision">The revision in service afterwards.</param>
 /// <param name="PreviousRevision">The one before, when it changed.</param>
 /// <param name="Files">Files in the revision in service.</param>
@@ -22,7 +33,7 @@ public sealed record InitResult(string Role, string Fingerprint, string Revision
 /// <param name="Removed">Paths that are gone.</param>
 /// <param name="Warnings">Whole sentences for the person.</param>
 public sealed record RebuildResult(
-    string Status, string Revision, string? PreviousRevision, int Files, long Bytes,
+    RebuildStatus Status, string Revision, string? PreviousRevision, int Files, long Bytes,
     IReadOnlyList<string> Added, IReadOnlyList<string> Changed, IReadOnlyList<string> Removed, IReadOnlyList<string> Warnings);
 
 /// <summary>A join link and the command that uses it.</summary>
@@ -68,43 +79,54 @@ public enum FollowerState
 /// <param name="Version">Its Codexport version.</param>
 /// <param name="AppliedRevision">The revision it last applied, when it has said so.</param>
 /// <param name="RevisionsBehind">How many published revisions it is behind; null when not known, as when the one applied is no longer kept.</param>
-/// <param name="JoinedAt">When it registered, UTC.</param>
-/// <param name="LastSeen">When it last asked over TLS, UTC.</param>
+/// <param name="JoinedAt">When it registered, local time.</param>
+/// <param name="LastSeen">When it last asked over TLS, local time.</param>
 /// <param name="LastError">The stable code of the last error that it reported.</param>
 public sealed record FollowerInfo(
     string Id, string Name, FollowerState State, string Address, string Platform, string Version,
-    string? AppliedRevision, int? RevisionsBehind, DateTimeOffset JoinedAt, DateTimeOffset? LastSeen, string? LastError)
+    string? AppliedRevision, int? RevisionsBehind, DateTime JoinedAt, DateTime? LastSeen, string? LastError)
 {
     /// <summary>Where <see cref="RevisionsBehind"/> is null because the applied revision is no longer kept: more than so many behind.</summary>
     public int? BehindMoreThan { get; init; }
 
-    /// <summary>How far it is behind, for people: <c>0</c>, <c>3</c>, <c>&gt; 19</c>, or <c>-</c> when it has not said what it applied.</summary>
-    public string Behind => RevisionsBehind is { } behind ? behind.ToString(CultureInfo.InvariantCulture)
-        : BehindMoreThan is { } more ? string.Create(CultureInfo.InvariantCulture, $"> {more}")
-        : "-";
+    /// <summary>
+    /// How many published revisions it is behind, where the applied one is no longer kept the least that it can be; null when it has not said
+    /// what it applied.
+    /// </summary>
+    public int? Behind => RevisionsBehind ?? BehindMoreThan + 1;
 }
 
 /// <summary>What a change of keys did.</summary>
 /// <param name="PreviousFingerprint">The old key's.</param>
 /// <param name="Fingerprint">The new key's.</param>
-/// <param name="RotatedAt">When, UTC.</param>
+/// <param name="RotatedAt">When, local time.</param>
 /// <param name="Followers">Followers that trust the old key until they follow or join anew.</param>
-public sealed record RotationResult(string PreviousFingerprint, string Fingerprint, DateTimeOffset RotatedAt, int Followers);
+public sealed record RotationResult(string PreviousFingerprint, string Fingerprint, DateTime RotatedAt, int Followers);
 
 /// <summary>What an export of the identity wrote.</summary>
 /// <param name="File">Where.</param>
 /// <param name="Fingerprint">The master's fingerprint.</param>
 /// <param name="Followers">Followers in it.</param>
 /// <param name="Revision">The newest revision, whose list of files is in it; null when nothing was published.</param>
-/// <param name="ExportedAt">When, UTC.</param>
-public sealed record IdentityExportResult(string File, string Fingerprint, int Followers, string? Revision, DateTimeOffset ExportedAt);
+/// <param name="ExportedAt">When, local time.</param>
+public sealed record IdentityExportResult(string File, string Fingerprint, int Followers, string? Revision, DateTime ExportedAt);
+
+/// <summary>How an import of an identity ended.</summary>
+public enum ImportStatus
+{
+    /// <summary>This home was that master already.</summary>
+    Current,
+
+    /// <summary>This home is that master now.</summary>
+    Imported,
+}
 
 /// <summary>What an import of an identity did.</summary>
-/// <param name="Status"><c>imported</c>, or <c>current</c> when this home was that master already.</param>
+/// <param name="Status">How it ended.</param>
 /// <param name="Fingerprint">The master's fingerprint.</param>
 /// <param name="Followers">Followers in the book now.</param>
 /// <param name="Revision">The revision in service now; null while nothing is published.</param>
-/// <param name="ExportedAt">When the export was made, UTC: what happened to followers after that is not in it.</param>
+/// <param name="ExportedAt">When the export was made, local time: what happened to followers after that is not in it.</param>
 /// <param name="Warnings">Whole sentences for the person.</param>
 public sealed record IdentityImportResult(
-    string Status, string Fingerprint, int Followers, string? Revision, DateTimeOffset ExportedAt, IReadOnlyList<string> Warnings);
+    ImportStatus Status, string Fingerprint, int Followers, string? Revision, DateTime ExportedAt, IReadOnlyList<string> Warnings);

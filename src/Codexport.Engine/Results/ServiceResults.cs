@@ -115,8 +115,8 @@ public sealed record ServiceStatusResult
     /// <summary>How often it was started again after a failure; null when the manager does not tell.</summary>
     public int? Restarts { get; init; }
 
-    /// <summary>Since when it runs; null when the manager does not tell.</summary>
-    public DateTimeOffset? Since { get; init; }
+    /// <summary>Since when it runs, local time; null when the manager does not tell.</summary>
+    public DateTime? Since { get; init; }
 
     /// <summary>What it says of itself; null when the manager does not pass it on.</summary>
     public string? Status { get; init; }
@@ -152,11 +152,11 @@ public sealed record TimerStatusResult
     /// <summary>How often it syncs.</summary>
     public TimeSpan? Every { get; init; }
 
-    /// <summary>When it last ran; null when the manager does not tell.</summary>
-    public DateTimeOffset? LastRun { get; init; }
+    /// <summary>When it last ran, local time; null when the manager does not tell.</summary>
+    public DateTime? LastRun { get; init; }
 
-    /// <summary>When it runs next; null when it does not wait, or the manager does not tell.</summary>
-    public DateTimeOffset? NextRun { get; init; }
+    /// <summary>When it runs next, local time; null when it does not wait, or the manager does not tell.</summary>
+    public DateTime? NextRun { get; init; }
 
     /// <summary>The file that defines it.</summary>
     public string? File { get; init; }

@@ -1,19 +1,7 @@
 using Codexport.Engine.Protocol;
+using Codexport.Engine.Results;
 
 namespace Codexport.Engine.Settings;
-
-/// <summary>Which side a home is.</summary>
-public enum Role
-{
-    /// <summary>Neither yet.</summary>
-    None,
-
-    /// <summary>The machine that holds the trusted setup.</summary>
-    Master,
-
-    /// <summary>A machine that pulls it.</summary>
-    Follower,
-}
 
 /// <summary>Who gets in at the master.</summary>
 public enum Admission

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Codexport.Engine.Errors;
+using Codexport.Engine.Results;
 using Codexport.Engine.Toml;
 
 namespace Codexport.Engine.Settings;

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Codexport.Engine.Results;
 
 namespace Codexport.Engine.Shells;
@@ -7,7 +8,7 @@ namespace Codexport.Engine.Shells;
 /// The marked block of each shell. It defines <c>codex</c> as a quick sync and then the real program with the same arguments, input,
 /// terminal and exit code. Whatever is missing or fails before that, the real program still starts.
 /// </summary>
-internal static class ShellBlock
+internal static partial class ShellBlock
 {
     /// <summary>The first line.</summary>
     public const string Begin = "# >>> codexport >>>";
@@ -17,9 +18,16 @@ internal static class ShellBlock
 
     private const string Comment = "# Syncs with the master before Codex starts. 'codexport shell uninstall' removes this block.";
 
+    private const string ProgramArguments = "sync --apply --quick --plain";
+
+    /// <summary>What a block starts: the program by its path, or <c>pwsh</c> for the cmdlet; null when it cannot be told.</summary>
+    public static string? ProgramOf(string block) => StartPattern().Match(block) is { Success: true } start
+        ? start.Groups[1].Value.Replace("'\\''", "'", StringComparison.Ordinal).Replace("''", "'", StringComparison.Ordinal)
+        : null;
+
     /// <summary>The block's lines.</summary>
     /// <param name="shell">The shell.</param>
-    /// <param name="program">Absolute path of <c>codexport</c>; null when only the module is there.</param>
+    /// <param name="program">Absolute path of <c>codexport</c>; null when only the module is there, which then runs in a PowerShell.</param>
     /// <param name="home">For <c>--home</c>; null when it is the default.</param>
     /// <param name="codexFolder">For <c>--codex-dir</c>; null when it is the default.</param>
     public static IEnumerable<string> Lines(ShellKind shell, string? program, string? home, string? codexFolder)
@@ -27,28 +35,30 @@ internal static class ShellBlock
         IEnumerable<string> body = shell switch
         {
             ShellKind.Pwsh => Pwsh(program, home, codexFolder),
-            ShellKind.Fish => Fish(program ?? "codexport", Options(home, codexFolder, QuoteFish)),
-            _ => Posix(program ?? "codexport", Options(home, codexFolder, QuotePosix)),
+            ShellKind.Fish when program is null => Fish("pwsh", CmdletArguments(home, codexFolder, QuoteFish)),
+            ShellKind.Fish => Fish(program, ProgramArguments + Options(home, codexFolder, QuoteFish)),
+            _ when program is null => Posix("pwsh", CmdletArguments(home, codexFolder, QuotePosix)),
+            _ => Posix(program, ProgramArguments + Options(home, codexFolder, QuotePosix)),
         };
         return [Begin, Comment, .. body, End];
     }
 
     // 'function NAME' and not 'NAME()': an alias of that name would be expanded in the second form.
-    private static IEnumerable<string> Posix(string program, string options) =>
+    private static IEnumerable<string> Posix(string program, string arguments) =>
     [
         "function codex {",
         $"    if command -v {QuotePosix(program)} >/dev/null 2>&1; then",
-        $"        command {QuotePosix(program)} sync --apply --quick --plain{options} </dev/null || :",
+        $"        command {QuotePosix(program)} {arguments} </dev/null || :",
         "    fi",
         "    command codex \"$@\"",
         "}",
     ];
 
-    private static IEnumerable<string> Fish(string program, string options) =>
+    private static IEnumerable<string> Fish(string program, string arguments) =>
     [
         "function codex --wraps codex",
         $"    if command -q {QuoteFish(program)}",
-        $"        command {QuoteFish(program)} sync --apply --quick --plain{options} </dev/null",
+        $"        command {QuoteFish(program)} {arguments} </dev/null",
         "    end",
         "    command codex $argv",
         "end",
@@ -57,16 +67,14 @@ internal static class ShellBlock
     private static IEnumerable<string> Pwsh(string? program, string? home, string? codexFolder)
     {
         var native = Options(home, codexFolder, QuotePwsh);
-        var cmdlet = (home is null ? string.Empty : $" -HomePath {QuotePwsh(home)}")
-            + (codexFolder is null ? string.Empty : $" -CodexPath {QuotePwsh(codexFolder)}");
         return
         [
             "function codex {",
             "    try {",
             $"        if ($sync = Get-Command -Name {QuotePwsh(program ?? "codexport")} -CommandType Application -TotalCount 1 -ErrorAction Ignore) {{",
-            $"            $null | & $sync sync --apply --quick --plain{native}",
+            $"            $null | & $sync {ProgramArguments}{native}",
             "        } elseif (Get-Command -Name Sync-CodexportFollower -ErrorAction Ignore) {",
-            $"            Sync-CodexportFollower -Quick{cmdlet} | ForEach-Object {{ [Console]::Error.WriteLine(($_ | ConvertFrom-Json).systemMessage) }}",
+            $"            {Cmdlet(home, codexFolder)}",
             "        }",
             "    } catch {",
             "        Write-Verbose \"codexport: $_\"",
@@ -89,6 +97,16 @@ internal static class ShellBlock
             "}",
         ];
     }
+
+    // The hook's line is for Codex; here a person reads it.
+    private static string Cmdlet(string? home, string? codexFolder)
+        => "Sync-CodexportFollower -Quick" + (home is null ? string.Empty : $" -HomePath {QuotePwsh(home)}")
+            + (codexFolder is null ? string.Empty : $" -CodexPath {QuotePwsh(codexFolder)}")
+            + " | ForEach-Object { [Console]::Error.WriteLine(($_ | ConvertFrom-Json).systemMessage) }";
+
+    private static string CmdletArguments(string? home, string? codexFolder, Func<string, string> quote)
+        => "-NoProfile -NonInteractive -Command "
+            + quote($"if (Import-Module Codexport -PassThru -ErrorAction Ignore) {{ {Cmdlet(home, codexFolder)} }}");
 
     private static string Options(string? home, string? codexFolder, Func<string, string> quote)
     {
@@ -121,4 +139,7 @@ internal static class ShellBlock
 
         return quoted.Append('\'').ToString();
     }
+
+    [GeneratedRegex(@"(?:command -v|command -q|Get-Command -Name) '((?:[^']|'\\''|'')*)'(?=[ \r\n])")]
+    private static partial Regex StartPattern();
 }

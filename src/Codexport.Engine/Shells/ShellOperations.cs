@@ -36,6 +36,9 @@ public sealed class ShellOperations(EngineContext context)
     /// <summary>Removes the block and what was added to make room for it.</summary>
     public ShellIntegrationInfo Uninstall(ShellKind shell, bool dryRun = false) => Change(shell, dryRun, Remove);
 
+    /// <summary>What a profile's block starts; null when there is no block, or it cannot be told.</summary>
+    internal string? ProgramOf(ShellKind shell) => Read(FileOf(shell)) is { } text && StartOf(text) is >= 0 and var start ? ShellBlock.ProgramOf(text[start..]) : null;
+
     /// <summary>Where the block is.</summary>
     public IReadOnlyList<ShellIntegrationInfo> GetStatus() => [.. Enum.GetValues<ShellKind>().Select(shell =>
     {

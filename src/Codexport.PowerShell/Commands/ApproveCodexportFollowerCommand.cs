@@ -20,9 +20,11 @@ public sealed class ApproveCodexportFollowerCommand : CodexportChangeCommand
     /// <inheritdoc/>
     protected override void Execute()
     {
-        if (ShouldProcess(Name, "Let the follower in"))
+        // The id tells which machine is meant where several have a name, the name says it to a person.
+        var follower = Run(context => new MasterOperations(context).GetFollowerAsync(Name, StopToken));
+        if (ShouldProcess($"{follower.Name} ({follower.Id})", "Let the follower in"))
         {
-            WriteResult(Run(context => new MasterOperations(context).ApproveFollowerAsync(Name, StopToken)));
+            WriteResult(Run(context => new MasterOperations(context).ApproveFollowerAsync(follower.Id, StopToken)));
         }
     }
 }

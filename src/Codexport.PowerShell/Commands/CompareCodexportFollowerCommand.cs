@@ -28,7 +28,7 @@ public sealed class CompareCodexportFollowerCommand : CodexportCommand
         }
 
         var patterns = McpServer.Select(name => new WildcardPattern(name, WildcardOptions.None)).ToList();
-        WriteObject(result.Changes.Where(change => patterns.Count == 0 || Concerns(change, patterns)), enumerateCollection: true);
+        WriteEach(result.Changes.Where(change => patterns.Count == 0 || Concerns(change, patterns)));
     }
 
     private static bool Concerns(ChangeInfo change, List<WildcardPattern> servers)

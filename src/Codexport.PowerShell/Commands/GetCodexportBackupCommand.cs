@@ -27,6 +27,6 @@ public sealed class GetCodexportBackupCommand : CodexportCommand
 
         var pattern = new WildcardPattern(Name, WildcardOptions.IgnoreCase);
         var backups = Run(context => new FollowerOperations(context).GetBackupsAsync(StopToken));
-        WriteObject(backups.Where(backup => pattern.IsMatch(backup.Name)), enumerateCollection: true);
+        WriteEach(backups.Where(backup => pattern.IsMatch(backup.Name)));
     }
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Codexport.Engine.Master.Followers;
 using Codexport.Engine.Master.Operations;
 using Codexport.Engine.Results;
 
@@ -14,20 +15,23 @@ public sealed class GetCodexportFollowerCommand : CodexportCommand
     [SupportsWildcards]
     [ArgumentCompleter(typeof(FollowerCompleter))]
     [ValidateNotNullOrEmpty]
-    public string Name { get; set; } = "*";
+    public string[] Name { get; set; } = ["*"];
 
     /// <inheritdoc/>
     protected override void Execute()
     {
-        var pattern = new WildcardPattern(Name, WildcardOptions.IgnoreCase);
-        var isPattern = WildcardPattern.ContainsWildcardCharacters(Name);
         var followers = Run(context => new MasterOperations(context).GetFollowersAsync(StopToken));
-        var found = followers.Where(follower => pattern.IsMatch(follower.Name) || pattern.IsMatch(follower.Id)).ToList();
-        if (found.Count == 0 && !isPattern)
+        var found = new HashSet<string>();
+        foreach (var name in Name)
         {
-            found.Add(Run(context => new MasterOperations(context).GetFollowerAsync(Name, StopToken)));
-        }
+            var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase);
+            var these = followers.Where(follower => pattern.IsMatch(follower.Name) || pattern.IsMatch(follower.Id)).ToList();
+            if (these.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
+            {
+                WriteError(FollowerRegistry.NotFound(name, isAmbiguous: false));
+            }
 
-        WriteObject(found, enumerateCollection: true);
+            WriteEach(these.Where(follower => found.Add(follower.Id)));
+        }
     }
 }

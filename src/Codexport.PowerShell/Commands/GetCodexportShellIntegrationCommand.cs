@@ -9,7 +9,6 @@ namespace Codexport.PowerShell.Commands;
 public sealed class GetCodexportShellIntegrationCommand : ShellIntegrationCommand
 {
     /// <inheritdoc/>
-    protected override void Execute() => WriteObject(
-        MyInvocation.BoundParameters.ContainsKey(nameof(Shell)) ? OpenShells().GetStatus().Where(item => Shell.Contains(item.Shell)) : OpenShells().GetStatus(),
-        enumerateCollection: true);
+    protected override void Execute() => WriteEach(
+        MyInvocation.BoundParameters.ContainsKey(nameof(Shell)) ? OpenShells().GetStatus().Where(item => Shell.Contains(item.Shell)) : OpenShells().GetStatus());
 }

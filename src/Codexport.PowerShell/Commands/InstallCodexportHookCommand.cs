@@ -27,9 +27,10 @@ public sealed class InstallCodexportHookCommand : CodexportChangeCommand
     protected override void Execute()
     {
         var home = OpenHome();
-        var options = new HookInstallOptions { Runner = Runner, Program = HostProgram.Find(home), Trust = !NoTrust, Timeout = TimeoutSeconds };
         if (ShouldProcess(home.Home.CodexFolder, "Install the hook that syncs at the start of a session"))
         {
+            var program = Runner == HookRunner.Native ? HostProgram.Prepare(home) : null;
+            var options = new HookInstallOptions { Runner = Runner, Program = program, Trust = !NoTrust, Timeout = TimeoutSeconds };
             var result = Run(context => new HookOperations(context).InstallAsync(options, StopToken));
             WriteWarnings(result.Warnings);
             WriteResult(result);

@@ -24,7 +24,7 @@ public sealed class InstallCodexportRevisionCommand : CodexportChangeCommand
     {
         if (ShouldProcess(OpenHome().Home.CodexFolder, $"Apply {(Revision is null ? "the staged revision" : $"revision {Revision}")}"))
         {
-            var result = Run(context => new FollowerOperations(context).ApplyAsync(Revision, Adopt, StopToken));
+            var result = AskToAdopt(Adopt, adopt => Run(context => new FollowerOperations(context).ApplyAsync(Revision, adopt, StopToken)));
             WriteWarnings(result.Warnings);
             WriteChanges(result.Changes);
             WriteResult(result);

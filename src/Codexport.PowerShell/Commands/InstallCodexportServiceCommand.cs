@@ -12,6 +12,7 @@ public sealed class InstallCodexportServiceCommand : ServiceCommand
     /// <summary>The address to listen on; without it all.</summary>
     [Parameter(Position = 0)]
     [Alias("Address")]
+    [ArgumentCompleter(typeof(ListenAddressCompleter))]
     [ValidateNotNullOrEmpty]
     public string? HostName { get; set; }
 
@@ -22,6 +23,7 @@ public sealed class InstallCodexportServiceCommand : ServiceCommand
 
     /// <summary>Further peers as CIDR ranges.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(RangeCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Allow { get; set; } = [];
 

@@ -21,7 +21,7 @@ public sealed class InstallCodexportShellIntegrationCommand : ShellIntegrationCo
             var planned = shells.Install(shell, dryRun: true);
             if (!planned.Changed || ShouldProcess(planned.File, "Install the shell integration"))
             {
-                var result = shells.Install(shell);
+                var result = OpenShells(isChanging: true).Install(shell);
                 if (PassThru)
                 {
                     WriteObject(result);

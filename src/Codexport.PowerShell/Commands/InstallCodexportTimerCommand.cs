@@ -11,6 +11,7 @@ public sealed class InstallCodexportTimerCommand : ServiceCommand
 {
     /// <summary>How often, from one minute to a day: a time span, or a text such as 90s, 15m or 1h.</summary>
     [Parameter(Position = 0)]
+    [ArgumentCompleter(typeof(IntervalCompleter))]
     [IntervalTransformation]
     public TimeSpan Every { get; set; } = TimerInterval.Default;
 

@@ -41,6 +41,11 @@ public sealed class JoinCodexportFollowerCommand : CodexportCommand
     [ValidateNotNullOrEmpty]
     public string? Invite { get; set; }
 
+    /// <summary>What this follower is called in the master's book; without it the name of the machine.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string? Name { get; set; }
+
     /// <summary>Back up and replace files that are already there and differ.</summary>
     [Parameter]
     public SwitchParameter Adopt { get; set; }
@@ -60,7 +65,8 @@ public sealed class JoinCodexportFollowerCommand : CodexportCommand
         };
         if (ShouldProcess($"{link.Host}:{link.Port}", StageOnly ? "Join the master and fetch its setup" : "Join the master and apply its setup"))
         {
-            var result = Run(context => new FollowerOperations(context).JoinAsync(new JoinOptions(link, !StageOnly, Adopt), StopToken));
+            var result = AskToAdopt(Adopt, adopt => Run(context => new FollowerOperations(context).JoinAsync(
+                new JoinOptions(link, !StageOnly, adopt) { Name = Name }, StopToken)));
             WriteWarnings(result.Warnings);
             WriteChanges(result.Changes);
             WriteObject(result);

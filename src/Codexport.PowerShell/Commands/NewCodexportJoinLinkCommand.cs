@@ -12,6 +12,7 @@ public sealed class NewCodexportJoinLinkCommand : CodexportCommand
 {
     /// <summary>The names or addresses under which followers reach the master, best first.</summary>
     [Parameter(Mandatory = true, Position = 0)]
+    [ArgumentCompleter(typeof(OwnNameCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] HostName { get; set; } = [];
 

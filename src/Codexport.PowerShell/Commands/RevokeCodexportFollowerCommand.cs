@@ -24,9 +24,11 @@ public sealed class RevokeCodexportFollowerCommand : CodexportChangeCommand
     /// <inheritdoc/>
     protected override void Execute()
     {
-        if (ShouldProcess(Name, RenewInvite ? "Shut the follower out and end all join links" : "Shut the follower out"))
+        // The id tells which machine is meant where several have a name, the name says it to a person.
+        var follower = Run(context => new MasterOperations(context).GetFollowerAsync(Name, StopToken));
+        if (ShouldProcess($"{follower.Name} ({follower.Id})", RenewInvite ? "Shut the follower out and end all join links" : "Shut the follower out"))
         {
-            var result = Run(context => new MasterOperations(context).RevokeFollowerAsync(Name, RenewInvite, StopToken));
+            var result = Run(context => new MasterOperations(context).RevokeFollowerAsync(follower.Id, RenewInvite, StopToken));
             WriteResult(result.Follower);
             if (result.Warning is { } warning)
             {

@@ -7,7 +7,7 @@ namespace Codexport.PowerShell.Commands;
 
 /// <summary>Serves the published setup and writes what happens, until it is stopped.</summary>
 [Cmdlet(VerbsLifecycle.Start, "CodexportMaster", SupportsShouldProcess = true)]
-[OutputType(typeof(MasterEvent))]
+[OutputType(typeof(MasterEvent), typeof(Job))]
 public sealed class StartCodexportMasterCommand : CodexportCommand
 {
     private HostProcess? _host;
@@ -15,6 +15,7 @@ public sealed class StartCodexportMasterCommand : CodexportCommand
     /// <summary>The address to listen on.</summary>
     [Parameter(Position = 0)]
     [Alias("Address")]
+    [ArgumentCompleter(typeof(ListenAddressCompleter))]
     [ValidateNotNullOrEmpty]
     public string HostName { get; set; } = "0.0.0.0";
 
@@ -25,6 +26,7 @@ public sealed class StartCodexportMasterCommand : CodexportCommand
 
     /// <summary>Further peers as CIDR ranges.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(RangeCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Allow { get; set; } = [];
 
@@ -32,12 +34,25 @@ public sealed class StartCodexportMasterCommand : CodexportCommand
     [Parameter]
     public SwitchParameter NoWatch { get; set; }
 
+    /// <summary>Serve in the background: give a job at once, whose events Receive-Job gives and which Stop-Job ends.</summary>
+    [Parameter]
+    public SwitchParameter AsJob { get; set; }
+
     /// <inheritdoc/>
     protected override void Execute()
     {
         var home = OpenHome().Home;
         if (!ShouldProcess(home.CodexFolder, "Serve the published setup"))
         {
+            return;
+        }
+
+        if (AsJob)
+        {
+            var job = MasterJob.Start(HostProcess.Start(Arguments()), MyInvocation.Line.Trim());
+            JobRepository.Add(job);
+            SessionData.Load(this);
+            WriteObject(job);
             return;
         }
 

@@ -40,7 +40,7 @@ public sealed class SyncCodexportFollowerCommand : CodexportCommand
             return;
         }
 
-        var result = Run(context => new FollowerOperations(context).SyncAsync(new SyncOptions(!StageOnly, Adopt), StopToken));
+        var result = AskToAdopt(Adopt, adopt => Run(context => new FollowerOperations(context).SyncAsync(new SyncOptions(!StageOnly, adopt), StopToken)));
         WriteWarnings(result.Warnings);
         WriteChanges(result.Changes);
         WriteObject(result);

@@ -23,7 +23,7 @@ public sealed class TestCodexportInstallationCommand : CodexportCommand
         }
         else
         {
-            WriteObject(report.Findings, enumerateCollection: true);
+            WriteEach(report.Findings);
         }
     }
 }

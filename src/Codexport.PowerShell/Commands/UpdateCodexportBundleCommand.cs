@@ -21,14 +21,14 @@ public sealed class UpdateCodexportBundleCommand : CodexportChangeCommand
         {
             var result = Run(context => new MasterOperations(context).RebuildAsync(AcceptDeletions, StopToken));
             WriteWarnings(result.Warnings);
-            WriteEach("Add", result.Added);
-            WriteEach("Update", result.Changed);
-            WriteEach("Remove", result.Removed);
+            WriteVerboseEach("Add", result.Added);
+            WriteVerboseEach("Update", result.Changed);
+            WriteVerboseEach("Remove", result.Removed);
             WriteResult(result);
         }
     }
 
-    private void WriteEach(string action, IEnumerable<string> paths)
+    private void WriteVerboseEach(string action, IEnumerable<string> paths)
     {
         foreach (var path in paths)
         {

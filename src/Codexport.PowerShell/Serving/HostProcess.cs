@@ -65,7 +65,7 @@ internal sealed class HostProcess : IDisposable
             : new CodexportException(
                 ErrorCode.InternalError,
                 $"The server ended with exit code {_process.ExitCode}{(said.Length == 0 ? "." : $": {said}")}",
-                "Run 'codexport master serve' by hand and look at what it prints.");
+                "Run 'Start-CodexportMaster -Debug' and look at what it prints.");
     }
 
     /// <summary>Ends it: asks by closing its input, and kills it when it does not follow in time.</summary>

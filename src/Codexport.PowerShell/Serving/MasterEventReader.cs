@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Codexport.Engine.Errors;
+using Codexport.Engine.Results;
 
 namespace Codexport.PowerShell.Serving;
 
@@ -30,12 +31,12 @@ internal static class MasterEventReader
 
     private static MasterEvent Create(string name, JsonElement root)
     {
-        var time = root.GetProperty("time").GetDateTimeOffset();
+        var time = root.GetProperty("time").GetDateTimeOffset().LocalDateTime;
         var (id, follower, revision) = (Text(root, "id"), Text(root, "name"), Text(root, "revision"));
         return name switch
         {
             "started" => new MasterStartedEvent(time, name, Text(root, "address"), Text(root, "fingerprint"), revision, (int)Number(root, "port")),
-            "joined" => new FollowerJoinedEvent(time, name, id, follower, Text(root, "address"), Text(root, "state")),
+            "joined" => new FollowerJoinedEvent(time, name, id, follower, Text(root, "address"), State(root)),
             "synced" => new FollowerSyncedEvent(time, name, id, follower, revision, Number(root, "bytes")),
             "applied" => new FollowerRevisionEvent(time, name, id, follower, revision),
             "failed" => new FollowerFailedEvent(time, name, id, follower, Text(root, "code")),
@@ -51,8 +52,11 @@ internal static class MasterEventReader
     private static CodexportException ToException(JsonElement error) => new(
         Enum.TryParse<ErrorCode>(Text(error, "code"), out var code) ? code : ErrorCode.InternalError,
         Text(error, "message") ?? "The program failed without saying why.",
-        Text(error, "remedy") ?? "Run 'codexport master serve' by hand and look at what it prints.",
+        Text(error, "remedy") ?? "Run 'Start-CodexportMaster -Debug' and look at what it prints.",
         Text(error, "target"));
+
+    private static FollowerState State(JsonElement element)
+        => Enum.TryParse<FollowerState>(Text(element, "state"), ignoreCase: true, out var state) ? state : FollowerState.Pending;
 
     private static string? Text(JsonElement element, string name)
         => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -1,87 +1,89 @@
+using Codexport.Engine.Results;
+
 namespace Codexport.PowerShell.Serving;
 
-/// <summary>Something that happened in the server, with the names of the program's <c>--json</c>.</summary>
-/// <param name="Time">When, UTC.</param>
+/// <summary>Something that happened in the server, as the program tells it with <c>--json</c>.</summary>
+/// <param name="Time">When, local time.</param>
 /// <param name="Event">What, one word.</param>
-public record MasterEvent(DateTimeOffset Time, string Event);
+public record MasterEvent(DateTime Time, string Event);
 
 /// <summary>The server listens.</summary>
-/// <param name="Time">When, UTC.</param>
+/// <param name="Time">When, local time.</param>
 /// <param name="Event"><c>started</c>.</param>
 /// <param name="Address">The address it listens on.</param>
 /// <param name="Fingerprint">The master's fingerprint.</param>
 /// <param name="Revision">The revision in service; null when nothing is published yet.</param>
 /// <param name="Port">The port.</param>
 public sealed record MasterStartedEvent(
-    DateTimeOffset Time, string Event, string? Address, string? Fingerprint, string? Revision, int Port) : MasterEvent(Time, Event);
+    DateTime Time, string Event, string? Address, string? Fingerprint, string? Revision, int Port) : MasterEvent(Time, Event);
 
 /// <summary>Something that a follower did, or that was done to it.</summary>
-/// <param name="Time">When, UTC.</param>
+/// <param name="Time">When, local time.</param>
 /// <param name="Event"><c>approved</c>, <c>revoked</c>, <c>left</c> or <c>healed</c>, or what a derived type says.</param>
 /// <param name="Id">The follower's id.</param>
 /// <param name="Name">Its name.</param>
-public record FollowerEvent(DateTimeOffset Time, string Event, string? Id, string? Name) : MasterEvent(Time, Event);
+public record FollowerEvent(DateTime Time, string Event, string? Id, string? Name) : MasterEvent(Time, Event);
 
 /// <summary>A follower registered.</summary>
-/// <param name="Time">When, UTC.</param>
+/// <param name="Time">When, local time.</param>
 /// <param name="Event"><c>joined</c>.</param>
 /// <param name="Id">The follower's id.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Address">Where it came from.</param>
-/// <param name="State"><c>approved</c> or <c>pending</c>.</param>
+/// <param name="State">Whether it is let in, or waits.</param>
 public sealed record FollowerJoinedEvent(
-    DateTimeOffset Time, string Event, string? Id, string? Name, string? Address, string? State) : FollowerEvent(Time, Event, Id, Name);
+    DateTime Time, string Event, string? Id, string? Name, string? Address, FollowerState State) : FollowerEvent(Time, Event, Id, Name);
 
 /// <summary>A follower said that it applied a revision.</summary>
-/// <param name="Time">When, UTC.</param>
+/// <param name="Time">When, local time.</param>
 /// <param name="Event"><c>applied</c>, or what a derived type says.</param>
 /// <param name="Id">The follower's id.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Revision">The revision.</param>
-public record FollowerRevisionEvent(DateTimeOffset Time, string Event, string? Id, string? Name, string? Revision) : FollowerEvent(Time, Event, Id, Name);
+public record FollowerRevisionEvent(DateTime Time, string Event, string? Id, string? Name, string? Revision) : FollowerEvent(Time, Event, Id, Name);
 
 /// <summary>A follower fetched a bundle to its end.</summary>
-/// <param name="Time">When, UTC.</param>
+/// <param name="Time">When, local time.</param>
 /// <param name="Event"><c>synced</c>.</param>
 /// <param name="Id">The follower's id.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Revision">The revision.</param>
 /// <param name="Bytes">Bytes sent, as they crossed the wire.</param>
 public sealed record FollowerSyncedEvent(
-    DateTimeOffset Time, string Event, string? Id, string? Name, string? Revision, long Bytes) : FollowerRevisionEvent(Time, Event, Id, Name, Revision);
+    DateTime Time, string Event, string? Id, string? Name, string? Revision, long Bytes) : FollowerRevisionEvent(Time, Event, Id, Name, Revision);
 
 /// <summary>A follower reported an error that a person should see.</summary>
-/// <param name="Time">When, UTC.</param>
+/// <param name="Time">When, local time.</param>
 /// <param name="Event"><c>failed</c>.</param>
 /// <param name="Id">The follower's id.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Code">The error code's name.</param>
-public sealed record FollowerFailedEvent(DateTimeOffset Time, string Event, string? Id, string? Name, string? Code) : FollowerEvent(Time, Event, Id, Name);
+public sealed record FollowerFailedEvent(DateTime Time, string Event, string? Id, string? Name, string? Code) : FollowerEvent(Time, Event, Id, Name);
 
 /// <summary>The master has a new key, which is in service.</summary>
-/// <param name="Time">When, UTC.</param>
+/// <param name="Time">When, local time.</param>
 /// <param name="Event"><c>rotated</c>.</param>
 /// <param name="Previous">The old key's fingerprint.</param>
 /// <param name="Fingerprint">The new key's fingerprint.</param>
-public sealed record KeyRotatedEvent(DateTimeOffset Time, string Event, string? Previous, string? Fingerprint) : MasterEvent(Time, Event);
+public sealed record KeyRotatedEvent(DateTime Time, string Event, string? Previous, string? Fingerprint) : MasterEvent(Time, Event);
 
 /// <summary>A peer was refused.</summary>
-/// <param name="Time">When, UTC.</param>
+/// <param name="Time">When, local time.</param>
 /// <param name="Event"><c>refused</c>.</param>
 /// <param name="Reason">An error code's name.</param>
 /// <param name="Address">Where it came from.</param>
-public sealed record PeerRefusedEvent(DateTimeOffset Time, string Event, string? Reason, string? Address) : MasterEvent(Time, Event);
+public sealed record PeerRefusedEvent(DateTime Time, string Event, string? Reason, string? Address) : MasterEvent(Time, Event);
 
 /// <summary>Another revision is in service, or its head was signed anew.</summary>
-/// <param name="Time">When, UTC.</param>
+/// <param name="Time">When, local time.</param>
 /// <param name="Event"><c>published</c> or <c>renewed</c>.</param>
 /// <param name="Revision">The revision.</param>
 /// <param name="Sequence">The head's sequence number.</param>
-public sealed record RevisionEvent(DateTimeOffset Time, string Event, string? Revision, long Sequence) : MasterEvent(Time, Event);
+public sealed record RevisionEvent(DateTime Time, string Event, string? Revision, long Sequence) : MasterEvent(Time, Event);
 
 /// <summary>Something went wrong and the server goes on.</summary>
-/// <param name="Time">When, UTC.</param>
+/// <param name="Time">When, local time.</param>
 /// <param name="Event"><c>warning</c>.</param>
 /// <param name="Code">An error code's name, or the state of a rebuild.</param>
 /// <param name="Message">What, as a whole sentence.</param>
-public sealed record MasterWarningEvent(DateTimeOffset Time, string Event, string? Code, string? Message) : MasterEvent(Time, Event);
+public sealed record MasterWarningEvent(DateTime Time, string Event, string? Code, string? Message) : MasterEvent(Time, Event);

@@ -1,20 +1,28 @@
 using System.IO.Compression;
+using Codexport.Loader;
 
 namespace Codexport.Tests.Cli;
 
 /// <summary>What is published: exactly these files, no more and no fewer.</summary>
 public sealed class PackageTests
 {
+    private static readonly string[] Engine = ["Codexport.Engine.dll", "Tomlyn.dll"];
+
+    private static readonly string[] Program =
+        ["codexport.dll", "codexport.deps.json", "codexport.runtimeconfig.json", "Codexport.Engine.dll", "Codexport.Server.dll",
+            "System.CommandLine.dll", "Tomlyn.dll"];
+
     private static readonly string[] Allowed =
     [
-        "Codexport.psd1", "Codexport.Format.ps1xml", "Codexport.Types.ps1xml", "Codexport.PowerShell.dll", "Codexport.Engine.dll", "Tomlyn.dll", "LICENSE", "NOTICE",
+        "Codexport.psd1", "Codexport.Format.ps1xml", "Codexport.Types.ps1xml", "Codexport.PowerShell.dll", "Codexport.Loader.dll", "LICENSE", "NOTICE",
         "en-US/Codexport.PowerShell.dll-Help.xml", "en-US/about_Codexport.help.txt", "en-US/about_CodexportTrust.help.txt",
         "en-US/about_CodexportLocalState.help.txt", "en-US/about_CodexportRecovery.help.txt",
         "en-US/about_CodexportService.help.txt",
         "examples/Join-CodexportFleet.ps1",
-        OperatingSystem.IsWindows() ? "host/codexport.exe" : "host/codexport",
-        "host/codexport.dll", "host/codexport.deps.json", "host/codexport.runtimeconfig.json", "host/Codexport.Engine.dll",
-        "host/Codexport.Server.dll", "host/System.CommandLine.dll", "host/Tomlyn.dll", "host/NOTICE",
+        .. Engine.Select(name => $"engine/{name}"),
+        .. Engine.Select(name => $"engine/{PlatformFolder.Name}/{name}"),
+        .. Program.Select(name => $"host/{name}"),
+        .. Program.Append(OperatingSystem.IsWindows() ? "codexport.exe" : "codexport").Select(name => $"host/{PlatformFolder.Name}/{name}"),
     ];
 
     [Fact]

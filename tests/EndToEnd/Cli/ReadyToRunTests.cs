@@ -1,26 +1,32 @@
 using System.Reflection.PortableExecutable;
 using System.Runtime.InteropServices;
+using Codexport.Loader;
 
 namespace Codexport.Tests.Cli;
 
 public sealed class ReadyToRunTests
 {
     [Theory]
-    [InlineData("codexport.dll", false)]
-    [InlineData("Codexport.Engine.dll", false)]
-    [InlineData("Codexport.Server.dll", false)]
-    [InlineData("System.CommandLine.dll", false)]
-    [InlineData("Tomlyn.dll", false)]
-    [InlineData("Tomlyn.dll", true)]
-    [InlineData("Codexport.PowerShell.dll", true)]
-    [InlineData("Codexport.Engine.dll", true)]
-    [InlineData("host/codexport.dll", true)]
-    public void Build_InRelease_LeavesCompiledImages(string file, bool inModule)
+    [InlineData("codexport.dll", "")]
+    [InlineData("Codexport.Engine.dll", "")]
+    [InlineData("Codexport.Server.dll", "")]
+    [InlineData("System.CommandLine.dll", "")]
+    [InlineData("Tomlyn.dll", "")]
+    [InlineData("Codexport.Engine.dll", "engine")]
+    [InlineData("Tomlyn.dll", "engine")]
+    [InlineData("Codexport.Engine.dll", "host")]
+    [InlineData("Codexport.Server.dll", "host")]
+    [InlineData("codexport.dll", "host")]
+    [InlineData("Tomlyn.dll", "host")]
+    public void Build_InRelease_LeavesCompiledImages(string file, string moduleFolder)
     {
         Assert.SkipUnless(Repository.Configuration == "release", "Only a Release build compiles ahead of time.");
         Assert.SkipUnless(
             RuntimeInformation.OSArchitecture is Architecture.X64 or Architecture.Arm64, "There is no compiler package for this platform.");
-        var path = Path.Combine(inModule ? Repository.Module : Path.GetDirectoryName(Repository.Program)!, file);
+        var folder = moduleFolder.Length == 0
+            ? Path.GetDirectoryName(Repository.Program)!
+            : Path.Combine(Repository.Module, moduleFolder, PlatformFolder.Name);
+        var path = Path.Combine(folder, file);
 
         using var reader = new PEReader(File.OpenRead(path));
 

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Text;
 using Codexport.Engine.Content;
 using Codexport.Engine.Master.Building;
-using Codexport.Engine.Master.Publishing;
+using Codexport.Engine.Results;
 
 namespace Codexport.Tests.Master;
 
@@ -84,7 +84,7 @@ public sealed class SavesTests
         Assert.InRange(home.Rebuilds - pulls, 1, 50);
         var whole = Enumerable.Range(0, 5000).SelectMany(index => new[] { "first", "second" }.Select(side => Sha256Hash.Of(Encoding.UTF8.GetBytes(Git.Text(side, index))))).ToHashSet();
         Assert.All(home.Published, document => Assert.DoesNotContain(document.Files, file => file.Path.Contains(".md", StringComparison.Ordinal) && !whole.Contains(file.Hash)));
-        Assert.Equal(MasterRebuilder.Current, (await home.Home.RebuildAsync()).Status);
+        Assert.Equal(RebuildStatus.Current, (await home.Home.RebuildAsync()).Status);
 
         Task UntilAllAsync(string side)
         {

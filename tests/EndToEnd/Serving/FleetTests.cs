@@ -80,7 +80,7 @@ public sealed class FleetTests : IDisposable
         await master.StopAsync();
         var fleet = await operations.GetFollowersAsync(Stop);
         Assert.Equal(3, fleet.Count);
-        Assert.All(fleet, follower => Assert.Equal((0, "0", null), (follower.RevisionsBehind, follower.Behind, follower.LastError)));
+        Assert.All(fleet, follower => Assert.Equal((0, 0, null), (follower.RevisionsBehind, follower.Behind, follower.LastError)));
         Assert.All(fleet, follower => Assert.NotNull(follower.LastSeen));
     }
 

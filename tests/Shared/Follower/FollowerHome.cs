@@ -4,6 +4,7 @@ using Codexport.Engine.Follower.Operations;
 using Codexport.Engine.Follower.State;
 using Codexport.Engine.Follower.Sync;
 using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 using Codexport.Tests.Platform;

@@ -6,7 +6,7 @@ namespace Codexport.Tests.Cli;
 public sealed class ErrorTableTests
 {
     [Fact]
-    public void Table_HoldsEveryCodeOnceWithItsExitCode()
+    public void Table_HoldsEveryCodeOnceWithItsCategoryAndExitCode()
     {
         var rows = File.ReadAllLines(Path.Combine(Repository.Root, "docs", "errors.md"))
             .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
@@ -15,7 +15,8 @@ public sealed class ErrorTableTests
 
         Assert.Equal(Enum.GetNames<ErrorCode>().Order(StringComparer.Ordinal), rows.Select(row => row[0]).Order(StringComparer.Ordinal));
         Assert.All(rows, row => Assert.Equal(5, row.Length));
-        Assert.All(rows, row => Assert.Equal((int)ExitCodes.For(Enum.Parse<ErrorCode>(row[0])), int.Parse(row[2], System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.All(rows, row => Assert.Equal(ErrorFacts.Of(Enum.Parse<ErrorCode>(row[0])).Kind.ToString(), row[1]));
+        Assert.All(rows, row => Assert.Equal((int)ErrorFacts.Of(Enum.Parse<ErrorCode>(row[0])).ExitCode, int.Parse(row[2], System.Globalization.CultureInfo.InvariantCulture)));
         Assert.DoesNotContain(rows, row => row.Any(cell => cell.Length == 0));
     }
 }

@@ -14,7 +14,7 @@ namespace Codexport.Tests.Codex;
 
 public sealed class HookInstallationTests : IDisposable
 {
-    private const string Usual = "pwsh -NoProfile -NonInteractive -Command Sync-CodexportFollower -Quick";
+    private const string Usual = "pwsh -NoProfile -NonInteractive -Command \"if (Import-Module Codexport -PassThru -ErrorAction Ignore) { Sync-CodexportFollower -Quick }\"";
 
     private readonly CodexHome _home = new();
 
@@ -221,7 +221,7 @@ public sealed class HookInstallationTests : IDisposable
         var result = await new HookOperations(context).InstallAsync(new HookInstallOptions(), TestContext.Current.CancellationToken);
 
         var literal = folder.Replace("'", "''", StringComparison.Ordinal).Replace("$", OperatingSystem.IsWindows() ? "$" : "\\$", StringComparison.Ordinal);
-        Assert.Equal($"pwsh -NoProfile -NonInteractive -Command \"Sync-CodexportFollower -Quick -CodexPath '{literal}'\"", result.Command);
+        Assert.Equal($"pwsh -NoProfile -NonInteractive -Command \"if (Import-Module Codexport -PassThru -ErrorAction Ignore) {{ Sync-CodexportFollower -Quick -CodexPath '{literal}' }}\"", result.Command);
     }
 
     [Fact]

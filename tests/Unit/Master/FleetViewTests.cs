@@ -31,25 +31,25 @@ public sealed class FleetViewTests
     }
 
     [Theory]
-    [InlineData(19, 0, null, "0")]
-    [InlineData(16, 3, null, "3")]
-    [InlineData(0, 19, null, "19")]
-    [InlineData(-1, null, 19, "> 19")]
-    [InlineData(null, null, null, "-")]
-    public void Of_CountsBehindInTheKeptRevisions(int? applied, int? behind, int? more, string text)
+    [InlineData(19, 0, null, 0)]
+    [InlineData(16, 3, null, 3)]
+    [InlineData(0, 19, null, 19)]
+    [InlineData(-1, null, 19, 20)]
+    [InlineData(null, null, null, null)]
+    public void Of_CountsBehindInTheKeptRevisions(int? applied, int? behind, int? more, int? atLeast)
     {
         var follower = Assert.Single(FleetView.Of([Make("a", applied)], Published));
-        Assert.Equal((behind, more, text), (follower.RevisionsBehind, follower.BehindMoreThan, follower.Behind));
+        Assert.Equal((behind, more, atLeast), (follower.RevisionsBehind, follower.BehindMoreThan, follower.Behind));
     }
 
     [Fact]
     public void Of_WhenNothingIsPublished_SaysNothingOfBehind()
-        => Assert.Equal("-", Assert.Single(FleetView.Of([Make("a", 1)], [])).Behind);
+        => Assert.Null(Assert.Single(FleetView.Of([Make("a", 1)], [])).Behind);
 
     private static FollowerInfo Make(
         string name, int? applied, FollowerState state = FollowerState.Approved, string? error = null, int joined = 0, int? seen = null)
         => new(name, name, state, "100.64.0.1", "linux", "0.1.0", applied is { } index ? Hash(index).ToString() : null, null,
-            Day.AddDays(joined - 10), seen is { } day ? Day.AddDays(day - 10) : null, error);
+            Day.AddDays(joined - 10).LocalDateTime, seen is { } day ? Day.AddDays(day - 10).LocalDateTime : null, error);
 
     private static Sha256Hash Hash(int index) => Sha256Hash.Of([(byte)(index + 1)]);
 }

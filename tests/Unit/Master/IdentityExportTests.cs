@@ -57,7 +57,7 @@ public sealed class IdentityExportTests : IAsyncLifetime
         Fill(_new);
         var imported = await ImportAsync(_new);
 
-        Assert.Equal(("imported", old.Fingerprint, 1, _init.Revision), (imported.Status, imported.Fingerprint, imported.Followers, imported.Revision));
+        Assert.Equal((ImportStatus.Imported, old.Fingerprint, 1, _init.Revision), (imported.Status, imported.Fingerprint, imported.Followers, imported.Revision));
         Assert.Empty(imported.Warnings);
         using var now = MasterIdentity.Load(_new.Context);
         Assert.True(_new.Revisions.ReadHead(now)!.Sequence > sequence, "the clock of the new machine is behind");
@@ -71,7 +71,7 @@ public sealed class IdentityExportTests : IAsyncLifetime
 
         // Again, and nothing happens; what is newer here stays.
         await new FollowerRegistry(_new.Context).SetStateAsync("laptop", FollowerState.Revoked, Token);
-        Assert.Equal("current", (await ImportAsync(_new)).Status);
+        Assert.Equal(ImportStatus.Current, (await ImportAsync(_new)).Status);
         Assert.Equal(FollowerState.Revoked, Assert.Single(new FollowerRegistry(_new.Context).List()).State);
     }
 
@@ -86,7 +86,7 @@ public sealed class IdentityExportTests : IAsyncLifetime
         Assert.Null(_new.Revisions.ReadHeadEnvelope());
         Assert.Equal(ErrorCode.DeletionsHeld, (await Assert.ThrowsAsync<CodexportException>(() => _new.RebuildAsync())).Code);
         Fill(_new);
-        Assert.Equal("current", (await _new.RebuildAsync()).Status);
+        Assert.Equal(RebuildStatus.Current, (await _new.RebuildAsync()).Status);
         using var identity = MasterIdentity.Load(_new.Context);
         Assert.Equal(_init.Revision, _new.Revisions.ReadHead(identity)!.Revision.ToString());
     }
@@ -208,7 +208,7 @@ public sealed class IdentityExportTests : IAsyncLifetime
         await ExportAsync();
         await new FollowerRegistry(_old.Context).SetStateAsync("laptop", FollowerState.Revoked, Token);
         File.Delete(Path.Combine(_old.Context.Home.MasterFolder, "key.pem"));
-        Assert.Equal("imported", (await ImportAsync(_old)).Status);
+        Assert.Equal(ImportStatus.Imported, (await ImportAsync(_old)).Status);
         Assert.Equal(FollowerState.Revoked, Assert.Single(new FollowerRegistry(_old.Context).List()).State);
         using var identity = MasterIdentity.Load(_old.Context);
         Assert.Equal(_init.Fingerprint, identity.Fingerprint);

@@ -2,6 +2,7 @@ using Codexport.Engine.Errors;
 using Codexport.Engine.Master.Identity;
 using Codexport.Engine.Master.Operations;
 using Codexport.Engine.Protocol;
+using Codexport.Engine.Results;
 using Codexport.Tests.Platform;
 
 namespace Codexport.Tests.Master;
@@ -46,7 +47,7 @@ public sealed class IdentityRotationTests : IDisposable
 
         // And on: publishing, renewing, rotating again.
         _home.Write("AGENTS.md", "more");
-        Assert.Equal("published", (await _home.RebuildAsync()).Status);
+        Assert.Equal(RebuildStatus.Published, (await _home.RebuildAsync()).Status);
         Assert.True((await _home.Revisions.RenewHeadAsync(Token)).Sequence > head.Sequence);
         await new MasterOperations(_home.Context).RotateIdentityAsync(Token);
         using var third = MasterIdentity.Load(_home.Context);
@@ -113,7 +114,7 @@ public sealed class IdentityRotationTests : IDisposable
 
             // The next run: a rebuild, which mends what is left under way.
             home.Write("AGENTS.md", "more");
-            Assert.Equal("published", (await home.RebuildAsync()).Status);
+            Assert.Equal(RebuildStatus.Published, (await home.RebuildAsync()).Status);
             using var now = MasterIdentity.Load(home.Context);
             var head = home.Revisions.ReadHead(now)!;
             Assert.True(head.Sequence > sequence, faulty.Last);

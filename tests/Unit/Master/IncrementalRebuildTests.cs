@@ -3,6 +3,7 @@ using Codexport.Engine.Errors;
 using Codexport.Engine.Master.Building;
 using Codexport.Engine.Master.Watching;
 using Codexport.Engine.Protocol;
+using Codexport.Engine.Results;
 using Codexport.Tests.Platform;
 using FsCheck;
 using FsCheck.Fluent;
@@ -56,13 +57,13 @@ public sealed class IncrementalRebuildTests
         home.Write("skills/b/1", "one");
         await home.InitializeAsync();
         await using var rebuilder = new ContinuousRebuilder(home.Context);
-        Assert.Equal("current", (await rebuilder.RunAsync(HomeChanges.Everything, Stop)).Status);
+        Assert.Equal(RebuildStatus.Current, (await rebuilder.RunAsync(HomeChanges.Everything, Stop)).Status);
         home.Write("skills/a/1", "two", DateTime.UtcNow);
         var result = await rebuilder.RunAsync(Saved(home, "skills/a/1"), Stop);
-        Assert.Equal(("published", "skills/a/1"), (result.Status, Assert.Single(result.Changed)));
+        Assert.Equal((RebuildStatus.Published, "skills/a/1"), (result.Status, Assert.Single(result.Changed)));
         Assert.Equal("two", home.PublishedText(result.Revision, "skills/a/1"));
         File.Delete(RevisionBuilder.CacheFile(home.Context));
-        Assert.Equal(("current", result.Revision), (await CurrentAsync(home)));
+        Assert.Equal((RebuildStatus.Current, result.Revision), (await CurrentAsync(home)));
     }
 
     [Fact]
@@ -77,7 +78,7 @@ public sealed class IncrementalRebuildTests
         home.Write("skills/a/1", "two", DateTime.UtcNow);
         var other = await home.RebuildAsync();
         var result = await rebuilder.RunAsync(Saved(home, "AGENTS.md"), Stop);
-        Assert.Equal(("current", other.Revision), (result.Status, result.Revision));
+        Assert.Equal((RebuildStatus.Current, other.Revision), (result.Status, result.Revision));
     }
 
     [Fact]
@@ -112,7 +113,7 @@ public sealed class IncrementalRebuildTests
         Assert.Equal(ErrorCode.DeletionsHeld, error.Code);
         Directory.Move(home["elsewhere"], home["skills"]);
         var last = await rebuilder.RunAsync(Made(home, "skills"), Stop);
-        Assert.Equal(("current", first.Revision), (last.Status, last.Revision));
+        Assert.Equal((RebuildStatus.Current, first.Revision), (last.Status, last.Revision));
     }
 
     [Fact]
@@ -177,7 +178,7 @@ public sealed class IncrementalRebuildTests
 
     private static HomeChanges Made(MasterHome home, string path) => HomeChanges.Of([new HomeChange(home[path], IsTree: true)]);
 
-    private static async Task<(string, string)> CurrentAsync(MasterHome home)
+    private static async Task<(RebuildStatus, string)> CurrentAsync(MasterHome home)
     {
         var result = await home.RebuildAsync();
         return (result.Status, result.Revision);

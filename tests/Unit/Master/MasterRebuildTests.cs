@@ -6,6 +6,7 @@ using Codexport.Engine.Master.Building;
 using Codexport.Engine.Master.Identity;
 using Codexport.Engine.Master.Operations;
 using Codexport.Engine.Master.Publishing;
+using Codexport.Engine.Results;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -52,7 +53,7 @@ public sealed class MasterRebuildTests
         home.Write("AGENTS.md", "hello");
         home.Write("auth.json", """{"tokens":{"refresh_token":"r"}}""");
         var first = await home.InitializeAsync(12345);
-        Assert.Equal("master", first.Role);
+        Assert.Equal(Role.Master, first.Role);
         Assert.Equal(2, first.Files);
         Assert.Contains(first.Warnings, warning => warning.Contains("refresh token", StringComparison.Ordinal));
         Assert.Contains("12345", await File.ReadAllTextAsync(home.Context.Home.SettingsFile, TestContext.Current.CancellationToken), StringComparison.Ordinal);
@@ -92,12 +93,12 @@ public sealed class MasterRebuildTests
         }
 
         var first = await home.InitializeAsync();
-        Assert.Equal("current", (await home.RebuildAsync()).Status);
+        Assert.Equal(RebuildStatus.Current, (await home.RebuildAsync()).Status);
         home.Write("AGENTS.md", "two", DateTime.UtcNow);
         home.Write("prompts/p.md");
         File.Delete(home["skills/a/1"]);
         var second = await home.RebuildAsync();
-        Assert.Equal(("published", first.Revision), (second.Status, second.PreviousRevision));
+        Assert.Equal((RebuildStatus.Published, first.Revision), (second.Status, second.PreviousRevision));
         Assert.Equal(["prompts/p.md"], second.Added);
         Assert.Equal(["AGENTS.md"], second.Changed);
         Assert.Equal(["skills/a/1"], second.Removed);
@@ -107,7 +108,7 @@ public sealed class MasterRebuildTests
         // Without its memory it comes to the same.
         File.Delete(RevisionBuilder.CacheFile(home.Context));
         var third = await home.RebuildAsync();
-        Assert.Equal(("current", second.Revision), (third.Status, third.Revision));
+        Assert.Equal((RebuildStatus.Current, second.Revision), (third.Status, third.Revision));
     }
 
     [Fact]
@@ -129,7 +130,7 @@ public sealed class MasterRebuildTests
         var first = await home.InitializeAsync();
         home.Write("AGENTS.md", "one", DateTime.UtcNow.AddDays(-3));
         var second = await home.RebuildAsync();
-        Assert.Equal(("current", first.Revision), (second.Status, second.Revision));
+        Assert.Equal((RebuildStatus.Current, first.Revision), (second.Status, second.Revision));
     }
 
     [Fact]
@@ -147,7 +148,7 @@ public sealed class MasterRebuildTests
             damaged[index] ^= 0x40;
             await File.WriteAllBytesAsync(file, damaged, TestContext.Current.CancellationToken);
             var result = await home.RebuildAsync();
-            Assert.Equal(("current", first.Revision), (result.Status, result.Revision));
+            Assert.Equal((RebuildStatus.Current, first.Revision), (result.Status, result.Revision));
         }
     }
 
@@ -222,11 +223,11 @@ public sealed class MasterRebuildTests
         Assert.Equal(ErrorCode.DeletionsHeld, error.Code);
         Assert.Contains("AGENTS.md", error.Message, StringComparison.Ordinal);
         var held = await new MasterRebuilder(home.Context).RunAsync(acceptDeletions: false, TestContext.Current.CancellationToken);
-        Assert.Equal(("held", first.Revision, 10), (held.Status, held.Revision, held.Files));
-        Assert.Equal("published", (await home.RebuildAsync(acceptDeletions: true)).Status);
+        Assert.Equal((RebuildStatus.Held, first.Revision, 10), (held.Status, held.Revision, held.Files));
+        Assert.Equal(RebuildStatus.Published, (await home.RebuildAsync(acceptDeletions: true)).Status);
 
         File.Delete(home["skills/a/1"]);
-        Assert.Equal("published", (await home.RebuildAsync()).Status);
+        Assert.Equal(RebuildStatus.Published, (await home.RebuildAsync()).Status);
         File.Delete(home["skills/a/2"]);
         File.Delete(home["skills/a/3"]);
         Assert.Contains("2 of 8", (await Assert.ThrowsAsync<CodexportException>(() => home.RebuildAsync())).Message, StringComparison.Ordinal);

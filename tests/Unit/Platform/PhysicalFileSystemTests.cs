@@ -81,7 +81,7 @@ public sealed class PhysicalFileSystemTests : IDisposable
     [Theory]
     [InlineData(FilePermission.Private, "600")]
     [InlineData(FilePermission.Normal, "644")]
-    [InlineData(FilePermission.Executable, "755")]
+    [InlineData(FilePermission.Executable, "700")]
     public void CreateNew_WithPermission_HasItFromTheStart(FilePermission permission, string octal)
     {
         SkipOnWindows();

@@ -171,7 +171,7 @@ public sealed class OtherManagersTests : IDisposable
 
         var status = await _home.Open(ServiceHome.TaskScheduler).GetTimerStatusAsync(Stop);
 
-        Assert.Equal(isTold ? new DateTimeOffset(2026, 11, 22, 14, 34, 0, TimeSpan.Zero) : null, status.NextRun);
+        Assert.Equal(isTold ? new DateTimeOffset(2026, 11, 22, 14, 34, 0, TimeSpan.Zero).LocalDateTime : null, status.NextRun);
         var asked = _home.Launcher.Requests[^1];
         Assert.Contains("Get-ScheduledTaskInfo -TaskName 'codexport-sync'", asked.Arguments[^1], StringComparison.Ordinal);
         Assert.Null(asked.Environment["PSModulePath"]);

@@ -247,7 +247,7 @@ public sealed class SystemdServiceOperationsTests : IDisposable
         await InstallAsync();
         var status = await Services().GetMasterStatusAsync(Stop);
         Assert.True(status is { Installed: true, Running: true, Enabled: true, Current: true, ProcessId: 77, Restarts: 3, Status: "Serving", Problems: [] });
-        Assert.Equal(new DateTimeOffset(2026, 11, 22, 10, 41, 0, TimeSpan.Zero), status.Since);
+        Assert.Equal(new DateTimeOffset(2026, 11, 22, 10, 41, 0, TimeSpan.Zero).LocalDateTime, status.Since);
         Assert.Equal((Unit, $"{_home["bin/codexport"]} master serve --journal"), (status.File, status.Command));
 
         _state = Up.Replace("ActiveState=active", "ActiveState=failed", StringComparison.Ordinal).Replace("Result=success", "Result=exit-code", StringComparison.Ordinal);
@@ -269,7 +269,7 @@ public sealed class SystemdServiceOperationsTests : IDisposable
         Assert.Contains($"ExecStart={_home["bin/codexport"]} sync --quick\n", result.Files[0].Content, StringComparison.Ordinal);
         var status = await Services().GetTimerStatusAsync(Stop);
         Assert.True(status is { Installed: true, Waiting: true, Current: true, Problems: [] });
-        Assert.Equal((TimeSpan.FromMinutes(20), new DateTimeOffset(2026, 11, 22, 10, 42, 0, TimeSpan.Zero)), (status.Every, status.LastRun));
+        Assert.Equal((TimeSpan.FromMinutes(20), new DateTimeOffset(2026, 11, 22, 10, 42, 0, TimeSpan.Zero).LocalDateTime), (status.Every, status.LastRun));
 
         Assert.False((await Services().InstallTimerAsync(TimeSpan.FromMinutes(20), dryRun: false, Stop)).Changed);
         Assert.True((await Services().InstallTimerAsync(TimeSpan.FromMinutes(21), dryRun: false, Stop)).Changed);
@@ -292,7 +292,7 @@ public sealed class SystemdServiceOperationsTests : IDisposable
         await Services().InstallTimerAsync(TimerInterval.Default, dryRun: false, Stop);
         _timers = timers;
         var expected = new DateTimeOffset(2026, 11, 22, 14, 34, 0, TimeSpan.Zero).AddMicroseconds(336_288);
-        Assert.Equal(isTold ? expected : null, (await Services().GetTimerStatusAsync(Stop)).NextRun);
+        Assert.Equal(isTold ? expected.LocalDateTime : null, (await Services().GetTimerStatusAsync(Stop)).NextRun);
 
         // One that does not wait is not asked about.
         _state = Absent;

@@ -1,5 +1,6 @@
 using Codexport.Engine.Errors;
 using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 using Codexport.Tests.Platform;
 

@@ -105,7 +105,7 @@ public sealed class DamagedMaster : IAsyncLifetime
         ]);
     }
 
-    internal Task<HomeStatus> GetStatusAsync() => new HomeOperations(Home.Context).GetStatusAsync(Token);
+    internal Task<StatusResult> GetStatusAsync() => new HomeOperations(Home.Context).GetStatusAsync(Token);
 
     private StateCommand[] Commands() =>
     [

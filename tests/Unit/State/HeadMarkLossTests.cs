@@ -102,7 +102,7 @@ public sealed class HeadMarkLossTests : IAsyncLifetime
     [MemberData(nameof(Caches))]
     public async Task Hook_AfterARollbackAndALostCache_DoesNotApplyAgain(string lost)
     {
-        var older = _home.Operations.GetRevisions().First(revision => revision != _newest.ToString());
+        var older = _home.Operations.GetRevisions().First(revision => revision.Revision != _newest.ToString()).Revision;
         await _home.Operations.ApplyAsync(older, adopt: false, Token);
         File.Delete(Path.Join(_home.Context.Home.MachineStateFolder, lost));
         _home.Operations.QuickSync(Token);

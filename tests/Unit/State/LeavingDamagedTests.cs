@@ -1,4 +1,5 @@
 using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.State;
 using Codexport.Tests.Platform;
 
 namespace Codexport.Tests.State;

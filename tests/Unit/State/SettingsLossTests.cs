@@ -1,6 +1,7 @@
 using Codexport.Engine;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Master.Operations;
+using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 using Codexport.Tests.Follower;
 using Codexport.Tests.Master;

@@ -14,7 +14,7 @@ namespace Codexport.Engine.Codex.Checking;
 /// written. Where there is no <c>codex</c>, or it is too old to be asked or does not answer in 5 s, our own parsers alone judge.
 /// </summary>
 /// <param name="context">The home, the disk and the programs.</param>
-public sealed class CodexStartupCheck(EngineContext context)
+internal sealed class CodexStartupCheck(EngineContext context)
 {
     private const string FolderPrefix = "check-";
 

@@ -5,7 +5,7 @@ namespace Codexport.Engine.Codex.Checking;
 /// <summary>What a check of a configuration said.</summary>
 /// <param name="IsByCodex">Whether Codex itself judged; else it was only parsed.</param>
 /// <param name="Problem">Why it is refused; null when it is accepted.</param>
-public sealed record ConfigurationVerdict(bool IsByCodex, ConfigurationProblem? Problem)
+internal sealed record ConfigurationVerdict(bool IsByCodex, ConfigurationProblem? Problem)
 {
     /// <summary>Whether Codex would start with it, as far as can be told.</summary>
     public bool IsAccepted => Problem is null;
@@ -17,7 +17,7 @@ public sealed record ConfigurationVerdict(bool IsByCodex, ConfigurationProblem? 
 /// <param name="Column">The column, from 1; null when Codex names none.</param>
 /// <param name="Key">The key that stands there; null when none is found.</param>
 /// <param name="Detail">The reason, in the words of whoever refused.</param>
-public sealed record ConfigurationProblem(string File, int? Line, int? Column, string? Key, string Detail)
+internal sealed record ConfigurationProblem(string File, int? Line, int? Column, string? Key, string Detail)
 {
     /// <summary>The problem as an error.</summary>
     /// <param name="remedy">What to do about it where it was found.</param>

@@ -20,25 +20,26 @@ public static partial class CodexportHook
     public static bool IsOurs(string? command) => command is not null && (CmdletPattern().IsMatch(command) || ProgramPattern().IsMatch(command));
 
     /// <summary>Whether a handler is ours on this or another platform.</summary>
-    public static bool IsOurs(HookHandler handler)
+    internal static bool IsOurs(HookHandler handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
         return handler.Event == Event && (IsOurs(handler.Command) || IsOurs(handler.CommandWindows));
     }
 
-    /// <summary>The command that runs the cmdlet.</summary>
+    /// <summary>
+    /// The command that runs the cmdlet. It imports the module by its name, which is quicker than having PowerShell look for the cmdlet in all
+    /// modules; where the module is gone it does nothing and succeeds, as a session of Codex must not suffer from that.
+    /// </summary>
     /// <param name="home">What goes into <c>-HomePath</c>; null when it is the default.</param>
     /// <param name="codexFolder">What goes into <c>-CodexPath</c>; null when it is the default.</param>
     /// <param name="platform">Whose shell reads it.</param>
-    public static string CmdletCommand(string? home, string? codexFolder, PathStyle platform)
+    internal static string CmdletCommand(string? home, string? codexFolder, PathStyle platform)
     {
         const string Start = "pwsh -NoProfile -NonInteractive -Command ";
-        var cmdlet = new StringBuilder("Sync-CodexportFollower -Quick");
+        var cmdlet = new StringBuilder("if (Import-Module Codexport -PassThru -ErrorAction Ignore) { Sync-CodexportFollower -Quick");
         AppendLiteral(cmdlet, " -HomePath ", home);
         AppendLiteral(cmdlet, " -CodexPath ", codexFolder);
-
-        // Without paths there is nothing that a shell could misread.
-        return home is null && codexFolder is null ? Start + cmdlet : Start + Quote(cmdlet.ToString(), platform);
+        return Start + Quote(cmdlet.Append(" }").ToString(), platform);
     }
 
     /// <summary>The command that runs the program.</summary>
@@ -46,7 +47,7 @@ public static partial class CodexportHook
     /// <param name="home">What goes into <c>--home</c>; null when it is the default.</param>
     /// <param name="codexFolder">What goes into <c>--codex-dir</c>; null when it is the default.</param>
     /// <param name="platform">Whose shell reads it.</param>
-    public static string ProgramCommand(string program, string? home, string? codexFolder, PathStyle platform)
+    internal static string ProgramCommand(string program, string? home, string? codexFolder, PathStyle platform)
     {
         ArgumentException.ThrowIfNullOrEmpty(program);
         var command = new StringBuilder(QuoteIfNeeded(program, platform)).Append(" sync --apply --quick");

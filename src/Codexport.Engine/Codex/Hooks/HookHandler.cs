@@ -7,7 +7,7 @@ namespace Codexport.Engine.Codex.Hooks;
 /// <param name="GroupIndex">Which group of the event, from 0.</param>
 /// <param name="HandlerIndex">Which handler of the group, from 0.</param>
 /// <param name="Matcher">The group's matcher; null when it has none.</param>
-public sealed record HookHandler(string Event, int GroupIndex, int HandlerIndex, string? Matcher)
+internal sealed record HookHandler(string Event, int GroupIndex, int HandlerIndex, string? Matcher)
 {
     /// <summary><c>type</c>; Codex runs <c>command</c>.</summary>
     public string Type { get; init; } = "command";

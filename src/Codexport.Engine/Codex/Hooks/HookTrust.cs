@@ -11,7 +11,7 @@ namespace Codexport.Engine.Codex.Hooks;
 /// <summary>
 /// How Codex names and recognizes a hook that the person trusts: a state key made of place and position, and a hash of what it does.
 /// </summary>
-public static class HookTrust
+internal static class HookTrust
 {
     private const long DefaultTimeout = 600;
     private const long DefaultTimeoutAtTheEnd = 1;

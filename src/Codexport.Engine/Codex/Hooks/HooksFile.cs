@@ -12,7 +12,7 @@ namespace Codexport.Engine.Codex.Hooks;
 /// A <c>hooks.json</c>: <c>{"hooks":{"SessionStart":[{"matcher":"…","hooks":[{"type":"command","command":"…"}]}]}}</c>. Reads the handlers
 /// and rewrites their commands in place; every byte that is no rewritten command stays, unknown fields included.
 /// </summary>
-public sealed class HooksFile
+internal sealed class HooksFile
 {
     private static readonly JsonWriterOptions StringsOnly = new() { Encoder = CanonicalJsonEncoder.Instance };
 

@@ -3,7 +3,7 @@ using Codexport.Engine.Toml;
 namespace Codexport.Engine.Codex.Hooks;
 
 /// <summary>What <c>config.toml</c> says about hooks: <c>[hooks]</c> may define them as <c>hooks.json</c> does, <c>[hooks.state]</c> is trust.</summary>
-public static class TomlHooks
+internal static class TomlHooks
 {
     /// <summary>The handlers that <c>[hooks]</c> defines.</summary>
     public static IReadOnlyList<HookHandler> ReadHandlers(TomlTable root)

@@ -17,7 +17,11 @@ namespace Codexport.Engine.Follower.Operations;
 /// <param name="Link">Where to and with what.</param>
 /// <param name="Apply">Whether to apply what was fetched, or only to stage it.</param>
 /// <param name="Adopt">Whether files that are there and differ may be backed up and replaced.</param>
-public sealed record JoinOptions(JoinLink Link, bool Apply, bool Adopt);
+public sealed record JoinOptions(JoinLink Link, bool Apply, bool Adopt)
+{
+    /// <summary>What the follower calls itself in the master's book; null for the name of the machine.</summary>
+    public string? Name { get; init; }
+}
 
 /// <summary>How to sync.</summary>
 /// <param name="Apply">Whether to apply what was fetched, or only to stage it.</param>
@@ -82,7 +86,7 @@ public sealed class FollowerOperations
             var request = new SyncRequest(options.Apply, options.Adopt) { Head = settled.News };
             return await new WholeSync(session).RunAsync(request, cancellationToken);
         }
-        catch (CodexportException error) when (error.Code is ErrorCode.MasterUnreachable or ErrorCode.MasterTimeout)
+        catch (CodexportException error) when (error.IsUnreachable)
         {
             FollowerSession.RememberFailure(_context, error.Code, error.Message);
             return Nothing(SyncStatus.Offline, session, $"{error.Message} {error.Remedy}");
@@ -106,9 +110,21 @@ public sealed class FollowerOperations
     /// <returns>The one line that the hook prints, or null for silence.</returns>
     public string? QuickSync(CancellationToken cancellationToken) => new QuickSync(_context, _services, _contact).Run(cancellationToken);
 
-    /// <summary>The hashes of the revisions that are kept, newest first.</summary>
+    /// <summary>The revisions that are kept, newest first; one whose document is damaged is left out.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.NotFollower"/>.</exception>
-    public IReadOnlyList<string> GetRevisions() => [.. FollowerSession.Open(_context, _services).Shelf.List().Select(hash => hash.ToString())];
+    public IReadOnlyList<Results.RevisionInfo> GetRevisions()
+    {
+        var shelf = FollowerSession.Open(_context, _services).Shelf;
+        var applied = AppliedStateCodec.TryLoad(_context.Files, _context.Home)?.Revision;
+        var staged = shelf.Staged;
+        return
+        [
+            .. shelf.ListWithTimes().Select(kept => (kept.Revision, kept.FetchedAt, Document: shelf.TryRead(kept.Revision))).Where(kept => kept.Document is not null)
+                .Select(kept => new Results.RevisionInfo(
+                    kept.Revision.ToString(), kept.FetchedAt, kept.Document!.Files.Count, kept.Document.Files.Sum(file => file.Size),
+                    kept.Revision == applied, kept.Revision == staged)),
+        ];
+    }
 
     /// <summary>Applies the staged revision, or a kept one (rollback) by its hash or a unique beginning of it.</summary>
     public async Task<SyncResult> ApplyAsync(string? revision, bool adopt, CancellationToken cancellationToken)
@@ -193,7 +209,7 @@ public sealed class FollowerOperations
         IReadOnlyList<Results.BackupInfo> backups =
         [
             .. new BackupStore(_context).List()
-                .Select(backup => new Results.BackupInfo(backup.Name, backup.CreatedAt, backup.Files, backup.Bytes, backup.Label)),
+                .Select(backup => new Results.BackupInfo(backup.Name, backup.CreatedAt.LocalDateTime, backup.Files, backup.Bytes, backup.Label)),
         ];
         return Task.FromResult(backups);
     }

@@ -32,7 +32,7 @@ internal sealed class JoinFlow(EngineContext context, FollowerServices services)
         RequireFree(link, settings, known);
         var machine = MachineSecret.Ensure(context);
         MasterAddress[] masters = [new(link.Host, link.Port), .. link.OtherHosts.Select(host => new MasterAddress(host, link.Port))];
-        var (registration, key) = await RegisterAsync(masters, link, settings, known, machine, cancellationToken);
+        var (registration, key) = await RegisterAsync(masters, options, settings, known, machine, cancellationToken);
         Save(masters, link, known, registration, key);
         if (known is not null && known.FollowerId != registration.Id)
         {
@@ -69,8 +69,10 @@ internal sealed class JoinFlow(EngineContext context, FollowerServices services)
     }
 
     private async Task<(Registration Registration, byte[] Key)> RegisterAsync(
-        MasterAddress[] masters, JoinLink link, LocalSettings settings, EnrollmentRecord? known, byte[] machine, CancellationToken cancellationToken)
+        MasterAddress[] masters, JoinOptions options, LocalSettings settings, EnrollmentRecord? known, byte[] machine, CancellationToken cancellationToken)
     {
+        var link = options.Link;
+
         // The old credential proves to its own master that this machine is in its book; no other one sees it.
         var proof = known?.Fingerprint == link.Fingerprint ? known.Credential : null;
         await using var connection = services.Connect(
@@ -79,7 +81,7 @@ internal sealed class JoinFlow(EngineContext context, FollowerServices services)
                 Limits = services.Limits,
                 WireTrace = context.WireTrace,
             });
-        var name = MasterErrors.Clean(services.MachineName);
+        var name = MasterErrors.Clean(options.Name ?? services.MachineName);
         var request = new RegistrationRequest(link.Invite, name, ThisMachine.Platform, ThisMachine.Version)
         {
             Machine = MachineSecret.For(machine, link.Fingerprint),

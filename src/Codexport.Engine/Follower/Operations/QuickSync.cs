@@ -211,7 +211,7 @@ internal sealed class QuickSync(EngineContext context, FollowerServices services
     {
         FollowerSession.RememberFailure(context, code, message);
         var cause = "error:" + code + ":" + message;
-        if (!NeedsPerson(code))
+        if (!ErrorFacts.Of(code).NeedsPerson)
         {
             if (ExpiredHead() is not { } expired)
             {
@@ -239,10 +239,6 @@ internal sealed class QuickSync(EngineContext context, FollowerServices services
 
         return Line($"{message} {remedy}".TrimEnd());
     }
-
-    // What passes by itself is not worth a line at the start of a session.
-    private static bool NeedsPerson(ErrorCode code) => code is not (ErrorCode.MasterUnreachable or ErrorCode.MasterTimeout or ErrorCode.Busy
-        or ErrorCode.Cancelled or ErrorCode.DiskFull or ErrorCode.RevisionNotFound or ErrorCode.ConcurrentChange or ErrorCode.NotFollower);
 
     private static string Line(string message) => QuickSyncLine.For(message);
 }

@@ -85,7 +85,7 @@ internal sealed class StatusReader(EngineContext context, FollowerServices servi
 
         return new StatusResult
         {
-            Role = "follower",
+            Role = Role.Follower,
             CodexFolder = context.Home.CodexFolder,
             MasterUrl = session.Settings.MasterUrls is [var url, ..] ? url : session.Enrollment.MasterUrls[0],
             Fingerprint = session.Enrollment.Fingerprint,
@@ -93,11 +93,11 @@ internal sealed class StatusReader(EngineContext context, FollowerServices servi
             Revision = applied?.Revision.ToString(),
             StagedRevision = session.Shelf.Staged?.ToString(),
             Files = applied?.Files.Count ?? 0,
-            LastSync = session.Contact.LastSync,
-            HeadExpires = mark is { IsRecalled: false } ? mark.Expires : null,
+            LastSync = session.Contact.LastSync?.LocalDateTime,
+            HeadExpires = mark is { IsRecalled: false } ? mark.Expires.LocalDateTime : null,
             LastError = session.Contact.LastError,
             LastErrorMessage = session.Contact.LastMessage,
-            NextQuickSync = session.Contact.NextQuickSync,
+            NextQuickSync = session.Contact.NextQuickSync?.LocalDateTime,
             ApplyInterrupted = session.Changer.NeedsRecovery,
             Drift = composition?.Drift ?? [],
             Conflicts = [.. (composition?.Changes ?? []).Where(change => change.Reason == ChangeReason.Conflict)

@@ -18,7 +18,7 @@ internal sealed class MasterReport(FollowerSession session)
 
     /// <summary>The error of a contact that the master is told of; null for none.</summary>
     public static string? ErrorOf(ContactRecord contact)
-        => contact.LastError is { } name && Enum.TryParse<ErrorCode>(name, out var code) && IsForThePerson(code) ? name : null;
+        => contact.LastError is { } name && Enum.TryParse<ErrorCode>(name, out var code) && Enum.IsDefined(code) && ErrorFacts.Of(code).IsReported ? name : null;
 
     /// <summary>What the master is to be told of a success; null when it knows already.</summary>
     public string? NewsOf(Sha256Hash? applied) => NewsOf(applied, null);
@@ -56,7 +56,7 @@ internal sealed class MasterReport(FollowerSession session)
     /// <param name="cancellationToken">The run's end.</param>
     public async Task FailedAsync(IMasterConnection? connection, CodexportException error, CancellationToken cancellationToken)
     {
-        if (!IsForThePerson(error.Code))
+        if (!ErrorFacts.Of(error.Code).IsReported)
         {
             return;
         }
@@ -73,12 +73,6 @@ internal sealed class MasterReport(FollowerSession session)
             session.Context.Trace?.Invoke(failure.Message);
         }
     }
-
-    // What passes by itself, what the master knows already, and what stands between the two is nothing to report.
-    private static bool IsForThePerson(ErrorCode code) => code is not (ErrorCode.MasterUnreachable or ErrorCode.MasterTimeout or ErrorCode.Busy
-        or ErrorCode.Cancelled or ErrorCode.RevisionNotFound or ErrorCode.ConcurrentChange or ErrorCode.NotFollower or ErrorCode.InvalidUsage
-        or ErrorCode.CredentialRefused or ErrorCode.ApprovalPending or ErrorCode.InviteRefused or ErrorCode.PeerRefused
-        or ErrorCode.FingerprintMismatch or ErrorCode.ProtocolVersion or ErrorCode.ProtocolViolation);
 
     private string? NewsOf(Sha256Hash? applied, string? error)
     {

@@ -117,8 +117,7 @@ internal sealed class RevisionFetcher(FollowerSession session, IMasterConnection
                 await StreamBundleAsync(revision, known, bundle, cancellationToken);
                 return;
             }
-            catch (CodexportException error) when (error.Code is ErrorCode.MasterUnreachable or ErrorCode.MasterTimeout
-                && attempt < Tries && _done > before)
+            catch (CodexportException error) when (error.IsUnreachable && attempt < Tries && _done > before)
             {
                 session.Context.Trace?.Invoke($"{error.Message} Going on where it broke off.");
             }

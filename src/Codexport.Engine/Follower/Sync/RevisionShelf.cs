@@ -95,14 +95,19 @@ internal sealed class RevisionShelf(EngineContext context, Limits limits)
     public bool HasStagedFile => context.Files.TryGetEntry(context.Home.StagedFile()) is not null;
 
     /// <summary>The kept revisions, newest first.</summary>
-    public IReadOnlyList<Sha256Hash> List() =>
+    public IReadOnlyList<Sha256Hash> List() => [.. ListWithTimes().Select(kept => kept.Revision)];
+
+    /// <summary>The kept revisions with the times at which they were fetched, newest first.</summary>
+    public IReadOnlyList<(Sha256Hash Revision, DateTime FetchedAt)> ListWithTimes() =>
     [
         .. context.Files.Enumerate(context.Home.RevisionsFolder())
             .OrderByDescending(entry => entry.ModifiedTicks)
-            .Select(entry => Sha256Hash.TryParse(Path.GetFileNameWithoutExtension(entry.Path), out var hash)
-                && entry.Path.EndsWith(Extension, StringComparison.Ordinal) ? hash : (Sha256Hash?)null)
-            .Where(hash => hash is not null)
-            .Select(hash => hash!.Value),
+            .Select(entry => (
+                Hash: Sha256Hash.TryParse(Path.GetFileNameWithoutExtension(entry.Path), out var hash)
+                    && entry.Path.EndsWith(Extension, StringComparison.Ordinal) ? hash : (Sha256Hash?)null,
+                Time: new DateTime(entry.ModifiedTicks, DateTimeKind.Utc).ToLocalTime()))
+            .Where(entry => entry.Hash is not null)
+            .Select(entry => (entry.Hash!.Value, entry.Time)),
     ];
 
     /// <summary>The one kept revision whose hash begins with <paramref name="beginning"/>.</summary>

@@ -70,7 +70,7 @@ internal sealed class SettledSync(EngineContext context, FollowerServices servic
                 return null;
             }
         }
-        catch (CodexportException error) when (error.Code is ErrorCode.MasterUnreachable or ErrorCode.MasterTimeout)
+        catch (CodexportException error) when (error.IsUnreachable)
         {
             // Asking again the whole way would only make the person wait twice.
             FollowerSession.RememberFailure(context, error.Code, error.Message);

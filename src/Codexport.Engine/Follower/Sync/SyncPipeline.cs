@@ -179,7 +179,7 @@ internal sealed class SyncPipeline(FollowerSession session)
         {
             return await AskForHeadAsync(connection, request, mark, cancellationToken);
         }
-        catch (CodexportException error) when (_mustCompose && request.Apply && error.Code is ErrorCode.MasterUnreachable or ErrorCode.MasterTimeout)
+        catch (CodexportException error) when (_mustCompose && request.Apply && error.IsUnreachable)
         {
             _warnings.Add(error.Message);
             return null;

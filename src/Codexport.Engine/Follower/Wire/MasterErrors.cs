@@ -77,7 +77,7 @@ internal static class MasterErrors
     public static CodexportException Vouched(MasterAddress master, string expected, string actual) => new(
         ErrorCode.FingerprintMismatch,
         $"The master at {master} changed its key: it has the fingerprint {actual} now, this follower trusts {expected}. The trusted key vouches for the new one.",
-        "If whoever runs the master confirms the change, allow it with 'codexport follower trust --follow' (Reset-CodexportTrust -Follow) and sync again.",
+        "If whoever runs the master confirms the change, allow it with 'codexport follower trust --follow' and sync again.",
         master.Authority)
     {
         Details = [new("expected", expected), new("actual", actual), new("vouched", "true")],

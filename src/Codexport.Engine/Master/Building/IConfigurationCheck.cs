@@ -3,7 +3,7 @@ using Codexport.Engine.Errors;
 namespace Codexport.Engine.Master.Building;
 
 /// <summary>Asks somebody who knows, such as Codex itself, whether a configuration is acceptable, before it is published.</summary>
-public interface IConfigurationCheck
+internal interface IConfigurationCheck
 {
     /// <summary>Checks.</summary>
     /// <param name="codexFolder">The Codex home that holds the files as they are now.</param>

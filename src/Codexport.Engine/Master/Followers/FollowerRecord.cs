@@ -49,7 +49,7 @@ internal sealed record FollowerRecord
 
     /// <summary>What others see of it.</summary>
     public FollowerInfo ToInfo()
-        => new(Id, Name, State, Address, Platform, Version, AppliedRevision, RevisionsBehind: null, JoinedAt, LastSeen, LastError);
+        => new(Id, Name, State, Address, Platform, Version, AppliedRevision, RevisionsBehind: null, JoinedAt.LocalDateTime, LastSeen?.LocalDateTime, LastError);
 }
 
 /// <summary>The whole of <c>followers.json</c>.</summary>

@@ -310,7 +310,7 @@ public sealed class FollowerRegistry
     }
 
     /// <summary>The error that a name stands for which no follower has, or several have.</summary>
-    internal static CodexportException NotFound(string nameOrId, bool isAmbiguous) => new(
+    public static CodexportException NotFound(string nameOrId, bool isAmbiguous) => new(
         ErrorCode.FollowerNotFound,
         isAmbiguous ? $"Several followers have the name '{nameOrId}'." : $"No follower has the name or id '{nameOrId}'.",
         "See 'codexport master followers list', and use the id.",

@@ -38,7 +38,7 @@ internal sealed class IdentityExport(EngineContext context)
         RequireFree(file, force);
         AtomicFile.Write(context.Files, file, exported.Print(), FilePermission.Private);
         return new IdentityExportResult(
-            file, identity.Fingerprint, state.Followers.Count, state.Newest?.Revision.ToString(), exported.ExportedAt);
+            file, identity.Fingerprint, state.Followers.Count, state.Newest?.Revision.ToString(), exported.ExportedAt.LocalDateTime);
     }
 
     /// <summary>Reads all that an export holds but the key.</summary>

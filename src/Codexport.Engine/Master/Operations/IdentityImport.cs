@@ -19,12 +19,6 @@ namespace Codexport.Engine.Master.Operations;
 /// </summary>
 internal sealed class IdentityImport(EngineContext context)
 {
-    /// <summary>The status of an import that made this home the master.</summary>
-    public const string Imported = "imported";
-
-    /// <summary>The status of an import into the home of that very master.</summary>
-    public const string Current = "current";
-
     private readonly PublishedRevisions _revisions = new(context);
 
     /// <summary>Imports.</summary>
@@ -39,7 +33,7 @@ internal sealed class IdentityImport(EngineContext context)
         {
             if (isHere)
             {
-                return Result(Current, exported, []);
+                return Result(ImportStatus.Current, exported, []);
             }
 
             cancellationToken.ThrowIfCancellationRequested();
@@ -48,7 +42,7 @@ internal sealed class IdentityImport(EngineContext context)
             await WriteAsync(identity, state, cancellationToken);
         }
 
-        return Result(Imported, exported, await PublishAsync(cancellationToken));
+        return Result(ImportStatus.Imported, exported, await PublishAsync(cancellationToken));
     }
 
     private static (MasterIdentity Identity, ExportedState State) Open(ExportedIdentity exported, string file, ReadOnlySpan<char> passphrase)
@@ -165,7 +159,7 @@ internal sealed class IdentityImport(EngineContext context)
         try
         {
             var result = await new MasterRebuilder(context).RunAsync(acceptDeletions: false, cancellationToken);
-            return result.Status == MasterRebuilder.Held ? [.. result.Warnings, "Followers wait until something is published." + Publish] : result.Warnings;
+            return result.Status == RebuildStatus.Held ? [.. result.Warnings, "Followers wait until something is published." + Publish] : result.Warnings;
         }
         catch (CodexportException error) when (error.Code != ErrorCode.Cancelled)
         {
@@ -173,11 +167,11 @@ internal sealed class IdentityImport(EngineContext context)
         }
     }
 
-    private IdentityImportResult Result(string status, ExportedIdentity exported, IReadOnlyList<string> warnings)
+    private IdentityImportResult Result(ImportStatus status, ExportedIdentity exported, IReadOnlyList<string> warnings)
     {
         using var identity = MasterIdentity.Load(context);
         return new IdentityImportResult(
             status, identity.Fingerprint, new FollowerBookFile(context).Read().Length, _revisions.TryReadHead(identity)?.Revision.ToString(),
-            exported.ExportedAt, warnings);
+            exported.ExportedAt.LocalDateTime, warnings);
     }
 }

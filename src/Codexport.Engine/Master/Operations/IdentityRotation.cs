@@ -17,6 +17,6 @@ internal static class IdentityRotation
         using var old = MasterIdentity.Load(context);
         var statement = new KeyChange(context).Run(old);
         var followers = new FollowerRegistry(context).List().Count(follower => follower.State != FollowerState.Revoked);
-        return new RotationResult(old.Fingerprint, statement.NewFingerprint, statement.IssuedAt, followers);
+        return new RotationResult(old.Fingerprint, statement.NewFingerprint, statement.IssuedAt.LocalDateTime, followers);
     }
 }

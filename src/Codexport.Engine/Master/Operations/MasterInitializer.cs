@@ -38,7 +38,7 @@ internal sealed class MasterInitializer(EngineContext context)
         using (var identity = MasterIdentity.TryLoad(context) ?? MasterIdentity.Create(context))
         {
             var result = await new MasterRebuilder(context).RunAsync(acceptDeletions: false, cancellationToken);
-            return new InitResult("master", identity.Fingerprint, result.Revision, result.Files, result.Bytes, [.. result.Warnings, .. LoginWarnings(settings)]);
+            return new InitResult(Role.Master, identity.Fingerprint, result.Revision, result.Files, result.Bytes, [.. result.Warnings, .. LoginWarnings(settings)]);
         }
     }
 

@@ -31,7 +31,7 @@ public sealed class MasterOperations(EngineContext context)
     public async Task<RebuildResult> RebuildAsync(bool acceptDeletions, CancellationToken cancellationToken)
     {
         var result = await new MasterRebuilder(context).RunAsync(acceptDeletions, cancellationToken);
-        return result.Status == MasterRebuilder.Held ? throw MasterRebuilder.HeldError(result) : result;
+        return result.Status == RebuildStatus.Held ? throw MasterRebuilder.HeldError(result) : result;
     }
 
     /// <summary>The join link; with <paramref name="renewInvite"/> a new invite, after which older links admit nobody.</summary>

@@ -13,19 +13,10 @@ namespace Codexport.Engine.Master.Publishing;
 
 /// <summary>
 /// Builds and publishes. Whatever goes wrong, the last good revision stays in service. For a watcher, which nobody asks, an export that
-/// lost too much is a result (<c>held</c>), not an error.
+/// lost too much is a result (<see cref="RebuildStatus.Held"/>), not an error.
 /// </summary>
-public sealed class MasterRebuilder(EngineContext context)
+internal sealed class MasterRebuilder(EngineContext context)
 {
-    /// <summary>The status of a rebuild that published.</summary>
-    public const string Published = "published";
-
-    /// <summary>The status of a rebuild that found nothing changed.</summary>
-    public const string Current = "current";
-
-    /// <summary>The status of a rebuild that waits for the person's word.</summary>
-    public const string Held = "held";
-
     /// <summary>Who judges configuration before it is published: the Codex of this machine; null for nobody.</summary>
     public IConfigurationCheck? Check { get; init; } = new CodexConfigurationCheck(context);
 
@@ -117,13 +108,13 @@ public sealed class MasterRebuilder(EngineContext context)
             }
 
             Remember(build, newest!.Revision);
-            return Result(Current, newest!.Revision, null, build, [.. Mended(mended), .. build.Warnings]);
+            return Result(RebuildStatus.Current, newest.Revision, null, build, [.. Mended(mended), .. build.Warnings]);
         }
 
         if (newest is not null && !acceptDeletions && DeletionGuard.Reason(build.PublishedFiles, build.Removed, build.Files) is { } reason)
         {
             var bytes = ReadDocument(revisions, newest.Revision).Files.Sum(file => file.Size);
-            return Result(Held, newest.Revision, null, build, [.. build.Warnings, HeldWarning(reason)])
+            return Result(RebuildStatus.Held, newest.Revision, null, build, [.. build.Warnings, HeldWarning(reason)])
                 with
             { Files = build.PublishedFiles, Bytes = bytes };
         }
@@ -139,7 +130,7 @@ public sealed class MasterRebuilder(EngineContext context)
             await revisions.TidyAsync(identity, cancellationToken);
         }
 
-        return Result(Published, head.Revision, newest?.Revision, build, [.. Mended(mended), .. build.Warnings]);
+        return Result(RebuildStatus.Published, head.Revision, newest?.Revision, build, [.. Mended(mended), .. build.Warnings]);
     }
 
     private static IEnumerable<string> Mended(string? warning) => warning is null ? [] : [warning];
@@ -161,7 +152,7 @@ public sealed class MasterRebuilder(EngineContext context)
             : new RevisionDocument([]);
 
     private static RebuildResult Result(
-        string status, Sha256Hash revision, Sha256Hash? previous, RevisionBuild build, IReadOnlyList<string> warnings)
+        RebuildStatus status, Sha256Hash revision, Sha256Hash? previous, RevisionBuild build, IReadOnlyList<string> warnings)
         => new(status, revision.ToString(), previous?.ToString(), build.Files.Length, build.Bytes, build.Added, build.Changed, build.Removed, warnings);
 
     private void Remember(RevisionBuild build, Sha256Hash revision)

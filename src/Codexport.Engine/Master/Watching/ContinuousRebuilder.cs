@@ -54,13 +54,13 @@ public sealed class ContinuousRebuilder : IAsyncDisposable
         try
         {
             var result = await _rebuilder.RunAsync(acceptDeletions: false, changes, cancellationToken);
-            if (result.Status == MasterRebuilder.Published && _rebuilder.LastPublished is { } last)
+            if (result.Status == RebuildStatus.Published && _rebuilder.LastPublished is { } last)
             {
                 _isTidyDue = true;
                 Published?.Invoke(last.Revision, last.Document);
             }
 
-            return result.Status == MasterRebuilder.Held ? throw MasterRebuilder.HeldError(result) : result;
+            return result.Status == RebuildStatus.Held ? throw MasterRebuilder.HeldError(result) : result;
         }
         finally
         {

@@ -4,10 +4,10 @@ namespace Codexport.Engine.Platform.Paths;
 /// <param name="First">The one that sorts first.</param>
 /// <param name="Second">The other.</param>
 /// <param name="Reason">Why, as the end of a sentence that begins with both paths.</param>
-public sealed record PathCollision(string First, string Second, string Reason);
+internal sealed record PathCollision(string First, string Second, string Reason);
 
 /// <summary>Finds paths of one set that would overwrite or block each other.</summary>
-public static class PathCollisions
+internal static class PathCollisions
 {
     /// <summary>
     /// Every collision: the same path twice, a file that is also another one's folder and, unless the rules are

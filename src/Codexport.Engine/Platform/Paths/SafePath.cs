@@ -7,7 +7,7 @@ using Codexport.Engine.Platform.Files;
 namespace Codexport.Engine.Platform.Paths;
 
 /// <summary>Whose rules a relative path must keep.</summary>
-public enum PathRules
+internal enum PathRules
 {
     /// <summary>Linux and macOS: whatever stays below the root and is plain text.</summary>
     Unix,
@@ -23,7 +23,7 @@ public enum PathRules
 /// Judges relative paths that come from the network or go to it. A path that passes, joined to a root, stays below that root and names
 /// the file that it seems to name.
 /// </summary>
-public static class SafePath
+internal static class SafePath
 {
     /// <summary>Longest path in bytes of UTF-8.</summary>
     public const int MaxBytes = 1024;

@@ -6,7 +6,7 @@ using Codexport.Engine.Errors;
 namespace Codexport.Engine.Platform.Processes;
 
 /// <summary>Runs programs of this machine.</summary>
-public sealed class ProcessLauncher : IProcessLauncher
+internal sealed class ProcessLauncher : IProcessLauncher
 {
     private const int OutputLimit = 1024 * 1024;
 

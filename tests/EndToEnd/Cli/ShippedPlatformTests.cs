@@ -1,0 +1,94 @@
+using System.IO.Compression;
+using System.Reflection.PortableExecutable;
+using System.Text.RegularExpressions;
+
+namespace Codexport.Tests.Cli;
+
+/// <summary>
+/// Whatever ships loads wherever it may end up: IL for all, and what is made for one platform in a folder named for it. A runtime refuses an
+/// image with another platform's machine as a whole; it does not fall back to the IL inside.
+/// </summary>
+public sealed partial class ShippedPlatformTests
+{
+    // How a compiled image says which system it is for: the processor's machine combined with these bits.
+    private static readonly Dictionary<string, int> Systems = new() { ["win"] = 0, ["linux"] = 0x7B79, ["linux-musl"] = 0x7B79, ["osx"] = 0x4644 };
+    private static readonly Dictionary<string, int> Processors = new() { ["x64"] = 0x8664, ["arm64"] = 0xAA64, ["x86"] = 0x014C, ["arm"] = 0x01C4 };
+
+    public static TheoryData<string> Packages
+        => [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "artifacts", "package"), "*.nupkg").Select(file => Path.GetFileName(file)!)];
+
+    [Fact]
+    public void Module_LoadsEverywhere()
+    {
+        var files = Directory.EnumerateFiles(Repository.Module, "*", SearchOption.AllDirectories).ToList();
+        Assert.Contains(files, file => file.EndsWith(".dll", StringComparison.Ordinal));
+        Assert.Empty(files.Select(file => Complaint(Path.GetRelativePath(Repository.Module, file), File.ReadAllBytes(file))).OfType<string>());
+    }
+
+    [Theory]
+    [MemberData(nameof(Packages))]
+    public void Package_LoadsEverywhere(string name)
+    {
+        using var package = ZipFile.OpenRead(Path.Combine(Repository.Root, "artifacts", "package", name));
+        Assert.Empty(package.Entries.Where(entry => entry.Length > 0).Select(entry => Complaint(entry.FullName, Read(entry))).OfType<string>());
+    }
+
+    [Theory]
+    [InlineData("Codexport.Engine.dll", false)]
+    [InlineData("engine/Codexport.Engine.dll", false)]
+    [InlineData("tools/net10.0/any/Codexport.Engine.dll", false)]
+    [InlineData("engine/win-arm64/Codexport.Engine.dll", false)]
+    [InlineData("engine/linux-x64/Codexport.Engine.dll", true)]
+    public void Complaint_OfAnImageForLinuxOnX64_ComesOutsideItsFolder(string path, bool isRight)
+        => Assert.Equal(isRight, Complaint(path, ImageFor(0x8664 ^ 0x7B79)) is null);
+
+    [Theory]
+    [InlineData("host/codexport", false)]
+    [InlineData("host/linux-x64/codexport", true)]
+    public void Complaint_OfANativeProgram_ComesOutsideAPlatformsFolder(string path, bool isRight)
+        => Assert.Equal(isRight, Complaint(path, [0x7F, (byte)'E', (byte)'L', (byte)'F', 2, 1, 1, 0]) is null);
+
+    /// <summary>What is wrong with a file, by where it lies; null when nothing is.</summary>
+    private static string? Complaint(string path, byte[] content)
+    {
+        var platform = Platform().Match(path.Replace('\\', '/'));
+        if (!content.AsSpan().StartsWith("MZ"u8))
+        {
+            return IsNative(content) && !platform.Success ? $"{path} is a program for one system." : null;
+        }
+
+        using var image = new PEReader(new MemoryStream(content));
+        var headers = image.PEHeaders;
+        var isPlain = headers.CorHeader is { ManagedNativeHeaderDirectory.Size: 0 } managed
+            && managed.Flags.HasFlag(CorFlags.ILOnly) && !managed.Flags.HasFlag(CorFlags.Requires32Bit)
+            && headers.CoffHeader.Machine == Machine.I386;
+        var machine = (int)headers.CoffHeader.Machine;
+        return isPlain || platform.Success && machine == (Processors[platform.Groups[2].Value] ^ Systems[platform.Groups[1].Value])
+            ? null
+            : $"{path} is for the machine 0x{machine:X4} alone.";
+    }
+
+    private static bool IsNative(byte[] content)
+        => content.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x7F, (byte)'E', (byte)'L', (byte)'F'])
+            || content.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xCF, 0xFA, 0xED, 0xFE]);
+
+    /// <summary>This test's own assembly with another machine in its header.</summary>
+    private static byte[] ImageFor(int machine)
+    {
+        var content = File.ReadAllBytes(typeof(ShippedPlatformTests).Assembly.Location);
+        var header = BitConverter.ToInt32(content, 0x3C) + 4;
+        BitConverter.GetBytes((ushort)machine).CopyTo(content, header);
+        return content;
+    }
+
+    private static byte[] Read(ZipArchiveEntry entry)
+    {
+        using var buffer = new MemoryStream();
+        using var stream = entry.Open();
+        stream.CopyTo(buffer);
+        return buffer.ToArray();
+    }
+
+    [GeneratedRegex("(?:^|/)(win|linux-musl|linux|osx)-(x64|arm64|x86|arm)/")]
+    private static partial Regex Platform();
+}

@@ -93,7 +93,13 @@ internal static class RecordedHome
         try
         {
             var text = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(content);
-            var home = text.EndsWith('\n') ? text[..^1] : text;
+            if (!text.EndsWith('\n'))
+            {
+                // Half of a path is a path as well, of a home that nobody meant.
+                throw Damaged(path, "its end is missing");
+            }
+
+            var home = text[..^1];
             return Path.IsPathFullyQualified(home) && !home.Any(char.IsControl) ? home : throw Damaged(path, "it does not hold a path");
         }
         catch (DecoderFallbackException error)

@@ -74,7 +74,7 @@ public sealed class BadDiskTests
         Assert.Equal((1, "FileUnreadable"), (run.ExitCode, run.ErrorCode));
         Assert.Contains("closed.md", run.Json["error"]!["message"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.NotEmpty(run.Json["error"]!["remedy"]!.GetValue<string>());
-        Assert.Equal(before, (await fixture.OnMasterAsync("status", "--json")).Json["revision"]!.GetValue<string>());
+        Assert.Equal(before, (await Unprivileged.RunAsync("status", "--json", "--home", fixture.Master)).Json["revision"]!.GetValue<string>());
     }
 
     [Fact]

@@ -41,6 +41,5 @@ public sealed class ReadyToRunTests
     [InlineData("Codexport.Server.dll")]
     [InlineData("System.CommandLine.dll")]
     [InlineData("Tomlyn.dll")]
-    [InlineData("NOTICE")]
     public void Module_CarriesTheProgram(string file) => Assert.True(File.Exists(Path.Combine(Repository.Module, "host", file)));
 }

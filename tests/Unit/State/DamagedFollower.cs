@@ -13,6 +13,7 @@ namespace Codexport.Tests.State;
 public sealed class DamagedFollower : IAsyncLifetime
 {
     private readonly Dictionary<string, IReadOnlySet<string>> _looksAt = [];
+    private readonly Dictionary<string, string> _paths = [];
     private readonly AccessedPaths _accessed = new(new UnsyncedFileSystem());
     private SavedFolder? _saved;
 
@@ -70,7 +71,7 @@ public sealed class DamagedFollower : IAsyncLifetime
     internal DamagedFile Restore(string file)
     {
         _saved!.Restore();
-        var path = PathOf(file);
+        var path = _paths[file] = PathOf(file);
         if (file is "state/apply.journal" or "state/apply.prepare")
         {
             File.Copy(Path.Join(Home.Folder, "journal"), path, overwrite: true);
@@ -81,7 +82,7 @@ public sealed class DamagedFollower : IAsyncLifetime
 
     internal WayOut WayOutOf(string file)
     {
-        var path = PathOf(file);
+        var path = _paths[file];
         return new WayOut(path,
         [
             ("sync --apply --adopt", () => SyncAsync(adopt: true)),

@@ -12,6 +12,7 @@ namespace Codexport.Tests.State;
 public sealed class DamagedMaster : IAsyncLifetime
 {
     private readonly Dictionary<string, IReadOnlySet<string>> _looksAt = [];
+    private readonly Dictionary<string, string> _paths = [];
     private readonly AccessedPaths _accessed = new(new UnsyncedFileSystem());
     private SavedFolder? _saved;
 
@@ -84,12 +85,13 @@ public sealed class DamagedMaster : IAsyncLifetime
             File.Copy(Path.Join(Home.Path, "next-head.json"), Path.Join(master, "next-head.json"));
         }
 
-        return new DamagedFile(PathOf(file));
+        _paths[file] = PathOf(file);
+        return new DamagedFile(_paths[file]);
     }
 
     internal WayOut WayOutOf(string file)
     {
-        var path = PathOf(file);
+        var path = _paths[file];
         return new WayOut(path,
         [
             ("from a backup", () => PutAsync(path)),

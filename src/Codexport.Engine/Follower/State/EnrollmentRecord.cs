@@ -131,10 +131,6 @@ internal sealed record EnrollmentRecord
         AtomicFile.Write(context.Files, context.Home.EnrollmentFile(), ToBytes(), FilePermission.Private);
     }
 
-    // A secret that the disk damaged must not become part of a request, nor one that others can guess.
-    private static bool IsToken(string? text)
-        => text is { Length: > 0 and <= 512 } && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.' or '+' or '/' or '=' or '~');
-
     // The record's own text would show the credential to whoever logs it.
     /// <inheritdoc/>
     public override string ToString() => $"EnrollmentRecord {{ {FollowerId} at {MasterUrls[0]} }}";

@@ -123,6 +123,7 @@ internal static class ApplyJournal
         writer.WriteBoolean("credential", step.Change.IsCredential);
         writer.WriteBoolean("private", step.Change.IsPrivate);
         writer.WriteBoolean("followsLink", step.Change.FollowsLink);
+        writer.WriteBoolean("replacesLink", step.Change.ReplacesLink);
         writer.WriteEndObject();
     }
 
@@ -166,6 +167,7 @@ internal static class ApplyJournal
             IsPrivate = step.GetProperty("private").GetBoolean(),
             // Earlier journals did not say it: their targets were judged when they were made, and are compared with what the link leads to.
             FollowsLink = !step.TryGetProperty("followsLink", out var follows) || follows.GetBoolean(),
+            ReplacesLink = step.TryGetProperty("replacesLink", out var replaces) && replaces.GetBoolean(),
         },
         Text(step.GetProperty("target")),
         Optional(step, "temporary"));

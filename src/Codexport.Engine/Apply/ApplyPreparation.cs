@@ -3,6 +3,7 @@ using Codexport.Engine.Content;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Platform.Paths;
 
 namespace Codexport.Engine.Apply;
 
@@ -177,7 +178,7 @@ internal sealed class ApplyPreparation(
         {
             if (step.IsWrite)
             {
-                WriteTemporary(context, contents, step, keepModeOf: _seen[step]);
+                WriteBeside(step);
                 _written.Add(step.Temporary!);
             }
             else
@@ -191,6 +192,19 @@ internal sealed class ApplyPreparation(
                 context.Progress?.Report(new ProgressUpdate("Writing files", count, record.Steps.Count, "files"));
             }
         }, cancellationToken);
+    }
+
+    // The person knows the link and what it leads to, not the name under which the new content waits.
+    private void WriteBeside(ApplyStep step)
+    {
+        try
+        {
+            WriteTemporary(context, contents, step, keepModeOf: _seen[step]);
+        }
+        catch (CodexportException error) when (error.Code == ErrorCode.FileUnwritable && step.Target != SafePath.Combine(context.Home.CodexFolder, step.Change.Path))
+        {
+            throw FileErrors.LinkUnwritable(SafePath.Combine(context.Home.CodexFolder, step.Change.Path), step.Target, error);
+        }
     }
 
     /// <summary>Writes the content of a step beside its target and checks that it is what the plan says.</summary>

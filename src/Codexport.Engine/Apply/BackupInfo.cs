@@ -14,4 +14,8 @@ internal sealed record BackupInfo(string Name, DateTimeOffset CreatedAt, string 
 /// <param name="Plan">The steps, to be run as a transaction.</param>
 /// <param name="Contents">The originals by their hash.</param>
 /// <param name="LeftAlone">Relative paths that the backup saw made but that somebody changed since: they are not deleted.</param>
-internal sealed record RestorePlan(ApplyPlan Plan, IContentStore Contents, IReadOnlyList<string> LeftAlone);
+internal sealed record RestorePlan(ApplyPlan Plan, IContentStore Contents, IReadOnlyList<string> LeftAlone)
+{
+    /// <summary>Links that come back once the files are there: relative path and what is written in the link.</summary>
+    public IReadOnlyDictionary<string, string> Links { get; init; } = new Dictionary<string, string>();
+}

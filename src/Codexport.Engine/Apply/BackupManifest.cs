@@ -7,7 +7,11 @@ using Codexport.Engine.Platform.Paths;
 namespace Codexport.Engine.Apply;
 
 /// <summary>One file that a backup knows: its original, and what the transaction put in its place.</summary>
-internal sealed record BackupEntry(string Path, TargetState Before, TargetState After, bool IsPrivate, long Size);
+internal sealed record BackupEntry(string Path, TargetState Before, TargetState After, bool IsPrivate, long Size)
+{
+    /// <summary>Where the original led to, when it was a symbolic link and the transaction took its place; null for a file.</summary>
+    public string? Link { get; init; }
+}
 
 /// <summary>What a backup holds; without it a backup's folder is an unfinished one.</summary>
 internal sealed record BackupManifest(DateTimeOffset CreatedAt, string Label, IReadOnlyList<BackupEntry> Entries)
@@ -32,6 +36,11 @@ internal sealed record BackupManifest(DateTimeOffset CreatedAt, string Label, IR
                 WriteState(writer, "after", entry.After);
                 writer.WriteBoolean("private", entry.IsPrivate);
                 writer.WriteNumber("size", entry.Size);
+                if (entry.Link is not null)
+                {
+                    writer.WriteString("link", entry.Link);
+                }
+
                 writer.WriteEndObject();
             }
 
@@ -72,7 +81,10 @@ internal sealed record BackupManifest(DateTimeOffset CreatedAt, string Label, IR
             ReadState(file, "before"),
             ReadState(file, "after"),
             file.GetProperty("private").GetBoolean(),
-            file.GetProperty("size").GetInt64());
+            file.GetProperty("size").GetInt64())
+        {
+            Link = file.TryGetProperty("link", out var link) ? link.GetString() : null,
+        };
     }
 
     private static void WriteState(Utf8JsonWriter writer, string name, TargetState state)

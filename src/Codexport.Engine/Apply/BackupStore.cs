@@ -54,7 +54,10 @@ internal sealed class BackupStore(EngineContext context)
         // Spelled out: an array that is null would turn into an empty state, not into none.
         var appliedState = state is null ? default(ReadOnlyMemory<byte>?) : state.AsMemory();
         var plan = new ApplyPlan(changes, appliedStateFile, appliedState, $"before restoring {name}");
-        return new RestorePlan(plan, new Originals(_files, Path.Join(Folder(name), FilesName), manifest), leftAlone);
+        return new RestorePlan(plan, new Originals(_files, Path.Join(Folder(name), FilesName), manifest), leftAlone)
+        {
+            Links = manifest.Entries.Where(entry => entry.Link is not null).ToDictionary(entry => entry.Path, entry => entry.Link!, StringComparer.Ordinal),
+        };
     }
 
     /// <summary>The error that a name stands for which no backup has.</summary>
@@ -73,10 +76,16 @@ internal sealed class BackupStore(EngineContext context)
     /// <summary>Puts the originals of a backup back, as a transaction that makes a backup itself.</summary>
     /// <param name="restore">What <see cref="PlanRestore"/> gave a moment ago.</param>
     /// <param name="cancellationToken">Heeded until the transaction has its journal.</param>
-    public Task<ApplyOutcome> RestoreAsync(RestorePlan restore, CancellationToken cancellationToken)
+    public async Task<ApplyOutcome> RestoreAsync(RestorePlan restore, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(restore);
-        return ApplyTransaction.RunAsync(context, restore.Contents, restore.Plan, cancellationToken);
+        var outcome = await ApplyTransaction.RunAsync(context, restore.Contents, restore.Plan, cancellationToken);
+        foreach (var (path, link) in restore.Links)
+        {
+            PutLinkBack(SafePath.Combine(context.Home.CodexFolder, path), link);
+        }
+
+        return outcome;
     }
 
     /// <summary>Deletes all but the newest ones, and unfinished ones. No transaction may be under way.</summary>
@@ -116,7 +125,11 @@ internal sealed class BackupStore(EngineContext context)
         }, cancellationToken);
         var sizeOf = copies.Select((step, index) => (step, index)).ToDictionary(pair => pair.step.Change.Path, pair => sizes[pair.index]);
         var entries = record.Steps.Where(step => !step.Change.IsCredential).Select(step => new BackupEntry(
-            step.Change.Path, step.Change.Before, step.Change.After, step.Change.IsPrivate, sizeOf.GetValueOrDefault(step.Change.Path)));
+            step.Change.Path, step.Change.Before, step.Change.After, step.Change.IsPrivate, sizeOf.GetValueOrDefault(step.Change.Path))
+        {
+            // A link that is followed has its target as the step's target, which is a file and stays.
+            Link = step.Change.FollowsLink || step.Change.ReplacesLink ? _files.ReadLink(step.Target) : null,
+        });
         var manifest = new BackupManifest(context.Time.GetUtcNow(), plan.Label, [.. entries]);
         var written = copies.Select(step => CopyPath(folder, step.Change.Path)).ToList();
         if (AtomicFile.TryReadAllBytes(_files, plan.AppliedStateFile) is { } state)
@@ -153,6 +166,23 @@ internal sealed class BackupStore(EngineContext context)
         {
             leftAlone.Add(entry.Path);
         }
+    }
+
+    // After the transaction, which brings the content back as a file of its own: a crash in between leaves the right text, and restoring again
+    // brings the link. Where the link would lead to no file now, the file stays.
+    private void PutLinkBack(string path, string link)
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        var leadsTo = _files.ResolveLinks(Path.GetFullPath(link, _files.ResolveLinks(folder) ?? folder));
+        if (_files.TryGetEntry(path) is not { Kind: EntryKind.File } || leadsTo is null || _files.TryGetEntry(leadsTo) is not { Kind: EntryKind.File })
+        {
+            return;
+        }
+
+        var temporary = AtomicFile.TemporaryPathFor(path);
+        _files.CreateLink(temporary, link);
+        _files.Move(temporary, path, overwrite: true);
+        _files.FlushDirectory(folder);
     }
 
     private static BackupInfo Describe(string name, BackupManifest manifest)

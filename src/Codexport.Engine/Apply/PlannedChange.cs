@@ -43,6 +43,9 @@ public sealed record PlannedChange(string Path, ApplyPhase Phase, TargetState Be
     /// <summary>Whether the person's own link at this path is followed; at any other path a link stops the transaction.</summary>
     public bool FollowsLink { get; init; }
 
+    /// <summary>Whether a link at the path that leads out of the Codex home is replaced rather than followed.</summary>
+    public bool ReplacesLink { get; init; }
+
     /// <summary>Bytes of the new content, so that free space is checked beforehand; 0 when there is none or it is not known.</summary>
     public long Size { get; init; }
 }

@@ -12,6 +12,16 @@ internal sealed class TargetGuard(IFileSystem files, string codexFolder)
     /// <summary>The absolute path of a relative one.</summary>
     public string Absolute(string path) => SafePath.Combine(codexFolder, path);
 
+    /// <summary>
+    /// Whether the link that stands at a path leads out of the Codex home. What is replaced as a whole then replaces the link: what it leads
+    /// to is another program's.
+    /// </summary>
+    public static bool LeadsOut(IFileSystem files, string codexFolder, string path)
+        => SafePath.Combine(codexFolder, path) is var absolute
+            && files.TryGetEntry(absolute) is { Kind: EntryKind.SymbolicLink }
+            && files.ResolveLinks(absolute) is { } target
+            && !target.StartsWith((files.ResolveLinks(codexFolder) ?? codexFolder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
     /// <summary>Where a file is written: the path itself, or where the person's link at it leads.</summary>
     public string ResolveWrite(PlannedChange change, out FileEntry? found)
     {
@@ -19,6 +29,8 @@ internal sealed class TargetGuard(IFileSystem files, string codexFolder)
         found = files.TryGetEntry(absolute);
         switch (found?.Kind)
         {
+            case EntryKind.SymbolicLink when GivesWay(change):
+                return absolute;
             case EntryKind.SymbolicLink when change.FollowsLink:
                 var target = files.ResolveLinks(absolute);
                 found = target is null ? null : files.TryGetEntry(target);
@@ -71,7 +83,9 @@ internal sealed class TargetGuard(IFileSystem files, string codexFolder)
         var absolute = Absolute(path);
         var isLink = files.TryGetEntry(absolute) is { Kind: EntryKind.SymbolicLink };
         return string.Equals(step.Target, absolute, StringComparison.Ordinal)
-            ? !isLink || (step.Change.FollowsLink && !step.IsWrite)
+            ? !isLink || (step.Change.FollowsLink && !step.IsWrite) || GivesWay(step.Change)
             : isLink && step.Change.FollowsLink && string.Equals(files.ResolveLinks(absolute), step.Target, StringComparison.Ordinal);
     }
+
+    private bool GivesWay(PlannedChange change) => change.ReplacesLink && LeadsOut(files, codexFolder, change.Path);
 }

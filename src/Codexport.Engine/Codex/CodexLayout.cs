@@ -121,6 +121,7 @@ public static class CodexLayout
     /// <param name="name">The entry's name.</param>
     public static bool IsNeverExportedBelow(string folder, ReadOnlySpan<char> name)
         => IsNeverExportedName(name)
+            || IsLeftover(name)
             || (folder.Length == 0 && MachineLocalItems.Contains(name.ToString()))
             || (name.Equals(".system", StringComparison.OrdinalIgnoreCase) && folder.Equals("skills", StringComparison.OrdinalIgnoreCase));
 
@@ -128,6 +129,14 @@ public static class CodexLayout
     public static bool IsForeignToAgents(string path)
         => path.StartsWith(AgentsFolder + "/", StringComparison.OrdinalIgnoreCase)
             && (path.IndexOf('/', AgentsFolder.Length + 1) >= 0 || !path.EndsWith(".toml", StringComparison.OrdinalIgnoreCase));
+
+    // What editors and package managers leave lying about. A follower takes it all the same from a master that still sends it.
+    private static bool IsLeftover(ReadOnlySpan<char> name)
+        => name is [.., '~'] or ['.', '#', ..]
+            || (name is ['#', _, .., '#'])
+            || name.Equals("venv", StringComparison.OrdinalIgnoreCase)
+            || (name is ['.', _, ..] && (name.EndsWith(".swp", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".swo", StringComparison.OrdinalIgnoreCase)))
+            || name.EndsWith(".swp", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsAgent(string path)
         => path.StartsWith(AgentsFolder + "/", StringComparison.OrdinalIgnoreCase) && !IsForeignToAgents(path);

@@ -72,8 +72,8 @@ internal sealed class CommentBudget
 
     private static void Count(TextParts parts, Dictionary<string, int> counts)
     {
-        var lines = parts.Sections.SelectMany(section => section.Header is null ? section.Items : section.Items.Prepend(section.Header))
-            .SelectMany(block => block.Lead).Concat(parts.End);
+        var lines = parts.Sections.SelectMany(section => (section.Header is null ? section.Items : section.Items.Prepend(section.Header))
+            .SelectMany(block => block.Lead).Concat(section.Trail)).Concat(parts.End);
         foreach (var line in lines.Where(IsComment))
         {
             counts[line.Trim()] = counts.GetValueOrDefault(line.Trim()) + 1;

@@ -19,7 +19,7 @@ internal sealed record ComposeScope(
     EngineContext Context, CompositionInput Input, OverlayLayers Overlay, PresentFiles Present, LayeredContents Contents, CompositionReport Report)
 {
     /// <summary>This machine's paths.</summary>
-    internal PortablePaths Paths { get; } = Context.Machine.Portable(Input.Settings.PathVariables);
+    internal PortablePaths Paths { get; } = Context.PathsWith(Input.Settings.PathVariables);
 
     /// <summary>A file of the revision; null when it has none of that path.</summary>
     internal RevisionFile? Canonical(string path) => Input.Document.Files.FirstOrDefault(file => file.Path == path);
@@ -47,6 +47,7 @@ internal sealed record ComposeScope(
         var after = new TargetState(Contents.Add(content), isExecutable);
         if (before != after)
         {
+            Present.BeforeWrite(path, Report);
             Report.Steps.Add(PlannedChanges.Of(path, before, after, content.Length));
         }
 

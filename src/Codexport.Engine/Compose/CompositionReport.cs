@@ -30,6 +30,12 @@ internal sealed class CompositionReport
     /// <summary>Files that are there, differ, and were never written by Codexport.</summary>
     internal List<string> ToAdopt { get; } = [];
 
+    /// <summary>Links that stand where the master's files and folders go, by path, with where they lead.</summary>
+    internal SortedDictionary<string, string> LinksInTheWay { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Where the links lead that stand at files of <see cref="ToAdopt"/>.</summary>
+    internal Dictionary<string, string> LinksToAdopt { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Errors that stop an apply outright, such as a file that does not parse.</summary>
     internal List<CodexportException> Errors { get; } = [];
 

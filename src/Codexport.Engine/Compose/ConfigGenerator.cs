@@ -61,12 +61,9 @@ internal sealed class ConfigGenerator(ComposeScope scope)
 
     private TomlDocument Decode(TomlDocument document, string path)
     {
-        document.MapStrings((key, text) => scope.Paths.Decode(text, path, key.ToString(), IsCommandLine(key)));
-        document.MapKeys((key, text) => scope.Paths.Decode(text, path, key.ToString()));
+        scope.Report.Warnings.AddRange(PortableTexts.Decode(document, scope.Paths, path).Select(key => PortableTexts.LeftOut(path, key)));
         return document;
     }
-
-    private static bool IsCommandLine(TomlPath key) => key.Count > 2 && key[0].Key == "hooks" && key.LastKey is "command" or "commandWindows";
 
     private static TomlDocument Over(string path, TomlDocument? document, TomlDocument overlay)
         => ConfigMerge.Overlay(path, document ?? TomlDocument.Parse(string.Empty, path), overlay);

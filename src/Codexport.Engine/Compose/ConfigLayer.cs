@@ -1,3 +1,4 @@
+using System.Text;
 using Codexport.Engine.Apply;
 using Codexport.Engine.Codex;
 using Codexport.Engine.Codex.Hooks;
@@ -47,6 +48,11 @@ internal sealed class ConfigLayer(ComposeScope scope, HooksLayer hooks)
 
         var local = bytes is null ? null : ParseLocal(bytes, path);
         var @base = former is null ? null : TomlDocument.Parse(former, path);
+        if (local is not null)
+        {
+            SkillPaths.TakeSpelling(local, scope.Paths, [@base, generated]);
+        }
+
         var merged = Merge(path, @base, local, generated ?? TomlDocument.Parse(string.Empty, path));
         Finish(path, merged, bytes, generated);
     }
@@ -83,6 +89,7 @@ internal sealed class ConfigLayer(ComposeScope scope, HooksLayer hooks)
             path, settings.OnDrift, [.. settings.Keep.Select(TomlPath.Parse)], settings.AllowMcpOverrides, _generator.LocalServers)
         {
             OverlayKeys = _generator.OverlayKeys(path),
+            Paths = scope.Paths,
         };
         if (path != CodexLayout.ConfigFile)
         {
@@ -132,8 +139,7 @@ internal sealed class ConfigLayer(ComposeScope scope, HooksLayer hooks)
         var portable = _generator.Portable(CodexLayout.ConfigFile) is { } document ? TomlHooks.ReadHandlers(document.Root) : [];
         foreach (var written in portable.Where(scope.IsTrusted))
         {
-            var here = written.WithCommands(command => scope.Paths.Decode(command, CodexLayout.ConfigFile, "hooks", isCommandLine: true));
-            if (Find(now, here) is { } position && HookTrust.Hash(here, scope.Context.Machine.Style) is { } hash)
+            if (LocalHooks.Decode(written, scope.Paths, CodexLayout.ConfigFile) is { } here && Find(now, here) is { } position && HookTrust.Hash(here, scope.Context.Machine.Style) is { } hash)
             {
                 Trust(states, new TrustedHook(position, hash, here));
             }
@@ -161,6 +167,12 @@ internal sealed class ConfigLayer(ComposeScope scope, HooksLayer hooks)
     private void Finish(string path, MergedConfig merged, byte[]? bytes, TomlDocument? generated)
     {
         Describe(path, merged.Decisions, isNew: bytes is null);
+        if (merged.LostComments.Count > 0)
+        {
+            scope.Report.Warnings.Add(
+                $"Comments in {path} stood at what the master removed or replaced; the file with them is in the backup: {string.Join("; ", merged.LostComments.Select(SecretMask.MaskComment))}.");
+        }
+
         if (generated is null && merged.Decisions.Sources.Count == 0)
         {
             if (bytes is not null && scope.IsAsApplied(path, bytes))
@@ -172,7 +184,8 @@ internal sealed class ConfigLayer(ComposeScope scope, HooksLayer hooks)
         }
 
         var stepCount = scope.Report.Steps.Count;
-        scope.Write(path, merged.Text, bytes);
+        var text = bytes is not null && LexicalToml.NewLineOf(Encoding.UTF8.GetString(bytes)) is { } newLine ? LexicalToml.WithNewLines(merged.Text, newLine) : merged.Text;
+        scope.Write(path, text, bytes);
         scope.Report.GeneratedTexts[path] = generated?.ToString() ?? string.Empty;
         var isChanged = scope.Report.Steps.Count > stepCount;
         if (bytes is not null && isChanged && !merged.Decisions.Changes.Exists(change => change.Action != ChangeAction.Keep))

@@ -7,7 +7,8 @@ namespace Codexport.Engine.Compose;
 /// <summary>The outcome of merging one configuration file.</summary>
 /// <param name="Text">The merged text.</param>
 /// <param name="Decisions">What was decided, unit by unit.</param>
-internal sealed record MergedConfig(string Text, UnitMerge Decisions);
+/// <param name="LostComments">The person's comments whose subject is gone.</param>
+internal sealed record MergedConfig(string Text, UnitMerge Decisions, IReadOnlyList<string> LostComments);
 
 /// <summary>
 /// Merges a configuration file three ways: <see cref="UnitMerge"/> decides values, <see cref="TextMerge"/> writes the text, and what the
@@ -29,16 +30,17 @@ internal static class ConfigMerge
         var decisions = new UnitMerge(rules, baseUnits, localUnits, generatedUnits, generated.Root);
         if (local is not null && @base is not null && IsAsDecided(localUnits, decisions) && @base.ToString() == generated.ToString())
         {
-            return new MergedConfig(local.ToString(), decisions);
+            return new MergedConfig(local.ToString(), decisions, []);
         }
 
-        var text = new TextMerge(
-            decisions,
-            TextCutter.Cut(generated, generatedUnits),
-            generated.Root,
-            TextCutter.Cut(present, localUnits),
-            @base is null ? null : TextCutter.Cut(@base, baseUnits!)).Merge();
-        return new MergedConfig(SetRight(rules, text, generated, present, decisions), decisions);
+        var (generatedParts, localParts) = (TextCutter.Cut(generated, generatedUnits), TextCutter.Cut(present, localUnits, isLocal: true));
+        var baseParts = @base is null ? null : TextCutter.Cut(@base, baseUnits!);
+        var text = new TextMerge(decisions, generatedParts, generated.Root, localParts, baseParts).Merge();
+        text = SetRight(rules, text, generated, present, decisions);
+        var result = TomlDocument.Parse(text, rules.File);
+        var (complete, lost) = CommentRescue.Restore(
+            text, TextCutter.Cut(result, ConfigUnits.Of(result.Root)), localParts, generatedParts, baseParts);
+        return new MergedConfig(complete, decisions, lost);
     }
 
     /// <summary>Puts the units of <paramref name="overlay"/> over a document: its values win, everything else stays.</summary>

@@ -1,4 +1,5 @@
 using Codexport.Engine.Apply;
+using Codexport.Engine.Codex;
 using Codexport.Engine.Platform.Paths;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
@@ -17,6 +18,7 @@ internal sealed class FileDecisions
     private readonly Dictionary<string, AppliedFile> _applied;
     private readonly HashSet<string> _respelled;
     private readonly HashSet<string> _keptSkills;
+    private readonly Dictionary<string, string?> _linkedFolders = new(StringComparer.Ordinal);
 
     internal FileDecisions(CompositionInput input, PresentFiles present, CompositionReport report)
     {
@@ -129,15 +131,23 @@ internal sealed class FileDecisions
 
     private void Adopt(DesiredFile file, TargetState now)
     {
+        var link = _present.LinkAt(file.Path);
         if (_input.Adopt || file.Reason == ChangeReason.Overlay)
         {
-            Write(file, now, ChangeAction.Update, file.Reason, "The file that was here goes to the backup.");
+            Write(file, now, ChangeAction.Update, file.Reason, link is null
+                ? "The file that was here goes to the backup."
+                : $"The link to '{link}' makes way; what it leads to stays as it is, and a copy of that goes to the backup.");
             return;
         }
 
         _report.ToAdopt.Add(file.Path);
+        if (link is not null)
+        {
+            _report.LinksToAdopt[file.Path] = link;
+        }
+
         _report.Changes.Add(new ChangeInfo(
-            file.Path, null, ChangeAction.Update, ChangeReason.Conflict, "a file that differs", "the master's file",
+            file.Path, null, ChangeAction.Update, ChangeReason.Conflict, link is null ? "a file that differs" : $"a link to '{link}'", "the master's file",
             "Codexport never wrote this file; --adopt backs it up and takes the master's."));
     }
 
@@ -156,8 +166,38 @@ internal sealed class FileDecisions
             file.Path, null, ChangeAction.Keep, ChangeReason.Drift, Note: now.Hash is null ? "It was deleted here." : "It was changed here."));
     }
 
+    // Nothing is written through a link below the home. All of them are named at once.
+    private void LookForLinks(string path)
+    {
+        for (var slash = path.IndexOf('/', StringComparison.Ordinal); slash > 0; slash = path.IndexOf('/', slash + 1))
+        {
+            var folder = path[..slash];
+            if (!_linkedFolders.TryGetValue(folder, out var target))
+            {
+                _linkedFolders[folder] = target = _present.LinkAt(folder);
+            }
+
+            if (target is not null)
+            {
+                _report.LinksInTheWay[folder] = target;
+                return;
+            }
+        }
+
+        if (!CodexLayout.KindOf(path).FollowsLink() && _present.LinkAt(path) is { } link)
+        {
+            _report.LinksInTheWay[path] = link;
+        }
+    }
+
     private void Write(DesiredFile file, TargetState now, ChangeAction action, ChangeReason reason, string? note = null)
     {
+        LookForLinks(file.Path);
+        if (now.Hash is not null)
+        {
+            _present.BeforeWrite(file.Path, _report);
+        }
+
         _report.Steps.Add(PlannedChanges.Of(file.Path, now, file.State, file.Size));
         _report.Manage(file.Path, file.Hash, file.IsExecutable, file.Size);
         _report.Changes.Add(new ChangeInfo(file.Path, null, action, reason, Note: note));
@@ -172,6 +212,7 @@ internal sealed class FileDecisions
 
         if (_present.Same(now, new TargetState(file.Hash, file.IsExecutable)))
         {
+            LookForLinks(file.Path);
             _report.Steps.Add(PlannedChanges.Of(file.Path, now, TargetState.Absent));
             _report.Changes.Add(new ChangeInfo(file.Path, null, ChangeAction.Remove, ChangeReason.Canonical));
             return;

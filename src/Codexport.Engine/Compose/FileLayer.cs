@@ -53,8 +53,7 @@ internal sealed class FileLayer(ComposeScope scope)
             return new DesiredFile(file.Path, file.Hash, file.IsExecutable, file.Size, ChangeReason.Canonical);
         }
 
-        document.MapStrings((key, text) => scope.Paths.Decode(text, file.Path, key.ToString()));
-        document.MapKeys((key, text) => scope.Paths.Decode(text, file.Path, key.ToString()));
+        _report.Warnings.AddRange(PortableTexts.Decode(document, scope.Paths, file.Path).Select(key => PortableTexts.LeftOut(file.Path, key)));
         var decoded = document.ToBytes();
         return new DesiredFile(file.Path, scope.Contents.Add(decoded), file.IsExecutable, decoded.Length, ChangeReason.Canonical);
     }

@@ -35,7 +35,8 @@ internal sealed class HooksLayer(ComposeScope scope)
     internal void Compose()
     {
         var portable = PortableText();
-        var generated = portable is null ? null : Decode(portable);
+        var hooks = portable is null ? null : LocalHooks.Of(portable, scope.Paths, File);
+        var generated = hooks?.Text;
         var former = scope.Base(File);
         if (generated is null && former is null)
         {
@@ -63,18 +64,15 @@ internal sealed class HooksLayer(ComposeScope scope)
         var localText = local is null ? null : Encoding.UTF8.GetString(local);
         var merged = HooksMerge.Merge(File, scope.Input.Settings.OnDrift, former, localText, generated);
         Finish(merged, local, localText, generated);
-        if (portable is not null)
+        if (hooks is not null)
         {
-            CollectTrust(portable, generated!, merged);
+            scope.Report.Warnings.AddRange(hooks.LeftOut.Select(key => PortableTexts.LeftOut(File, key)));
+            CollectTrust(hooks, merged);
         }
     }
 
     private byte[]? PortableText() => scope.Override(File)
         ?? (scope.Canonical(File) is { } canonical ? scope.Contents.ReadAll(canonical.Hash) : null);
-
-    // An override is the person's own text for this machine; the variables in it, if any, mean the same.
-    private string Decode(byte[] portable) => Encoding.UTF8.GetString(
-        HooksFile.Parse(portable, File).RewriteCommands((text, key) => scope.Paths.Decode(text, File, key, isCommandLine: true)));
 
     private void Finish(MergedHooks merged, byte[]? local, string? localText, string? generated)
     {
@@ -88,7 +86,7 @@ internal sealed class HooksLayer(ComposeScope scope)
             return;
         }
 
-        if (merged.Text is { } text)
+        if (WithLineBreaksOf(localText, merged.Text) is { } text)
         {
             Occupied = [.. HookEntry.ReadAll(root).Select(entry => entry.Position)];
             if (generated is not null)
@@ -107,6 +105,11 @@ internal sealed class HooksLayer(ComposeScope scope)
         scope.Report.Drift.AddRange(merged.Changes.Where(change => change.Reason == ChangeReason.Drift).Select(change => $"{File}: {change.Key}"));
     }
 
+    // No text of JSON holds a line break as it is, so all of them may be the follower's.
+    private static string? WithLineBreaksOf(string? local, string? text)
+        => text is null || local is null || text == local || LexicalToml.NewLineOf(local) is not "\r\n" ? text
+            : text.ReplaceLineEndings("\r\n");
+
     private void Warn(MergedHooks merged, RawJson? root)
     {
         scope.Report.Warnings.AddRange(merged.LeftOut.Select(what =>
@@ -123,16 +126,13 @@ internal sealed class HooksLayer(ComposeScope scope)
 
     private static IEnumerable<HookEntry> Handlers(RawJson? root) => HookEntry.ReadAll(root).Where(entry => !entry.Position.IsGroup);
 
-    private void CollectTrust(byte[] portable, string generated, MergedHooks merged)
+    private void CollectTrust(LocalHooks hooks, MergedHooks merged)
     {
-        var written = HooksFile.Parse(portable, File).Handlers;
-        var here = HooksFile.Parse(Encoding.UTF8.GetBytes(generated), File).Handlers;
-        foreach (var (before, after) in written.Zip(here))
+        foreach (var (portable, position, here) in hooks.Handlers)
         {
-            var position = new HookPosition(after.Event, after.GroupIndex, after.HandlerIndex);
-            if (scope.IsTrusted(before) && merged.Canonical.TryGetValue(position, out var now) && HookTrust.Hash(after, scope.Context.Machine.Style) is { } hash)
+            if (scope.IsTrusted(portable) && merged.Canonical.TryGetValue(position, out var now) && HookTrust.Hash(here, scope.Context.Machine.Style) is { } hash)
             {
-                Trusted.Add(new TrustedHook(now, hash, after));
+                Trusted.Add(new TrustedHook(now, hash, here));
             }
         }
     }

@@ -31,6 +31,9 @@ internal sealed class OutSection(TextBlock? header)
     /// <summary>Lines after the last block.</summary>
     internal IReadOnlyList<string> End { get; set; } = [];
 
+    /// <summary>The person's own lines after those.</summary>
+    internal IReadOnlyList<string> OwnEnd { get; set; } = [];
+
     internal LinkedListNode<OutBlock>? Last => _blocks.Last;
 
     internal LinkedListNode<OutBlock>? Find(string identity) => _byIdentity.GetValueOrDefault(identity);
@@ -62,7 +65,7 @@ internal sealed class OutSection(TextBlock? header)
             text.Append(block.IsLocal && !IsLocal ? text.WithoutDoubledBlank(block.Lead) : block.Lead, block.OwnAbove, block.Text);
         }
 
-        text.Append(End, []);
+        text.Append(End, OwnEnd);
     }
 }
 

@@ -18,7 +18,7 @@ internal sealed record OverlayFile(string Path, string Source, Sha256Hash Hash, 
 internal sealed class OverlayLayers
 {
     // Part of the overlay's hash: another way of composing must look again at a home that nobody touched.
-    private const string ComposerVersion = "composer 1";
+    private const string ComposerVersion = "composer 2";
 
     private readonly EngineContext _context;
     private readonly StatCache _cache;

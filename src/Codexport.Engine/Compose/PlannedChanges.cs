@@ -19,6 +19,7 @@ internal static class PlannedChanges
             IsCredential = kind == CodexFileKind.Credential,
             IsPrivate = kind.IsPrivate(),
             FollowsLink = kind.FollowsLink(),
+            ReplacesLink = kind == CodexFileKind.Instructions,
             Size = size,
         };
     }

@@ -1,4 +1,5 @@
 using Codexport.Engine.Apply;
+using Codexport.Engine.Codex;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Platform.Paths;
@@ -33,6 +34,32 @@ internal sealed class PresentFiles(EngineContext context, StatCache cache, HomeG
         return entry.Kind == EntryKind.File
             ? new TargetState(cache.HashOf(path, entry), entry.IsExecutable)
             : TargetProbe.Read(context.Files, absolute);
+    }
+
+    /// <summary>What stands at a relative path, links not followed.</summary>
+    internal FileEntry? EntryAt(string path) => context.Files.TryGetEntry(SafePath.Combine(context.Home.CodexFolder, path));
+
+    /// <summary>Where the link at a relative path leads; null where no link is.</summary>
+    internal string? LinkAt(string path)
+        => EntryAt(path) is { Kind: EntryKind.SymbolicLink } ? context.Files.ResolveLinks(SafePath.Combine(context.Home.CodexFolder, path)) ?? "nowhere" : null;
+
+    /// <summary>Whether the link at a path gives way to what is written there.</summary>
+    internal bool GivesWay(string path)
+        => CodexLayout.KindOf(path) == CodexFileKind.Instructions && TargetGuard.LeadsOut(context.Files, context.Home.CodexFolder, path);
+
+    /// <summary>Tells, before a file is written, what of it the person has to know.</summary>
+    internal void BeforeWrite(string path, CompositionReport report)
+    {
+        if (EntryAt(path) is { Kind: EntryKind.File, HasOtherNames: true })
+        {
+            report.Warnings.Add($"'{path}' has another name elsewhere on this disk (a hard link). What stands under that name stays as it is; the two are no longer one file.");
+        }
+
+        if (LinkAt(path) is { } target && !GivesWay(path) && CodexLayout.KindOf(path).FollowsLink() && Path.GetDirectoryName(target) is { } folder
+            && context.Files.TryGetEntry(target) is not null && !context.Files.CanWriteIn(folder))
+        {
+            report.Errors.Add(FileErrors.LinkUnwritable(SafePath.Combine(context.Home.CodexFolder, path), target));
+        }
     }
 
     /// <summary>Reads many at once.</summary>

@@ -15,6 +15,11 @@ internal static class Refusals
             return report.Errors[0];
         }
 
+        if (report.LinksInTheWay.Count > 0)
+        {
+            return Links(report.LinksInTheWay);
+        }
+
         if (report.Conflicts.Count > 0)
         {
             return Conflicts(report);
@@ -22,7 +27,7 @@ internal static class Refusals
 
         if (report.ToAdopt.Count > 0)
         {
-            return Adoption(report.ToAdopt);
+            return Adoption(report);
         }
 
         return settings.OnDrift == DriftPolicy.Fail && report.Drift.Count > 0 ? Drift(report.Drift) : null;
@@ -45,13 +50,30 @@ internal static class Refusals
         };
     }
 
-    private static CodexportException Adoption(List<string> paths) => new(
-        ErrorCode.AdoptionRequired,
-        $"{(paths.Count == 1 ? "1 file is here already and differs" : $"{paths.Count} files are here already and differ")} from the master's: {List(paths)}.",
-        "Nothing was changed. Run again with --adopt to back them up and take the master's, or move them away.",
-        paths[0])
+    private static CodexportException Adoption(CompositionReport report)
     {
-        Details = [.. paths.Select(path => KeyValuePair.Create("file", path))],
+        var paths = report.ToAdopt;
+        var links = report.LinksToAdopt;
+        var named = paths.Select(path => links.TryGetValue(path, out var target) ? $"{path} (a link to '{target}')" : path);
+        return new CodexportException(
+            ErrorCode.AdoptionRequired,
+            $"{(paths.Count == 1 ? "1 file is here already and differs" : $"{paths.Count} files are here already and differ")} from the master's: {List(named)}.",
+            "Nothing was changed. Run again with --adopt to back them up and take the master's, or move them away."
+                + (links.Count == 0 ? string.Empty : " A link makes way for a file; what it leads to stays as it is."),
+            paths[0])
+        {
+            Details = [.. paths.Select(path => KeyValuePair.Create("file", path)), .. links.Select(link => KeyValuePair.Create("link", $"{link.Key} -> {link.Value}"))],
+        };
+    }
+
+    private static CodexportException Links(SortedDictionary<string, string> links) => new(
+        ErrorCode.PathBlocked,
+        $"{(links.Count == 1 ? "1 symbolic link stands" : $"{links.Count} symbolic links stand")} where the master's files go: "
+            + $"{List(links.Select(link => $"'{link.Key}', which leads to '{link.Value}'"))}. Codexport writes through no link.",
+        "Nothing was changed. Put a folder or file of its own in the place of each link. Skills of your own that it leads to can lie under skills in ~/.codexport.",
+        links.First().Key)
+    {
+        Details = [.. links.Select(link => KeyValuePair.Create("link", $"{link.Key} -> {link.Value}"))],
     };
 
     private static CodexportException Drift(List<string> drift) => new(

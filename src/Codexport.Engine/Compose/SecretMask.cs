@@ -51,6 +51,10 @@ internal static class SecretMask
     internal static string MaskCommand(string command)
         => string.Join(' ', MaskArguments(command.Split(' ').Select(word => (string?)word)));
 
+    /// <summary>A comment in one line; nothing of one that speaks of a secret.</summary>
+    internal static string MaskComment(string comment)
+        => SecretWords.Any(word => comment.Contains(word, StringComparison.OrdinalIgnoreCase)) ? $"# {Mask}" : ShowCommand(comment);
+
     private static string Shorten(string text)
     {
         var end = text.AsSpan().IndexOfAny(LineBreaks);

@@ -25,7 +25,11 @@ internal sealed record TextBlock(string Identity, IReadOnlyList<string> Lead, st
 /// <param name="Header">The header, or null.</param>
 /// <param name="Table">The table that it opens.</param>
 /// <param name="Items">The keys.</param>
-internal sealed record TextSection(string Identity, TextBlock? Header, TomlTable Table, List<TextBlock> Items);
+internal sealed record TextSection(string Identity, TextBlock? Header, TomlTable Table, List<TextBlock> Items)
+{
+    /// <summary>The lines behind its last key that belong to it, and not to what follows.</summary>
+    internal List<string> Trail { get; } = [];
+}
 
 /// <summary>A document as sections and blocks.</summary>
 /// <param name="Sections">The sections in order, the root first.</param>

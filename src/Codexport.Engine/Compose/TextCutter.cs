@@ -15,7 +15,11 @@ internal sealed class TextCutter
 
     private TextCutter(ConfigUnits units) => _units = units;
 
-    internal static TextParts Cut(TomlDocument document, ConfigUnits units)
+    /// <summary>Cuts.</summary>
+    /// <param name="document">The document.</param>
+    /// <param name="units">Its units.</param>
+    /// <param name="isLocal">Whether it is the follower's own text, where a comment right below a table belongs to that table.</param>
+    internal static TextParts Cut(TomlDocument document, ConfigUnits units, bool isLocal = false)
     {
         var cutter = new TextCutter(units);
         cutter._sections.Add(new TextSection(string.Empty, null, document.Root, []));
@@ -24,7 +28,8 @@ internal sealed class TextCutter
             cutter.Add(element);
         }
 
-        return new TextParts(cutter._sections, cutter._lead, document.ToString() is ['\uFEFF', ..] ? "\uFEFF" : string.Empty);
+        return BlockMarkers.Attach(
+            new TextParts(cutter._sections, cutter._lead, document.ToString() is ['\uFEFF', ..] ? "\uFEFF" : string.Empty), isLocal);
     }
 
     private void Add(Element element)
@@ -61,7 +66,7 @@ internal sealed class TextCutter
         name += units is [{ Element: { } element }] ? "\0#" + element : string.Empty;
         var number = _seen[name] = _seen.GetValueOrDefault(name) + 1;
         name += number == 1 ? string.Empty : "\0#" + number.ToString(CultureInfo.InvariantCulture);
-        _sections.Add(new TextSection(name, new TextBlock(string.Empty, _lead, text, units, keys), table, []));
+        _sections.Add(new TextSection(name, new TextBlock(string.Empty, _lead, text, units, keys) { Tail = header.Tail.ToString() }, table, []));
     }
 
     // A header that only opens a table is no unit's; one of a server, or of a list's element, is.

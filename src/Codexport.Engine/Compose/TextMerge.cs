@@ -64,11 +64,12 @@ internal sealed class TextMerge
                 carried.Add(item.Identity, item.Lead, item.Text);
             }
 
+            carried.End = section.Trail;
             _byIdentity[section.Identity] = carried;
             _sections.AddLast(carried);
         }
 
-        _sections.Last!.Value.End = _generated.End;
+        _sections.Last!.Value.End = [.. _sections.Last!.Value.End, .. _generated.End];
     }
 
     private Dictionary<TextBlock, List<string>> TakeCommentsAboveCanonical(TextSection section)
@@ -105,6 +106,7 @@ internal sealed class TextMerge
             target.OwnAboveHeader = ownAbove[header];
         }
 
+        target.OwnEnd = _comments.OwnAboveCanonical(section.Trail);
         LinkedListNode<OutBlock>? place = null;
         var hasPlace = false;
         foreach (var item in section.Items)
@@ -140,7 +142,26 @@ internal sealed class TextMerge
             added.Add(item.Identity, _comments.OwnAboveLocal(item.Lead), item.Text);
         }
 
-        return BeforeWhich(section) is { } first ? _sections.AddBefore(first, added) : _sections.AddAfter(anchor, added);
+        added.End = _comments.OwnAboveLocal(section.Trail);
+        if (BeforeWhich(section) is { } first)
+        {
+            return _sections.AddBefore(first, added);
+        }
+
+        if (ClosesLater(section, anchor.Value.End))
+        {
+            // It stands within the block that the anchor's last line closes.
+            (added.End, anchor.Value.End) = ([.. added.End, .. anchor.Value.End], []);
+        }
+
+        return _sections.AddAfter(anchor, added);
+    }
+
+    private bool ClosesLater(TextSection section, IReadOnlyList<string> end)
+    {
+        var closing = end.Where(BlockMarkers.IsClosing).Select(line => line.Trim()).ToList();
+        return closing.Count > 0 && _local.Sections.SkipWhile(other => !ReferenceEquals(other, section)).SelectMany(other => other.Trail)
+            .Any(line => closing.Contains(line.Trim()));
     }
 
     // The first element of a list that both have comes before the others of that list: the order of hooks' groups is part of their names.

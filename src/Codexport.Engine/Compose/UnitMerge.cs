@@ -1,3 +1,4 @@
+using Codexport.Engine.Codex;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 using Codexport.Engine.Toml;
@@ -75,8 +76,17 @@ internal sealed class UnitMerge
         var generated = _generated[key]!;
         var local = _local[key];
         var former = _base?[key];
-        var isSettled = generated.SemanticEquals(local) || (former?.SemanticEquals(local) ?? (local is null));
-        if (_rules.IsKept(key) && (local is not null || former is not null))
+        var isSettled = _rules.IsSame(generated, local) || (former is null ? local is null : _rules.IsSame(former, local));
+        if (local is not null && MachineWrittenKeys.IsOfProgram(key.Path, local))
+        {
+            _sources[key] = UnitSource.Local;
+        }
+        else if (local is null && generated is TomlTable { Count: 0 } && key is { ServerName: null, Element: null })
+        {
+            // An empty table says nothing: who adds below it, or takes its header out, changes nothing of the master's.
+            _sources[key] = UnitSource.Generated;
+        }
+        else if (_rules.IsKept(key) && (local is not null || former is not null))
         {
             Keep(key, local, ChangeReason.KeptLocal);
         }
@@ -129,11 +139,11 @@ internal sealed class UnitMerge
         {
             DecideClash(key, local, former);
         }
-        else if (former is null || _rules.IsKept(key))
+        else if (former is null || _rules.IsKept(key) || MachineWrittenKeys.Contains(key.Path))
         {
             _sources[key] = UnitSource.Local;
         }
-        else if (former.SemanticEquals(local))
+        else if (_rules.IsSame(former, local))
         {
             Changes.Add(new ChangeInfo(_rules.File, key.Shown, ChangeAction.Remove, ChangeReason.Canonical, SecretMask.Show(key, local)));
         }

@@ -27,6 +27,17 @@ public sealed record EngineContext(CodexportHome Home, IFileSystem Files, TimePr
     /// <summary>How this machine spells its paths.</summary>
     internal MachinePaths Machine => MachineOverride ?? MachinePaths.Of(Home);
 
+    /// <summary>The exchange of this machine's paths for variables. Where a link leads to a home, both its spellings count.</summary>
+    /// <param name="variables">The declared path variables with this machine's values.</param>
+    internal PortablePaths PathsWith(IReadOnlyDictionary<string, string> variables)
+    {
+        var machine = MachineOverride ?? Machine with
+        {
+            Resolved = (Files.ResolveLinks(Home.UserHome) ?? Home.UserHome, Files.ResolveLinks(Home.CodexFolder) ?? Home.CodexFolder),
+        };
+        return machine.Portable(variables);
+    }
+
     /// <summary>Another machine's spelling in place of this one's, such as that of Windows on Linux.</summary>
     internal MachinePaths? MachineOverride { get; init; }
 }

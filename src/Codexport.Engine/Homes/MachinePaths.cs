@@ -9,6 +9,9 @@ namespace Codexport.Engine.Homes;
 /// <param name="CodexFolder">The Codex home as configuration spells it.</param>
 internal sealed record MachinePaths(PathStyle Style, string Platform, string UserHome, string CodexFolder)
 {
+    /// <summary>The same two with links resolved, where the system knows them by another spelling.</summary>
+    internal (string UserHome, string CodexFolder)? Resolved { get; init; }
+
     /// <summary>Which names a file may have there.</summary>
     internal PathRules NameRules => Style == PathStyle.Windows ? PathRules.Windows : PathRules.Unix;
 
@@ -18,7 +21,7 @@ internal sealed record MachinePaths(PathStyle Style, string Platform, string Use
 
     /// <summary>The exchange of these paths for variables.</summary>
     /// <param name="variables">The declared path variables with this machine's values.</param>
-    internal PortablePaths Portable(IReadOnlyDictionary<string, string> variables) => new(Style, UserHome, CodexFolder, variables);
+    internal PortablePaths Portable(IReadOnlyDictionary<string, string> variables) => new(Style, UserHome, CodexFolder, variables, Resolved);
 
     /// <summary>The path of a file right below a folder.</summary>
     internal string FileIn(string folder, string name) => folder.TrimEnd('/', '\\') + (Style == PathStyle.Windows ? '\\' : '/') + name;

@@ -21,6 +21,7 @@ internal static class PathBoundaries
             || Openers.Contains(before)
             || (before == ':' && (style == PathStyle.Windows || ContinuesList(text, index - 1)))
             || (before == '/' && FollowsFileScheme(text, index, style))
+            || (before is '-' or '+' or '?' && index >= 2 && text[index - 2] == ':')
             || FollowsShortOption(text, index);
     }
 

@@ -10,7 +10,7 @@ namespace Codexport.Engine.Homes;
 /// Every other <c>${</c> is escaped as <c>$${</c> (a run of n dollars becomes n + 1), unless it names a declared variable, so text that
 /// only looks like a variable comes out as it went in. Pure text work: no disk, and the rules of the platform are a parameter.
 /// </summary>
-internal sealed class PortablePaths
+internal sealed partial class PortablePaths
 {
     /// <summary>The variable that stands for the user's home.</summary>
     public const string HomeVariable = "home";
@@ -31,6 +31,13 @@ internal sealed class PortablePaths
     /// <param name="codexFolder">The Codex home, absolute.</param>
     /// <param name="variables">The declared path variables with this machine's values; encoding looks at the names alone.</param>
     public PortablePaths(PathStyle style, string userHome, string codexFolder, IReadOnlyDictionary<string, string>? variables = null)
+        : this(style, userHome, codexFolder, variables, null)
+    {
+    }
+
+    /// <summary>The same for homes that are known by another spelling too, because a link leads to them.</summary>
+    internal PortablePaths(
+        PathStyle style, string userHome, string codexFolder, IReadOnlyDictionary<string, string>? variables, (string UserHome, string CodexFolder)? resolved)
     {
         _style = style;
         var values = new Dictionary<string, string>(variables ?? new Dictionary<string, string>(), StringComparer.Ordinal)
@@ -42,11 +49,18 @@ internal sealed class PortablePaths
         _variables = values;
 
         // The longest match wins; a root directory would match every path there is. A tie goes to the Codex home.
-        _roots = [.. new[] { (Name: CodexFolderVariable, Path: codexFolder), (Name: HomeVariable, Path: userHome) }
+        var (otherHome, otherFolder) = resolved ?? (userHome, codexFolder);
+        (string Name, string Path)[] roots =
+            [(CodexFolderVariable, codexFolder), (CodexFolderVariable, otherFolder), (HomeVariable, userHome), (HomeVariable, otherHome)];
+        _roots = [.. roots
             .Select(root => (root.Name, Path: root.Path.TrimEnd(style == PathStyle.Windows ? ['\\', '/'] : ['/'])))
             .Where(root => !IsRoot(root.Path))
+            .Distinct()
             .OrderByDescending(root => root.Path.Length)];
     }
+
+    /// <summary>The rules that the machine's paths follow.</summary>
+    internal PathStyle Style => _style;
 
     private HashSet<string> Declared { get; }
 
@@ -86,14 +100,16 @@ internal sealed class PortablePaths
     public string Decode(string text, string file, string key, bool isCommandLine = false)
         => TryDecode(text, isCommandLine, out var decoded, out var missing)
             ? decoded
-            : throw new CodexportException(
-                ErrorCode.VariableMissing,
-                $"'{file}' uses the path variable '{missing}' at '{key}', which has no value on this machine.",
-                $"Add {missing} = '…' under [pathVariables] in local.toml of this machine.",
-                file)
-            {
-                Details = [new("file", file), new("key", key), new("variable", missing)],
-            };
+            : throw Missing(missing, file, key);
+
+    private static CodexportException Missing(string variable, string file, string key) => new(
+        ErrorCode.VariableMissing,
+        $"'{file}' uses the path variable '{variable}' at '{key}', which has no value on this machine.",
+        $"Add {variable} = '…' under [pathVariables] in local.toml of this machine.",
+        file)
+    {
+        Details = [new("file", file), new("key", key), new("variable", variable)],
+    };
 
     /// <summary>As <see cref="Decode"/>, telling instead of throwing.</summary>
     public bool TryDecode(string text, bool isCommandLine, out string decoded, out string missingVariable)
@@ -110,28 +126,37 @@ internal sealed class PortablePaths
         var index = 0;
         while (index < text.Length)
         {
-            var dollars = CountDollars(text, index);
-            var opens = dollars > 0 && index + dollars < text.Length && text[index + dollars] == '{';
-            if (opens && dollars > 1)
+            if (!CopyDollars(text, ref index, result) && !TryExpand(text, ref index, wholePath, result, out missingVariable))
             {
-                result.Append('$', dollars - 1).Append('{');
-                index += dollars + 1;
-            }
-            else if (opens)
-            {
-                if (!TryExpand(text, ref index, wholePath, result, out missingVariable))
-                {
-                    return false;
-                }
-            }
-            else
-            {
-                result.Append(text, index, Math.Max(dollars, 1));
-                index += Math.Max(dollars, 1);
+                return false;
             }
         }
 
         decoded = result.ToString();
+        return true;
+    }
+
+    // Copies what is there as far as the next place to look at; false where a variable stands.
+    private static bool CopyDollars(string text, ref int index, StringBuilder result)
+    {
+        var dollars = CountDollars(text, index);
+        var opens = dollars > 0 && index + dollars < text.Length && text[index + dollars] == '{';
+        if (opens && dollars == 1)
+        {
+            return false;
+        }
+
+        if (opens)
+        {
+            result.Append('$', dollars - 1).Append('{');
+            index += dollars + 1;
+        }
+        else
+        {
+            result.Append(text, index, Math.Max(dollars, 1));
+            index += Math.Max(dollars, 1);
+        }
+
         return true;
     }
 

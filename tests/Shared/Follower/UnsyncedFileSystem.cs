@@ -46,6 +46,10 @@ public sealed class UnsyncedFileSystem : IFileSystem
 
     public void CopyPermission(string source, string destination) => _disk.CopyPermission(source, destination);
 
+    public string? ReadLink(string path) => _disk.ReadLink(path);
+
+    public void CreateLink(string path, string target) => _disk.CreateLink(path, target);
+
     public string? ResolveLinks(string path) => _disk.ResolveLinks(path);
 
     public long GetFreeSpace(string path) => _disk.GetFreeSpace(path);

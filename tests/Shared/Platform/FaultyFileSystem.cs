@@ -76,6 +76,14 @@ public sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
     public void CopyPermission(string source, string destination)
         => Run("chmod", destination, () => inner.CopyPermission(source, destination));
 
+    public string? ReadLink(string path) => Run("readlink", path, () => inner.ReadLink(path));
+
+    public void CreateLink(string path, string target) => Run("symlink", path, () =>
+    {
+        inner.CreateLink(path, target);
+        return true;
+    });
+
     public string? ResolveLinks(string path) => Run("resolve", path, () => inner.ResolveLinks(path));
 
     public long GetFreeSpace(string path) => Run("space", path, () => inner.GetFreeSpace(path));

@@ -129,25 +129,50 @@ public sealed class HomeScannerTests
         Assert.Equal(ErrorCode.HomeNotFound, Assert.Throws<CodexportException>(() => home.Scan()).Code);
     }
 
-    [Theory]
-    [InlineData("MaxFiles", "at most 1 are.")]
-    [InlineData("MaxFileSize", "at most 4 bytes.")]
-    [InlineData("MaxPathSize", "at most 30 bytes.")]
-    public void Scan_WhenALimitIsPassed_SaysHowMuchThereMayBe(string limit, string words)
+    [Fact]
+    public void Scan_WhenThereAreTooManyFiles_SaysHowManyThereMayBe()
     {
         using var home = new MasterHome();
         home.Write("AGENTS.md", "12345");
         home.Write("skills/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/b");
-        var limits = limit switch
-        {
-            "MaxFiles" => new Limits { MaxFiles = 1 },
-            "MaxFileSize" => new Limits { MaxFileSize = 4 },
-            _ => new Limits { MaxPathSize = 30 },
-        };
-        var error = Assert.Throws<CodexportException>(() => home.Scan(limits: limits));
+        var error = Assert.Throws<CodexportException>(() => home.Scan(limits: new Limits { MaxFiles = 1 }));
         Assert.Equal(ErrorCode.LimitExceeded, error.Code);
-        Assert.EndsWith(words, error.Message, StringComparison.Ordinal);
-        Assert.Equal(limit, Assert.Single(error.Details, detail => detail.Key == "limit").Value);
+        Assert.EndsWith("at most 1 are.", error.Message, StringComparison.Ordinal);
+        Assert.Equal("MaxFiles", Assert.Single(error.Details, detail => detail.Key == "limit").Value);
+    }
+
+    // One file must not keep all the others back.
+    [Theory]
+    [InlineData("MaxFileSize", "'AGENTS.md' was left out: it has 5 bytes, and a file has at most 4 bytes.", "skills/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/b")]
+    [InlineData("MaxPathSize", "'skills/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/b' was left out: its path is too long; a path has at most 30 bytes.", "AGENTS.md")]
+    public void Scan_WhenAFileIsTooLarge_LeavesItOutAndNamesIt(string limit, string warning, string left)
+    {
+        using var home = new MasterHome();
+        home.Write("AGENTS.md", "12345");
+        home.Write("skills/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/b");
+        var scan = home.Scan(limits: limit == "MaxFileSize" ? new Limits { MaxFileSize = 4 } : new Limits { MaxPathSize = 30 });
+        Assert.Equal([warning], scan.Warnings);
+        Assert.Equal([left], scan.Files.Select(file => file.Path));
+    }
+
+    [Theory]
+    [InlineData("venv/lib/x.py", false)]
+    [InlineData("deep/venv/x.py", false)]
+    [InlineData(".SKILL.md.swp", false)]
+    [InlineData("x.swp", false)]
+    [InlineData("SKILL.md~", false)]
+    [InlineData(".#SKILL.md", false)]
+    [InlineData("#SKILL.md#", false)]
+    [InlineData("venv.md", true)]
+    [InlineData("swp", true)]
+    [InlineData("~notes", true)]
+    [InlineData("#1.md", true)]
+    public void Scan_LeavesOutWhatEditorsAndPackageManagersLeave(string path, bool isExported)
+    {
+        using var home = new MasterHome();
+        home.Write("skills/a/SKILL.md");
+        home.Write("skills/a/" + path);
+        Assert.Equal(isExported, home.ScanPaths(new LocalSettings()).Contains("skills/a/" + path));
     }
 
     [Fact]

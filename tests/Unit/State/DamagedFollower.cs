@@ -1,6 +1,5 @@
 using Codexport.Engine.Apply;
 using Codexport.Engine.Diagnostics;
-using Codexport.Engine.Errors;
 using Codexport.Engine.Follower.State;
 using Codexport.Engine.Follower.Operations;
 using Codexport.Engine.Results;

@@ -1,5 +1,4 @@
 using Codexport.Engine.Errors;
-using Codexport.Engine.Follower.Operations;
 using Codexport.Engine.Follower.State;
 using Codexport.Engine.Results;
 using Codexport.Tests.Platform;

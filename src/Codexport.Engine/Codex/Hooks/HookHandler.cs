@@ -36,10 +36,14 @@ internal sealed record HookHandler(string Event, int GroupIndex, int HandlerInde
     /// <summary>What runs on a platform; null when nothing does.</summary>
     public string? CommandOn(PathStyle platform) => platform == PathStyle.Windows ? CommandWindows ?? Command : Command;
 
+    /// <summary>The key whose text runs on a platform.</summary>
+    public string CommandKeyOn(PathStyle platform) => platform == PathStyle.Windows && CommandWindows is not null ? "commandWindows" : "command";
+
     /// <summary>The same hook with its commands rewritten, such as into their portable form.</summary>
-    public HookHandler WithCommands(Func<string, string> rewrite) => this with
+    /// <param name="rewrite">Gives the new text; it gets the key and the text.</param>
+    public HookHandler WithCommands(Func<string, string, string> rewrite) => this with
     {
-        Command = Command is null ? null : rewrite(Command),
-        CommandWindows = CommandWindows is null ? null : rewrite(CommandWindows),
+        Command = Command is null ? null : rewrite("command", Command),
+        CommandWindows = CommandWindows is null ? null : rewrite("commandWindows", CommandWindows),
     };
 }

@@ -103,7 +103,7 @@ internal static class HookTrust
             var hash = Hash(handler, platform);
             var isTrusted = hash is not null && sourceFiles.Any(file =>
                 states.TryGetValue(StateKey(file, handler), out var state) && state.IsEnabled && state.TrustedHash == hash);
-            if (isTrusted && Hash(handler.WithCommands(paths.Encode), platform) is { } portable)
+            if (isTrusted && Hash(handler.WithCommands((key, text) => paths.EncodeCommand(text, CommandPlaces.LanguageOfHook(key, platform))), platform) is { } portable)
             {
                 yield return portable;
             }

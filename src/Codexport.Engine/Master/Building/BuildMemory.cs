@@ -14,6 +14,9 @@ internal sealed class BuildMemory
     /// <summary>The folders of the last scan; null when they do not count.</summary>
     public ScanFolder? Tree { get; set; }
 
+    /// <summary>The files that the configuration named at the last scan.</summary>
+    public IReadOnlyList<string> NamedFiles { get; set; } = [];
+
     /// <summary>The last build, as <see cref="HashCache"/> prints it; null when it does not count.</summary>
     public byte[]? Cache { get; set; }
 

@@ -18,24 +18,31 @@ internal sealed class ConfigurationExport(PortablePaths paths, IReadOnlyList<str
     /// </summary>
     public byte[] Export(TomlDocument document)
     {
-        foreach (var table in ConfigKeys.MachineLocal)
+        foreach (var path in ConfigKeys.MachineLocal.Select(TomlPath.FromKeys).Concat(MachineWrittenKeys.All))
         {
-            Remove(document, TomlPath.FromKeys(table));
+            Remove(document, path);
+        }
+
+        if (document.Root[MachineWrittenKeys.NotifyKey] is { } notify && MachineWrittenKeys.IsOfProgram([MachineWrittenKeys.NotifyKey], notify))
+        {
+            Remove(document, [MachineWrittenKeys.NotifyKey]);
         }
 
         return ExportValues(document);
     }
 
     /// <summary>A TOML file with paths exchanged for variables in values and keys, and nothing taken out. Changes <paramref name="document"/>.</summary>
-    public byte[] ExportValues(TomlDocument document)
+    /// <param name="document">The file.</param>
+    /// <param name="platform">Where its commands run; null for this machine's platform.</param>
+    public byte[] ExportValues(TomlDocument document, PathStyle? platform = null)
     {
-        document.MapStrings((_, text) => Changed(text));
-        document.MapKeys((_, key) => Changed(key));
+        PortableTexts.Encode(document, paths, platform ?? paths.Style);
         return document.ToBytes();
     }
 
     /// <summary>A hooks file with its commands in portable form.</summary>
-    public byte[] Export(HooksFile hooks) => hooks.RewriteCommands((command, _) => paths.Encode(command));
+    public byte[] Export(HooksFile hooks) => hooks.RewriteCommands(
+        (command, key) => paths.EncodeCommand(command, CommandPlaces.LanguageOfHook(key[(key.LastIndexOf('.') + 1)..], paths.Style)));
 
     // All of it, but for what canonicalKeys lists, be it the whole table or a key in it.
     private void Remove(TomlDocument document, TomlPath path)
@@ -55,11 +62,5 @@ internal sealed class ConfigurationExport(PortablePaths paths, IReadOnlyList<str
         {
             Remove(document, path.Append(key));
         }
-    }
-
-    private string? Changed(string text)
-    {
-        var encoded = paths.Encode(text);
-        return encoded == text ? null : encoded;
     }
 }

@@ -8,14 +8,17 @@ internal sealed class ExportPolicy
 {
     private readonly Glob[] _include;
     private readonly Glob[] _exclude;
+    private readonly IReadOnlyList<string> _named;
     private readonly bool _ignoreCase;
     private readonly bool _withCredentials;
 
     /// <summary>Takes over the settings.</summary>
     /// <param name="settings">The master's settings.</param>
     /// <param name="ignoreCase">Whether its file system ignores case.</param>
-    public ExportPolicy(LocalSettings settings, bool ignoreCase)
+    /// <param name="named">Paths that are exported because the configuration names them.</param>
+    public ExportPolicy(LocalSettings settings, bool ignoreCase, IReadOnlyList<string>? named = null)
     {
+        _named = named ?? [];
         _ignoreCase = ignoreCase;
         _include = [.. settings.ExportInclude.Select(pattern => new Glob(pattern, ignoreCase, anyDepth: false))];
         _exclude = [.. settings.ExportExclude.Select(pattern => new Glob(pattern, ignoreCase, anyDepth: true))];
@@ -97,9 +100,24 @@ internal sealed class ExportPolicy
         return whole || isFolder;
     }
 
-    private bool IsIncluded(string path) => Array.Exists(_include, glob => glob.Matches(path));
+    /// <summary>Whether <c>exclude</c> takes out a path, or a folder that it lies in.</summary>
+    public bool Excludes(string path)
+    {
+        for (var end = path.IndexOf('/', StringComparison.Ordinal); end >= 0; end = path.IndexOf('/', end + 1))
+        {
+            if (IsExcluded(path[..end]))
+            {
+                return true;
+            }
+        }
+
+        return IsExcluded(path);
+    }
+
+    private bool IsIncluded(string path) => _named.Contains(path) || Array.Exists(_include, glob => glob.Matches(path));
 
     private bool IsExcluded(string path) => Array.Exists(_exclude, glob => glob.Matches(path));
 
-    private bool MayIncludeBelow(string path) => Array.Exists(_include, glob => glob.MayMatchBelow(path));
+    private bool MayIncludeBelow(string path)
+        => _named.Any(name => name.Length > path.Length && name[path.Length] == '/' && name.StartsWith(path, StringComparison.Ordinal)) || Array.Exists(_include, glob => glob.MayMatchBelow(path));
 }

@@ -23,13 +23,17 @@ internal sealed class HomeScanner
     private int _count;
 
     /// <summary>Prepares one scan.</summary>
+    /// <param name="context">The engine.</param>
+    /// <param name="settings">The master's settings.</param>
+    /// <param name="limits">What is not exceeded.</param>
+    /// <param name="named">Paths that are exported because the configuration names them.</param>
     /// <exception cref="CodexportException"><see cref="ErrorCode.HomeNotFound"/>.</exception>
-    public HomeScanner(EngineContext context, LocalSettings settings, Limits limits)
+    public HomeScanner(EngineContext context, LocalSettings settings, Limits limits, IReadOnlyList<string>? named = null)
     {
         _context = context;
         _settings = settings;
         _limits = limits;
-        _policy = new ExportPolicy(settings, ignoreCase: !context.Files.IsCaseSensitive);
+        _policy = new ExportPolicy(settings, ignoreCase: !context.Files.IsCaseSensitive, named ?? []);
         _home = FindHome(context);
         _links = new LinkPolicy(context, settings, _policy, _home);
     }
@@ -242,8 +246,11 @@ internal sealed class HomeScanner
             case EntryKind.File when whole && target.HasOtherNames && _links.RefuseOtherNames(path, target) is { } refusal:
                 parent.Warn($"'{SafePath.Printable(path)}' was left out: it {refusal}.");
                 break;
+            case EntryKind.File when whole && Exceeds(path, target.Size) is { } reason:
+                parent.Warn($"'{SafePath.Printable(path)}' was left out: {reason}");
+                break;
             case EntryKind.File when whole:
-                CheckLimits(path, target.Size);
+                CheckCount(Interlocked.Increment(ref _count), path);
                 parent.Files.Add(new ScannedFile(
                     path, target.Path, target.Size, target.ModifiedTicks, target.ChangedTicks, target.IsExecutable)
                 {
@@ -294,19 +301,13 @@ internal sealed class HomeScanner
         return false;
     }
 
-    private void CheckLimits(string path, long size)
-    {
-        CheckCount(Interlocked.Increment(ref _count), path);
-        if (size > _limits.MaxFileSize)
-        {
-            throw BuildLimits.Exceeded("MaxFileSize", $"'{path}' has {size} bytes; a file has at most {BuildLimits.Size(_limits.MaxFileSize)}.", path);
-        }
-
-        if (path.Length > _limits.MaxPathSize / 3 && System.Text.Encoding.UTF8.GetByteCount(path) > _limits.MaxPathSize)
-        {
-            throw BuildLimits.Exceeded("MaxPathSize", $"The path '{path}' is too long; a path has at most {_limits.MaxPathSize} bytes.", path);
-        }
-    }
+    // One file that is too large must not keep all the others back.
+    private string? Exceeds(string path, long size)
+        => size > _limits.MaxFileSize
+            ? $"it has {size} bytes, and a file has at most {BuildLimits.Size(_limits.MaxFileSize)}."
+            : path.Length > _limits.MaxPathSize / 3 && System.Text.Encoding.UTF8.GetByteCount(path) > _limits.MaxPathSize
+                ? $"its path is too long; a path has at most {_limits.MaxPathSize} bytes."
+                : null;
 
     private void CheckCount(int count, string path)
     {

@@ -23,7 +23,7 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
 
     private readonly StableReader _reader = new(context, memory is null ? PatienceOnce : PatienceAgain);
     private readonly ObjectStore _store = memory?.Store ?? new(context.Files, context.Home.ObjectsFolder, context.Time);
-    private readonly PortablePaths _paths = context.Machine.Portable(settings.PathVariables);
+    private readonly PortablePaths _paths = context.PathsWith(settings.PathVariables);
     private readonly IReadOnlyDictionary<string, string> _platforms = PortablePlatforms(context, settings);
 
     /// <summary>Where the last build is remembered.</summary>
@@ -36,22 +36,25 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
     public async Task<RevisionBuild> BuildAsync(
         (Sha256Hash Revision, Func<RevisionDocument> Read)? published, HomeChanges changes, CancellationToken cancellationToken)
     {
-        var scan = new HomeScanner(context, settings, limits).Scan(memory?.Tree, changes, cancellationToken);
+        var named = new NamedFileExport(context, settings).Find();
+        var tree = memory is not null && memory.NamedFiles.SequenceEqual(named) ? memory.Tree : null;
+        var scan = new HomeScanner(context, settings, limits, named).Scan(tree, changes, cancellationToken);
         var cache = memory?.Cache is { } known ? HashCache.Open(known) : HashCache.TryRead(context.Files, CacheFile(context));
         var join = new CacheJoin(scan, cache, context);
         var reader = new ChangedFiles(context, _store, scan, _reader);
         await reader.ReadAsync(join.Files, join.Unknown, cancellationToken);
         var torn = new List<string>();
-        var hooks = await ExportSpecialAsync(scan, join, reader.Withheld, torn, cancellationToken);
-        new SecretCopies(context).FindIn(join.Files, [.. reader.Restless, .. reader.Withheld.Keys], reader.Withheld);
+        var broken = new HashSet<int>();
+        var hooks = await ExportSpecialAsync(scan, join, reader.Withheld, torn, broken, cancellationToken);
+        new SecretCopies(context).FindIn(join.Files, [.. reader.Restless, .. broken, .. reader.Withheld.Keys], reader.Withheld);
         torn.AddRange(reader.Withheld.Select(file => $"'{SafePath.Printable(join.Files[file.Key].Path)}' was left out: it {file.Value}."));
-        var (restless, warnings) = KeepLast(scan, join, reader.Restless, published?.Read, reader.Withheld.Keys);
+        var (restless, warnings) = KeepLast(scan, join, (reader.Restless, broken, reader.Withheld.Keys), published?.Read);
         CheckBundleSize(join.Files);
         await Task.Run(_store.Flush, cancellationToken);
 
         if (memory is not null)
         {
-            (memory.Tree, memory.Store) = (scan.Tree, _store);
+            (memory.Tree, memory.Store, memory.NamedFiles) = (scan.Tree, _store, named);
         }
 
         var tail = TailOf(hooks);
@@ -81,8 +84,9 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
     /// file that a watcher met so twice in a row: a save that takes a moment is no news.
     /// </summary>
     private (IReadOnlyList<string> Sources, IReadOnlyList<string> Warnings) KeepLast(
-        ScanResult scan, CacheJoin join, List<int> restless, Func<RevisionDocument>? read, IReadOnlyCollection<int> withheld)
+        ScanResult scan, CacheJoin join, (List<int> Restless, HashSet<int> Broken, IReadOnlyCollection<int> Withheld) held, Func<RevisionDocument>? read)
     {
+        var (restless, broken, withheld) = held;
         var before = memory?.Restless;
         var sources = restless.Select(index => scan.Files[index].Source).ToHashSet(StringComparer.Ordinal);
         if (memory is not null)
@@ -90,7 +94,7 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
             memory.Restless = sources;
         }
 
-        if (restless.Count == 0)
+        if (restless.Count == 0 && broken.Count == 0)
         {
             join.Drop(withheld.ToHashSet());
             return ([], scan.Warnings);
@@ -99,7 +103,7 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
         var last = read?.Invoke().Files.ToDictionary(file => file.Path, StringComparer.Ordinal) ?? [];
         var warnings = scan.Warnings.ToList();
         var unpublished = withheld.ToHashSet();
-        foreach (var index in restless)
+        foreach (var index in restless.Concat(broken))
         {
             ref var file = ref join.Files[index];
             var isPublished = last.TryGetValue(file.Path, out var published);
@@ -113,7 +117,12 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
             }
 
             var source = scan.Files[index].Source;
-            if ((before is null || before.Contains(source)) && context.Files.TryGetEntry(source) is not null)
+            if (broken.Contains(index))
+            {
+                warnings.Add($"'{SafePath.Printable(file.Path)}' is not a profile that Codex can read. "
+                    + (isPublished ? "What was published of it last stays in service." : "It was left out."));
+            }
+            else if ((before is null || before.Contains(source)) && context.Files.TryGetEntry(source) is not null)
             {
                 warnings.Add($"'{SafePath.Printable(file.Path)}' keeps changing; "
                     + (isPublished ? "what was published of it last stays in service until it stands still." : "it is left out until it stands still."));
@@ -126,7 +135,7 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
 
     /// <summary>Files that are never taken from the cache: they are few, and their published form differs from the source.</summary>
     private async Task<IReadOnlyList<string>> ExportSpecialAsync(
-        ScanResult scan, CacheJoin join, Dictionary<int, string> withheld, List<string> warnings, CancellationToken cancellationToken)
+        ScanResult scan, CacheJoin join, Dictionary<int, string> withheld, List<string> warnings, HashSet<int> broken, CancellationToken cancellationToken)
     {
         var export = new ConfigurationExport(_paths, settings.CanonicalKeys);
         var trusted = new List<string>();
@@ -140,16 +149,24 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
                 "Save it once more, or leave it out with exclude under [export] in local.toml. The last good revision stays in service.",
                 file.Source)
             { IsPassing = true };
-            var bytes = content.Bytes ?? throw BuildLimits.Exceeded(
-                "MaxConfigurationSize",
-                $"'{file.Path}' has {content.Size} bytes; a file of Codex's configuration has at most {BuildLimits.Size(StableReader.InMemory)}.",
-                file.Source);
             if (content.Secret is { } secret)
             {
                 withheld.Add(index, secret);
                 continue;
             }
 
+            if (CodexLayout.KindOf(file.Path) == CodexFileKind.Profile
+                && (content.Bytes is null || !TomlDocument.TryParse(content.Bytes, file.Source, out _, out _)))
+            {
+                // A profile, or what a synchronizing program made of one: the others do not wait for it.
+                broken.Add(index);
+                continue;
+            }
+
+            var bytes = content.Bytes ?? throw BuildLimits.Exceeded(
+                "MaxConfigurationSize",
+                $"'{file.Path}' has {content.Size} bytes; a file of Codex's configuration has at most {BuildLimits.Size(StableReader.InMemory)}.",
+                file.Source);
             byte[] exported;
             if (CodexLayout.KindOf(file.Path) == CodexFileKind.Hooks)
             {
@@ -206,10 +223,11 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
             [PortablePaths.HomeVariable] = context.Machine.UserHome,
             [PortablePaths.CodexFolderVariable] = context.Machine.CodexFolder,
         };
-        var export = new ConfigurationExport(context.Machine.Portable(variables), settings.CanonicalKeys);
+        var export = new ConfigurationExport(context.PathsWith(variables), settings.CanonicalKeys);
         return settings.Platforms.ToDictionary(
             platform => platform.Key,
-            platform => Encoding.UTF8.GetString(export.ExportValues(TomlDocument.Parse(platform.Value, context.Home.SettingsFile))),
+            platform => Encoding.UTF8.GetString(export.ExportValues(
+                TomlDocument.Parse(platform.Value, context.Home.SettingsFile), platform.Key == "windows" ? PathStyle.Windows : PathStyle.Unix)),
             StringComparer.Ordinal);
     }
 

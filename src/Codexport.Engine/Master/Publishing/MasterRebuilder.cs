@@ -111,7 +111,8 @@ internal sealed class MasterRebuilder(EngineContext context)
             return Result(RebuildStatus.Current, newest.Revision, null, build, [.. Mended(mended), .. build.Warnings]);
         }
 
-        if (newest is not null && !acceptDeletions && DeletionGuard.Reason(build.PublishedFiles, build.Removed, build.Files) is { } reason)
+        if (newest is not null && !acceptDeletions
+            && (DeletionGuard.Reason(build.PublishedFiles, build.Removed, build.Files) ?? LostKeys(build, revisions, newest.Revision)) is { } reason)
         {
             var bytes = ReadDocument(revisions, newest.Revision).Files.Sum(file => file.Size);
             return Result(RebuildStatus.Held, newest.Revision, null, build, [.. build.Warnings, HeldWarning(reason)])
@@ -143,6 +144,29 @@ internal sealed class MasterRebuilder(EngineContext context)
     {
         Details = [new("revision", result.Revision), new("removed", $"{result.Removed.Count}")],
     };
+
+    private string? LostKeys(RevisionBuild build, PublishedRevisions revisions, Sha256Hash published)
+    {
+        var changed = build.Changed.Where(path => CodexLayout.KindOf(path).IsConfiguration()).ToHashSet(StringComparer.Ordinal);
+        if (changed.Count == 0)
+        {
+            return null;
+        }
+
+        var store = new ObjectStore(context.Files, context.Home.ObjectsFolder, context.Time);
+        var before = ReadDocument(revisions, published).Files.Where(file => changed.Contains(file.Path)).ToDictionary(file => file.Path, file => file.Hash);
+        return build.Files.Where(file => before.ContainsKey(file.Path) && store.Contains(before[file.Path]) && store.Contains(file.Hash))
+            .Select(file => ConfigurationGuard.Reason(file.Path, Read(store, before[file.Path]), Read(store, file.Hash)))
+            .FirstOrDefault(reason => reason is not null);
+    }
+
+    private static byte[] Read(ObjectStore store, Sha256Hash hash)
+    {
+        using var stream = store.OpenRead(hash);
+        using var content = new MemoryStream();
+        stream.CopyTo(content);
+        return content.ToArray();
+    }
 
     private static string HeldWarning(string reason) => $"Nothing was published: {reason}.";
 

@@ -29,6 +29,17 @@ internal static class FileErrors
         path,
         inner);
 
+    /// <summary>The error for a link that is followed to a place where nothing can be written, such as the store of a package manager.</summary>
+    public static CodexportException LinkUnwritable(string link, string target, Exception? inner = null) => new(
+        ErrorCode.FileUnwritable,
+        $"'{link}' is a link to '{target}', and nothing can be written there.",
+        "Replace the link by a copy of the file, or make what it leads to on the master too and leave the file out of the export.",
+        link,
+        inner)
+    {
+        Details = [new("link", link), new("target", target)],
+    };
+
     /// <summary>Says that the disk has too little room.</summary>
     public static CodexportException DiskFull(string path, string detail, Exception? inner = null)
         => new(ErrorCode.DiskFull, $"The disk that holds '{path}' is full: {detail}.", DiskFullRemedy, path, inner);

@@ -74,6 +74,15 @@ public interface IFileSystem
     /// <summary>Where the links of a path lead in the end, or null when it dangles or loops. A path without links comes back normalized.</summary>
     string? ResolveLinks(string path);
 
+    /// <summary>The target of the symbolic link at a path as it is written there; null where no link is.</summary>
+    string? ReadLink(string path) => null;
+
+    /// <summary>Makes a symbolic link to a file; nothing may stand at the path.</summary>
+    void CreateLink(string path, string target) => throw new NotSupportedException();
+
+    /// <summary>Whether files can be made in a folder, as far as the system tells without trying.</summary>
+    bool CanWriteIn(string folder) => true;
+
     /// <summary>Bytes that the user may still write on the volume of <paramref name="path"/>.</summary>
     long GetFreeSpace(string path);
 

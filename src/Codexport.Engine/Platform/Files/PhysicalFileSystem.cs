@@ -189,6 +189,15 @@ public sealed class PhysicalFileSystem : IFileSystem
     public string? ResolveLinks(string path) => FileErrors.Guard(path, writing: false, () => LinkResolver.Resolve(path));
 
     /// <inheritdoc/>
+    public string? ReadLink(string path) => FileErrors.Guard(path, writing: false, () => new FileInfo(path).LinkTarget);
+
+    /// <inheritdoc/>
+    public void CreateLink(string path, string target) => FileErrors.Guard(path, writing: true, () => { File.CreateSymbolicLink(path, target); });
+
+    /// <inheritdoc/>
+    public bool CanWriteIn(string folder) => OperatingSystem.IsWindows() || UnixCalls.Access(folder, 2) == 0;
+
+    /// <inheritdoc/>
     public long GetFreeSpace(string path) => FileErrors.Guard(path, writing: false, () =>
     {
         var folder = ExistingFolder(path);

@@ -97,6 +97,10 @@ internal static partial class UnixCalls
         }
     }
 
+    /// <summary>Whether the user may write to what stands at a path; 0 when so. 2 asks for writing.</summary>
+    [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Access(string path, int mode);
+
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     internal static partial int SyncFile(int descriptor);
 

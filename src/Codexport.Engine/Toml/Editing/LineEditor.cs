@@ -98,7 +98,7 @@ internal sealed class LineEditor(TomlDocument document)
     /// <summary>Removes a key's line and its comments.</summary>
     internal void RemoveLine(KeyValueElement line)
     {
-        var first = FirstAttached(line);
+        var first = FirstRemoved(line, element => ReferenceEquals(element, line));
         var section = line.Section!;
         if (ReferenceEquals(section.Last, line))
         {
@@ -125,8 +125,9 @@ internal sealed class LineEditor(TomlDocument document)
     /// <summary>Removes a header, its comments and all that is under it, and the blank lines that would then meet others.</summary>
     internal void RemoveSection(Section section)
     {
-        var first = FirstAttached(section.Header!);
-        var last = EndOf(section)!;
+        bool IsRemoved(Element element) => IsIn(section, element);
+        var first = FirstRemoved(section.Header!, IsRemoved);
+        var last = LastRemoved(section, IsRemoved);
         var previous = first.Previous;
         var next = last.Next;
         RemoveRange(first, last);
@@ -140,6 +141,51 @@ internal sealed class LineEditor(TomlDocument document)
         {
             RemoveBlanks(next, forward: true);
         }
+    }
+
+    // As what is attached, but for the marks of another tool's block that holds more.
+    private static Element FirstRemoved(Element element, Func<Element, bool> isRemoved)
+    {
+        var attached = FirstAttached(element);
+        var first = element;
+        while (!ReferenceEquals(first, attached) && !BlockMarks.StaysWith((TriviaElement)first.Previous!, isRemoved))
+        {
+            first = first.Previous!;
+        }
+
+        return first;
+    }
+
+    private static Element LastRemoved(Section section, Func<Element, bool> isRemoved)
+    {
+        var end = EndOf(section)!;
+        for (var element = section.Last!.Next; element is TriviaElement { IsComment: true } comment; element = element.Next)
+        {
+            if (BlockMarks.StaysWith(comment, isRemoved))
+            {
+                return comment.Previous!;
+            }
+
+            if (ReferenceEquals(element, end))
+            {
+                break;
+            }
+        }
+
+        return end;
+    }
+
+    private static bool IsIn(Section section, Element element)
+    {
+        for (var own = (Element?)section.Header; own is not null; own = ReferenceEquals(own, section.Last) ? null : own.Next)
+        {
+            if (ReferenceEquals(own, element))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void RemoveRange(Element first, Element last)

@@ -65,6 +65,19 @@ public sealed class ConfigMergeProperties
             Assert.True(IsEmpty(locals[key]!) || locals[key]!.SemanticEquals(result[key]), $"lost local {key}:\n{merged.Text}");
         }
 
+        // A comment of the person's is in the result, or it is named because what it stood at is gone.
+        var known = LexicalToml.Comments(generated).Concat(LexicalToml.Comments(@base ?? string.Empty)).ToHashSet();
+        var present = LexicalToml.Comments(merged.Text).Concat(merged.LostComments).ToHashSet();
+        foreach (var comment in LexicalToml.Comments(local).Where(comment => !known.Contains(comment)))
+        {
+            Assert.True(present.Contains(comment), $"lost {comment}:\n{merged.Text}");
+        }
+
+        if (drift.Count == 0 && locals.Keys.All(key => result[key] is not null))
+        {
+            Assert.True(merged.LostComments.Count == 0, $"named {string.Join(", ", merged.LostComments)} although nothing went:\n{merged.Text}");
+        }
+
         if (merged.Decisions.Conflicts.Count > 0)
         {
             // Refused: what it says is never written.
@@ -110,7 +123,9 @@ public sealed class ConfigMergeProperties
             name.Select(key => $"[{Key(key)}]\n"),
             Gen.Two(name).Select(keys => $"\n[{Key(keys.Item1)}.{Key(keys.Item2)}]\n"),
             Gen.Elements("[[list]]\n", "[[skills.config]]\n", "\n", "\n\n"),
-            Gen.Choose(1, 6).Select(number => $"# comment {number}\n"));
+            Gen.Choose(1, 6).Select(number => $"# comment {number}\n"),
+            Gen.Choose(1, 9).SelectMany(number => name.SelectMany(key => value.Select(text => $"{Key(key)} = {text} # remark {number}\n"))),
+            Gen.Choose(1, 9).SelectMany(number => name.Select(key => $"[{Key(key)}] # head {number}\n")));
         return line.ListOf().Select(lines => lines.Aggregate(new StringBuilder(), (text, next) => IsValid($"{text}{next}") ? text.Append(next) : text).ToString());
     }
 

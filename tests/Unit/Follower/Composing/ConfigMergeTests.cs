@@ -61,7 +61,7 @@ public sealed class ConfigMergeTests
         },
         { "a comment that canonical changes is changed", "# old\na = 1\n", "# old\na = 1\n", "# new\na = 1\n", "# new\na = 1\n" },
         { "a remark of the follower's stays where the master changes the line", "a = 1\n", "a = 1 # mine\n", "a = 2\n", "a = 2 # mine\n" },
-        { "a remark of the master's goes before the follower's", "a = 1\n", "a = 1 # mine\n", "a = 2 # ours\n", "a = 2 # ours\n" },
+        { "a remark of the follower's stands above the line where the master has one of its own", "a = 1\n", "a = 1 # mine\n", "a = 2 # ours\n", "# mine\na = 2 # ours\n" },
         { "a remark that the master dropped goes", "a = 1 # ours\n", "a = 1 # ours\n", "a = 2\n", "a = 2\n" },
         { "a remark at the first join stays, whatever the spelling", null, "a  =  1 # mine\nb = 1\n", "a = 1\nb = 1\n", "a = 1 # mine\nb = 1\n" },
         { "a remark behind a multi-line array stays", "a = [\n1,\n]\n", "a = [\n1,\n] # mine\n", "a = [\n2, # two\n]\n", "a = [\n2, # two\n] # mine\n" },

@@ -1,5 +1,6 @@
 using System.Text;
 using Codexport.Engine.Codex.Hooks;
+using Codexport.Engine.Compose;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Building;
@@ -61,21 +62,33 @@ public sealed class PortabilityTests
     }
 
     [Theory]
-    [InlineData("/home/ann müller/.codex/hooks/a.sh", @"D:\codex home/hooks/a.sh")]
-    [InlineData("\"/home/ann müller/.codex/hooks/run me.sh\" --log '/home/ann müller/l og'", @"""D:\codex home/hooks/run me.sh"" --log 'C:\Users\Bob Böhm/l og'")]
+    [InlineData("\"/home/ann müller/.codex/hooks/run me.sh\" --log x", @"""D:\codex home\hooks\run me.sh"" --log x")]
     [InlineData("sh -c 'echo ${HOME} $1 /home/ann müllerin'", "sh -c 'echo ${HOME} $1 /home/ann müllerin'")]
     public async Task HookCommand_KeepsItsQuotesAndIsTrustedUnderThePathOfWindows(string written, string expected)
     {
         using var rig = new FollowerRig(machine: Windows);
-        var portable = Encoding.UTF8.GetString(Export(Linux).Export(Hooks(written)));
-        var trusted = HooksFile.Parse(Encoding.UTF8.GetBytes(portable), "h").Handlers[0];
-        rig.TrustedHooks.Add(HookTrust.Hash(trusted, PathStyle.Unix)!);
-        await rig.Master("hooks.json", portable).Sync();
+        await Arrive(rig, written);
         var handler = Assert.Single(HooksFile.Parse(Encoding.UTF8.GetBytes(rig["hooks.json"]!), "h").Handlers);
         Assert.Equal(expected, handler.Command);
         var state = Assert.Single(TomlHooks.ReadStates(TomlDocument.Parse(rig["config.toml"]!).Root));
         Assert.Equal(@"D:\codex home\hooks.json:stop:0:0", state.Key);
         Assert.Equal(HookTrust.Hash(handler, PathStyle.Windows), state.Value.TrustedHash);
+        await rig.AssertSettled();
+    }
+
+    // cmd.exe knows no single quotes, and how Codex starts it there is no way to put double ones around a path that has none.
+    [Theory]
+    [InlineData("/home/ann müller/.codex/hooks/a.sh")]
+    [InlineData("'/home/ann müller/.codex/hooks/a.sh'")]
+    [InlineData("\"/home/ann müller/.codex/hooks/run me.sh\" --log '/home/ann müller/l og'")]
+    public async Task HookCommand_WhosePathCannotBeQuotedOnWindows_IsLeftOutAndNamed(string written)
+    {
+        using var rig = new FollowerRig(machine: Windows);
+        var composed = await Arrive(rig, written);
+        Assert.Empty(HooksFile.Parse(Encoding.UTF8.GetBytes(rig["hooks.json"]!), "h").Handlers);
+        Assert.Null(rig["config.toml"]);
+        Assert.Empty(composed.NewlyTrustedHooks);
+        Assert.Contains(composed.Warnings, warning => warning.Contains("'hooks.Stop[0].hooks[0]' of the master's hooks.json", StringComparison.Ordinal));
         await rig.AssertSettled();
     }
 
@@ -104,6 +117,13 @@ public sealed class PortabilityTests
     {
         using var rig = new FollowerRig(machine: Windows);
         Assert.Equal(ErrorCode.PathInvalid, (await rig.Master("rules/a:b.md", "x").Refused()).Code);
+    }
+
+    private static async Task<Composition> Arrive(FollowerRig rig, string written)
+    {
+        var portable = Encoding.UTF8.GetString(Export(Linux).Export(Hooks(written)));
+        rig.TrustedHooks.Add(HookTrust.Hash(HooksFile.Parse(Encoding.UTF8.GetBytes(portable), "h").Handlers[0], PathStyle.Unix)!);
+        return await rig.Master("hooks.json", portable).Sync();
     }
 
     // As a value, in an array, as arguments of a server, in an inline table and as a key.

@@ -1,6 +1,7 @@
 using Codexport.Cli.Rendering;
 using Codexport.Engine.Follower.Operations;
 using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Processes;
 
 namespace Codexport.Cli;
 
@@ -58,7 +59,7 @@ internal static class QuickSyncCommandLine
         string? line;
         try
         {
-            line = FollowerOperations.Open(options).QuickSync(cancellation.Token);
+            line = FollowerOperations.Open(options).QuickSync(ProcessAge.Read(), cancellation.Token);
         }
         catch (Exception error) when (!DebugMode.IsOn)
         {

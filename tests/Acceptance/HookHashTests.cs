@@ -30,6 +30,24 @@ public sealed class HookHashTests
             listed[HookTrust.StateKey(home.HooksFile, handler)], HookTrust.Hash(handler, PathStyle.Current)));
     }
 
+    [Fact]
+    public async Task Hash_ForToolsOfMcpServers_IsWhatCodexComputes()
+    {
+        var codex = RealCodex.Require();
+        using var home = new CodexHome(withCodex: true);
+        var data = JsonNode.Parse(await File.ReadAllBytesAsync(
+            Path.Combine(AppContext.BaseDirectory, "data", "mcp-tool-hook-hashes.json"), TestContext.Current.CancellationToken))!;
+        await File.WriteAllTextAsync(home.HooksFile, (string)data["file"]!, TestContext.Current.CancellationToken);
+
+        await using var server = await CodexAppServer.StartAsync(
+            home.Context, codex, CodexProgram.EnvironmentFor(home.Context.Home), TestContext.Current.CancellationToken);
+        var listed = await server.ListHooksAsync(home.Root, TestContext.Current.CancellationToken);
+
+        Assert.Equal(
+            data["hashes"]!.AsObject().Select(hash => $"{home.HooksFile}:{hash.Key} {hash.Value}").Order(StringComparer.Ordinal),
+            listed.Select(hook => $"{hook.Key} {hook.Hash}").Order(StringComparer.Ordinal));
+    }
+
     private static string Generate(int count)
     {
         var random = new Random(17342);

@@ -21,7 +21,7 @@ Describe 'Install-CodexportHook' {
         $hooks = (Get-Content -Raw "$codex/hooks.json" | ConvertFrom-Json).hooks.SessionStart
         $hooks.Count | Should -Be 2
         $hooks[0].hooks[0].command | Should -Match 'Sync-CodexportFollower -Quick'
-        $hooks[0].matcher | Should -Be 'startup|resume|clear'
+        $hooks[0].matcher | Should -Be 'startup|resume|clear|fork'
         $status = Get-CodexportHook -HomePath $user
         $status.Installed -and $status.First -and $status.Trusted -and $status.Enabled | Should -BeTrue
     }

@@ -124,6 +124,17 @@ internal static class ApplyJournal
         writer.WriteBoolean("private", step.Change.IsPrivate);
         writer.WriteBoolean("followsLink", step.Change.FollowsLink);
         writer.WriteBoolean("replacesLink", step.Change.ReplacesLink);
+        if (step.Change.Locks.Count > 0)
+        {
+            writer.WriteStartArray("locks");
+            foreach (var name in step.Change.Locks)
+            {
+                writer.WriteStringValue(name);
+            }
+
+            writer.WriteEndArray();
+        }
+
         writer.WriteEndObject();
     }
 
@@ -168,6 +179,7 @@ internal static class ApplyJournal
             // Earlier journals did not say it: their targets were judged when they were made, and are compared with what the link leads to.
             FollowsLink = !step.TryGetProperty("followsLink", out var follows) || follows.GetBoolean(),
             ReplacesLink = step.TryGetProperty("replacesLink", out var replaces) && replaces.GetBoolean(),
+            Locks = step.TryGetProperty("locks", out var locks) ? [.. locks.EnumerateArray().Select(name => name.GetString()!)] : [],
         },
         Text(step.GetProperty("target")),
         Optional(step, "temporary"));

@@ -30,7 +30,7 @@ internal sealed class ApplyPreparation(
     public ApplyRecord Prepare(CancellationToken cancellationToken)
     {
         var id = options.NewId();
-        var steps = new StepPlanner(_files, context.Home.CodexFolder, plan, id).Build();
+        var steps = new StepPlanner(_files, context.Home, plan, id).Build();
         _seen = steps.Found;
         ParallelWork.ForEach(steps.Steps, options.Parallelism, RequireUnchanged, cancellationToken);
         RequireSpace(steps.Steps);
@@ -154,7 +154,7 @@ internal sealed class ApplyPreparation(
 
     /// <summary>A path on every volume that the steps of a record write to.</summary>
     public static IEnumerable<string> Volumes(ApplyRecord record)
-        => record.Steps.Where(step => step.Change.FollowsLink)
+        => record.Steps.Where(step => step.Change.FollowsLink || AgentsHome.IsOutsideCodexHome(step.Change.Path))
             .Select(step => Path.GetDirectoryName(step.Target)!)
             .Prepend(record.CodexFolder)
             .Distinct(StringComparer.Ordinal);

@@ -44,7 +44,7 @@ internal sealed class BackupStore(EngineContext context)
 
         var changes = new List<PlannedChange>();
         var leftAlone = new List<string>();
-        var guard = new TargetGuard(_files, context.Home.CodexFolder);
+        var guard = new TargetGuard(_files, context.Home);
         foreach (var entry in manifest.Entries)
         {
             PlanEntry(entry, TargetProbe.Read(_files, guard.Absolute(entry.Path)), change, changes, leftAlone);

@@ -46,6 +46,12 @@ public sealed record PlannedChange(string Path, ApplyPhase Phase, TargetState Be
     /// <summary>Whether a link at the path that leads out of the Codex home is replaced rather than followed.</summary>
     public bool ReplacesLink { get; init; }
 
+    /// <summary>
+    /// Lock files, relative to the Codex home, that are held while the file is replaced or deleted, in this order: those that other
+    /// programs take when they write it.
+    /// </summary>
+    public IReadOnlyList<string> Locks { get; init; } = [];
+
     /// <summary>Bytes of the new content, so that free space is checked beforehand; 0 when there is none or it is not known.</summary>
     public long Size { get; init; }
 }

@@ -1,3 +1,4 @@
+using Codexport.Engine.Homes;
 using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Platform.Paths;
 
@@ -14,9 +15,9 @@ internal sealed record StepPlan(
 /// Turns a plan into ordered steps, and refuses one that would follow a link, leave the Codex home, or replace a folder that holds
 /// anything else than what the same plan deletes.
 /// </summary>
-internal sealed class StepPlanner(IFileSystem files, string codexFolder, ApplyPlan plan, string id)
+internal sealed class StepPlanner(IFileSystem files, CodexportHome home, ApplyPlan plan, string id)
 {
-    private readonly TargetGuard _guard = new(files, codexFolder);
+    private readonly TargetGuard _guard = new(files, home);
     private readonly Dictionary<string, PlannedChange> _writes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PlannedChange> _deletions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _shelters = new(StringComparer.Ordinal);
@@ -29,7 +30,12 @@ internal sealed class StepPlanner(IFileSystem files, string codexFolder, ApplyPl
     public StepPlan Build()
     {
         Sort();
-        _shelters[""] = CheckHome();
+        _shelters[""] = CheckRoot(home.CodexFolder);
+        if (plan.Changes.Any(change => AgentsHome.IsOutsideCodexHome(change.Path)))
+        {
+            _shelters[AgentsHome.Folder] = CheckRoot(home.AgentsFolder);
+        }
+
         var changes = _writes.Values.Concat(_deletions.Values).OrderBy(change => change.Path, StringComparer.Ordinal);
         var steps = changes.Select(MakeStep).ToList();
         return new StepPlan(
@@ -79,18 +85,18 @@ internal sealed class StepPlanner(IFileSystem files, string codexFolder, ApplyPl
         }
     }
 
-    /// <summary>The Codex home may be a link itself, and may not be there yet.</summary>
-    private string CheckHome()
+    /// <summary>The Codex home, or the second place, may be a link itself, and may not be there yet.</summary>
+    private string CheckRoot(string root)
     {
-        if (files.TryGetEntry(codexFolder) is null)
+        if (files.TryGetEntry(root) is null)
         {
-            AddNew(codexFolder);
-            return codexFolder;
+            AddNew(root);
+            return root;
         }
 
-        return files.ResolveLinks(codexFolder) is { } real && files.TryGetEntry(real) is { Kind: EntryKind.Directory }
-            ? codexFolder
-            : throw FileErrors.Blocked(codexFolder, "no folder");
+        return files.ResolveLinks(root) is { } real && files.TryGetEntry(real) is { Kind: EntryKind.Directory }
+            ? root
+            : throw FileErrors.Blocked(root, "no folder");
     }
 
     private ApplyStep MakeStep(PlannedChange change, int index)
@@ -139,7 +145,7 @@ internal sealed class StepPlanner(IFileSystem files, string codexFolder, ApplyPl
         var above = slash < 0 ? "" : folder[..slash];
         var shelterAbove = Shelter(above);
         var absolute = _guard.Absolute(folder);
-        var isAboveReal = string.Equals(shelterAbove, above.Length == 0 ? codexFolder : _guard.Absolute(above), StringComparison.Ordinal);
+        var isAboveReal = string.Equals(shelterAbove, above.Length == 0 ? home.CodexFolder : _guard.Absolute(above), StringComparison.Ordinal);
         return _shelters[folder] = !isAboveReal ? shelterAbove : CheckFolder(folder, absolute) ? absolute : shelterAbove;
     }
 

@@ -11,7 +11,7 @@ namespace Codexport.Engine.Apply;
 internal sealed class StepRunner(EngineContext context, IContentStore contents, ApplyRecord record, ApplyOptions options)
 {
     private readonly IFileSystem _files = context.Files;
-    private readonly TargetGuard _guard = new(context.Files, record.CodexFolder);
+    private readonly TargetGuard _guard = new(context.Files, context.Home with { CodexFolder = record.CodexFolder });
     private int _written;
     private int _deleted;
     private string? _overtaken;
@@ -104,7 +104,14 @@ internal sealed class StepRunner(EngineContext context, IContentStore contents, 
 
     private void Do(ApplyStep step)
     {
-        if (_overtaken is null && !(step.IsWrite ? TryWrite(step) : TryDelete(step)))
+        if (_overtaken is not null)
+        {
+            return;
+        }
+
+        // Whoever keeps the locks is writing: then the step is overtaken, as if the write had been seen.
+        using var locks = ForeignLocks.TryAcquire(_files, step.Change.Locks.Select(name => Path.Combine(record.CodexFolder, name)));
+        if (locks is null || !(step.IsWrite ? TryWrite(step) : TryDelete(step)))
         {
             Interlocked.CompareExchange(ref _overtaken, step.Change.Path, null);
         }
@@ -248,7 +255,7 @@ internal sealed class StepRunner(EngineContext context, IContentStore contents, 
         var candidates = new HashSet<string>(StringComparer.Ordinal);
         foreach (var path in record.Steps.Where(step => !step.IsWrite).Select(step => step.Change.Path))
         {
-            for (var slash = path.LastIndexOf('/'); slash > 0 && candidates.Add(path[..slash]); slash = path.LastIndexOf('/', slash - 1))
+            for (var slash = path.LastIndexOf('/'); slash > TargetGuard.RootLength(path) && candidates.Add(path[..slash]); slash = path.LastIndexOf('/', slash - 1))
             {
                 // Adding is all: the folders above are the next rounds.
             }

@@ -1,26 +1,29 @@
+using Codexport.Engine.Homes;
 using Codexport.Engine.Platform.Files;
-using Codexport.Engine.Platform.Paths;
 
 namespace Codexport.Engine.Apply;
 
 /// <summary>
-/// Keeps a transaction inside the Codex home: no symbolic link is followed below it, but for the person's own link where the plan says
-/// that it is.
+/// Keeps a transaction inside the Codex home and <c>~/.agents</c>: no symbolic link is followed below them, but for the person's own link
+/// where the plan says that it is.
 /// </summary>
-internal sealed class TargetGuard(IFileSystem files, string codexFolder)
+internal sealed class TargetGuard(IFileSystem files, CodexportHome home)
 {
     /// <summary>The absolute path of a relative one.</summary>
-    public string Absolute(string path) => SafePath.Combine(codexFolder, path);
+    public string Absolute(string path) => home.Locate(path);
+
+    /// <summary>How much of a path is the root that it lies in, which may be a link of the person's; 0 for the Codex home.</summary>
+    public static int RootLength(string path) => AgentsHome.IsOutsideCodexHome(path) ? AgentsHome.Folder.Length : 0;
 
     /// <summary>
     /// Whether the link that stands at a path leads out of the Codex home. What is replaced as a whole then replaces the link: what it leads
     /// to is another program's.
     /// </summary>
-    public static bool LeadsOut(IFileSystem files, string codexFolder, string path)
-        => SafePath.Combine(codexFolder, path) is var absolute
+    public static bool LeadsOut(IFileSystem files, CodexportHome home, string path)
+        => home.Locate(path) is var absolute
             && files.TryGetEntry(absolute) is { Kind: EntryKind.SymbolicLink }
             && files.ResolveLinks(absolute) is { } target
-            && !target.StartsWith((files.ResolveLinks(codexFolder) ?? codexFolder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+            && !target.StartsWith((files.ResolveLinks(home.CodexFolder) ?? home.CodexFolder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     /// <summary>Where a file is written: the path itself, or where the person's link at it leads.</summary>
     public string ResolveWrite(PlannedChange change, out FileEntry? found)
@@ -64,7 +67,7 @@ internal sealed class TargetGuard(IFileSystem files, string codexFolder)
     public bool StillLeadsTo(ApplyStep step)
     {
         var path = step.Change.Path;
-        for (var slash = path.IndexOf('/', StringComparison.Ordinal); slash > 0; slash = path.IndexOf('/', slash + 1))
+        for (var slash = path.IndexOf('/', RootLength(path) + 1); slash > 0; slash = path.IndexOf('/', slash + 1))
         {
             switch (files.TryGetEntry(Absolute(path[..slash]))?.Kind)
             {
@@ -87,5 +90,5 @@ internal sealed class TargetGuard(IFileSystem files, string codexFolder)
             : isLink && step.Change.FollowsLink && string.Equals(files.ResolveLinks(absolute), step.Target, StringComparison.Ordinal);
     }
 
-    private bool GivesWay(PlannedChange change) => change.ReplacesLink && LeadsOut(files, codexFolder, change.Path);
+    private bool GivesWay(PlannedChange change) => change.ReplacesLink && LeadsOut(files, home, change.Path);
 }

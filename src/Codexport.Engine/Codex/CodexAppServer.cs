@@ -23,7 +23,12 @@ internal sealed class CodexAppServer : IAsyncDisposable
     private readonly IRunningProcess _process;
     private int _lastId;
 
+    private readonly List<string> _warnings = [];
+
     private CodexAppServer(IRunningProcess process) => _process = process;
+
+    /// <summary>What Codex has warned of so far: broken agents, and hooks that it could not read.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
 
     /// <summary>Starts it on a home and says hello.</summary>
     /// <param name="context">The home and the programs.</param>
@@ -68,9 +73,11 @@ internal sealed class CodexAppServer : IAsyncDisposable
             cancellationToken).ConfigureAwait(false);
         try
         {
-            return [.. answer.RootElement.GetProperty("result").GetProperty("data").EnumerateArray()
-                .SelectMany(folder => folder.GetProperty("hooks").EnumerateArray())
-                .Select(Read)];
+            var folders = answer.RootElement.GetProperty("result").GetProperty("data").EnumerateArray().ToList();
+            _warnings.AddRange(folders.Where(folder => folder.TryGetProperty("warnings", out _))
+                .SelectMany(folder => folder.GetProperty("warnings").EnumerateArray())
+                .Select(warning => warning.ToString()));
+            return [.. folders.SelectMany(folder => folder.GetProperty("hooks").EnumerateArray()).Select(Read)];
         }
         catch (Exception error) when (error is KeyNotFoundException or InvalidOperationException)
         {
@@ -145,6 +152,8 @@ internal sealed class CodexAppServer : IAsyncDisposable
             {
                 return answer.RootElement.TryGetProperty("error", out var error) ? throw Refused(method, answer, error) : answer;
             }
+
+            NoteWarning(line);
         }
 
         throw Unexpected(method, "it says other things without end");
@@ -156,6 +165,28 @@ internal sealed class CodexAppServer : IAsyncDisposable
         {
             var message = error.TryGetProperty("message", out var text) ? text.ToString() : "it refused";
             return Unexpected(method, message.TrimEnd('.'));
+        }
+    }
+
+    private void NoteWarning(string line)
+    {
+        if (!line.Contains("\"configWarning\"", StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        try
+        {
+            using var json = JsonDocument.Parse(line);
+            if (json.RootElement.TryGetProperty("params", out var parameters) && parameters.TryGetProperty("summary", out var summary))
+            {
+                _warnings.Add(summary.ToString());
+            }
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            // A line that only quotes the word.
+            return;
         }
     }
 

@@ -6,7 +6,7 @@ namespace Codexport.Engine.Codex;
 /// </summary>
 public enum CodexFileKind
 {
-    /// <summary>A file that travels byte for byte and is replaced as a whole: skills, rules, prompts and everything else.</summary>
+    /// <summary>A file that travels byte for byte and is replaced as a whole: skills, prompts and everything else.</summary>
     Plain,
 
     /// <summary>A file for people's instructions that Codex itself reads through a link: <c>AGENTS.md</c>.</summary>
@@ -21,7 +21,10 @@ public enum CodexFileKind
     /// <summary><c>hooks.json</c>, merged handler by handler.</summary>
     Hooks,
 
-    /// <summary>A custom agent, <c>agents/NAME.toml</c>: replaced as a whole, paths in it adapted.</summary>
+    /// <summary>Rules about commands, <c>rules/NAME.rules</c>, merged rule by rule: Codex appends to them what a person allows.</summary>
+    Rules,
+
+    /// <summary>A custom agent, a TOML file at any depth below <c>agents/</c>: replaced as a whole, paths in it adapted.</summary>
     Agent,
 
     /// <summary>A login or token.</summary>
@@ -48,6 +51,9 @@ internal static class CodexFileKinds
     /// <summary>Whether the person's own link at its place is followed when it is written, as Codex follows it when reading.</summary>
     public static bool FollowsLink(this CodexFileKind kind) => Of(kind).FollowsLink;
 
+    /// <summary>Whether Codex can say of the file that it is broken.</summary>
+    public static bool IsJudged(this CodexFileKind kind) => Of(kind).IsJudged;
+
     private static Facts Of(CodexFileKind kind) => Table[(int)kind];
 
     private static Facts[] Build()
@@ -61,9 +67,10 @@ internal static class CodexFileKinds
                 CodexFileKind.Plain => new Facts(),
                 CodexFileKind.Instructions => new Facts(FollowsLink: true),
                 CodexFileKind.Configuration or CodexFileKind.Profile
-                    => new Facts(IsMerged: true, HasPortablePaths: true, IsPrivate: true, FollowsLink: true),
-                CodexFileKind.Hooks => new Facts(IsMerged: true, HasPortablePaths: true, FollowsLink: true),
-                CodexFileKind.Agent => new Facts(HasPortablePaths: true),
+                    => new Facts(IsMerged: true, HasPortablePaths: true, IsPrivate: true, FollowsLink: true, IsJudged: true),
+                CodexFileKind.Hooks => new Facts(IsMerged: true, HasPortablePaths: true, FollowsLink: true, IsJudged: true),
+                CodexFileKind.Rules => new Facts(IsMerged: true, IsJudged: true),
+                CodexFileKind.Agent => new Facts(HasPortablePaths: true, IsJudged: true),
                 CodexFileKind.Credential => new Facts(IsPrivate: true),
                 _ => throw new InvalidOperationException($"Nothing is said of files of the kind '{kind}'."),
             };
@@ -73,5 +80,6 @@ internal static class CodexFileKinds
     }
 
     private readonly record struct Facts(
-        bool IsMerged = false, bool HasPortablePaths = false, bool IsPrivate = false, bool FollowsLink = false);
+        bool IsMerged = false, bool HasPortablePaths = false, bool IsPrivate = false, bool FollowsLink = false,
+        bool IsJudged = false);
 }

@@ -1,3 +1,4 @@
+using Codexport.Engine.Homes;
 using Codexport.Engine.Platform.Files;
 
 namespace Codexport.Engine.Codex;
@@ -24,33 +25,25 @@ public static class CodexLayout
     private const string ProfileSuffix = ".config.toml";
     private const string AgentsFolder = "agents";
 
-    private static readonly HashSet<string> PortableFiles = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ConfigFile, InstructionsFile, "RTK.md", HooksFile, "mise.toml", AuthFile, ServerCredentialsFile,
-    };
+    private const string RulesFolder = "rules";
+    private const string RulesSuffix = ".rules";
 
-    private static readonly HashSet<string> PortableFolders = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "hooks", "prompts", "rules", "skills", "skill-libraries", AgentsFolder, "multi-auth",
-    };
+    private static readonly string[] LoginLocks = ["auth.lock", "auth.json.lock"];
 
-    private static readonly HashSet<string> CredentialItems = new(StringComparer.OrdinalIgnoreCase)
-    {
-        AuthFile, ServerCredentialsFile, "multi-auth", "secrets",
-    };
+    private static readonly HashSet<string> PortableFiles = Names(
+        CodexItems.Of(CodexItemKind.Portable, CodexItemKind.Credential).Where(item => !item.IsFolder && !AgentsHome.IsOutsideCodexHome(item.Name)));
 
-    // Seen after one session of Codex, with what Codexport itself may have beside it when the homes are nested.
-    private static readonly HashSet<string> MachineLocalItems = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "sessions", "archived_sessions", "history.jsonl", "session_index.jsonl", "log", "tmp", ".tmp", "thread-writer-locks",
-        "installation_id", ".sandbox_migration", "models_cache.json", "version.json", "shell_snapshots", "plugins", ".codexport",
-    };
+    private static readonly HashSet<string> PortableFolders = Names(
+        CodexItems.Of(CodexItemKind.Portable, CodexItemKind.Credential).Where(item => item.IsFolder && !AgentsHome.IsOutsideCodexHome(item.Name)));
+
+    private static readonly HashSet<string> CredentialItems = Names(
+        CodexItems.Of(CodexItemKind.Credential, CodexItemKind.MachineSecret));
+
+    private static readonly HashSet<string> MachineLocalItems = Names(
+        CodexItems.Of(CodexItemKind.MachineLocal, CodexItemKind.MachineSecret));
 
     // Asked for every entry of a scan: an array and a look at the first letter beat hashing.
-    private static readonly string[] NeverExportedNames =
-    [
-        ".git", ".hg", ".svn", "node_modules", ".venv", ".env", "__pycache__", ".DS_Store", "Thumbs.db", "AGENTS.override.md", ".codexport",
-    ];
+    private static readonly string[] NeverExportedNames = [.. Names(CodexItems.Of(CodexItemKind.NeverAnywhere))];
 
     /// <summary>
     /// The name by which a top-level item is portable, in Codex's own spelling; null when it is not. Case counts only where the file
@@ -74,7 +67,10 @@ public static class CodexLayout
     {
         ArgumentNullException.ThrowIfNull(path);
         return path.Contains('/', StringComparison.Ordinal)
-            ? IsAgent(path) ? CodexFileKind.Agent : IsCredential(path) ? CodexFileKind.Credential : CodexFileKind.Plain
+            ? IsBelow(path, AgentsFolder, ".toml") ? CodexFileKind.Agent
+                : IsBelow(path, RulesFolder, RulesSuffix) ? CodexFileKind.Rules
+                : IsCredential(path) ? CodexFileKind.Credential
+                : CodexFileKind.Plain
             : path switch
             {
                 ConfigFile => CodexFileKind.Configuration,
@@ -89,10 +85,13 @@ public static class CodexLayout
     /// <summary>Whether the file is a login or token: written 0600, never served under open admission, never kept in backups.</summary>
     public static bool IsCredential(string path) => CredentialItems.Contains(FirstComponent(path));
 
+    /// <summary>The lock files that Codex holds, in this order, while it writes a file; whoever replaces the file holds them too.</summary>
+    public static IReadOnlyList<string> LocksOf(string path) => path == AuthFile ? LoginLocks : [];
+
     /// <summary>Whether the path is state of one machine, or of a kind that never leaves it, whatever the settings include.</summary>
     public static bool IsNeverExported(string path)
     {
-        if (MachineLocalItems.Contains(FirstComponent(path)))
+        if (MachineLocalItems.Contains(FirstComponent(path)) || (AgentsHome.IsOutsideCodexHome(path) && !AgentsHome.IsPortable(path)))
         {
             return true;
         }
@@ -122,13 +121,11 @@ public static class CodexLayout
     public static bool IsNeverExportedBelow(string folder, ReadOnlySpan<char> name)
         => IsNeverExportedName(name)
             || IsLeftover(name)
-            || (folder.Length == 0 && MachineLocalItems.Contains(name.ToString()))
+            || (folder.Length == 0 && (name is AgentsHome.UserHome || MachineLocalItems.Contains(name.ToString())))
             || (name.Equals(".system", StringComparison.OrdinalIgnoreCase) && folder.Equals("skills", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Whether a file right below <c>agents/</c> is a custom agent; anything else there is not Codex's.</summary>
-    public static bool IsForeignToAgents(string path)
-        => path.StartsWith(AgentsFolder + "/", StringComparison.OrdinalIgnoreCase)
-            && (path.IndexOf('/', AgentsFolder.Length + 1) >= 0 || !path.EndsWith(".toml", StringComparison.OrdinalIgnoreCase));
+    private static bool IsBelow(string path, string folder, string suffix)
+        => path.StartsWith(folder, StringComparison.OrdinalIgnoreCase) && path.Length > folder.Length && path[folder.Length] == '/' && path.EndsWith(suffix, StringComparison.OrdinalIgnoreCase);
 
     // What editors and package managers leave lying about. A follower takes it all the same from a master that still sends it.
     private static bool IsLeftover(ReadOnlySpan<char> name)
@@ -137,9 +134,6 @@ public static class CodexLayout
             || name.Equals("venv", StringComparison.OrdinalIgnoreCase)
             || (name is ['.', _, ..] && (name.EndsWith(".swp", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".swo", StringComparison.OrdinalIgnoreCase)))
             || name.EndsWith(".swp", StringComparison.OrdinalIgnoreCase);
-
-    private static bool IsAgent(string path)
-        => path.StartsWith(AgentsFolder + "/", StringComparison.OrdinalIgnoreCase) && !IsForeignToAgents(path);
 
     private static bool IsNeverExportedName(ReadOnlySpan<char> name)
         => IsListed(name)
@@ -180,6 +174,10 @@ public static class CodexLayout
 
     private static bool IsSystemSkills(string path, int end)
         => path.AsSpan(0, end).Equals("skills/.system", StringComparison.OrdinalIgnoreCase);
+
+    // A name with a star is a kind of its own and judged by code.
+    private static HashSet<string> Names(IEnumerable<CodexItem> items)
+        => items.Select(item => item.PlainName).Where(name => !name.Contains('*')).ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     private static string FirstComponent(string path)
     {

@@ -59,6 +59,12 @@ internal sealed class Composer(EngineContext context)
         report.Warnings.AddRange(input.Settings.Warnings);
         Guard(report, () => new FileDecisions(input, scope.Present, report).Decide(
             new FileLayer(scope).Decide(), cancellationToken));
+        var rules = new RulesLayer(scope);
+        foreach (var path in rules.Paths())
+        {
+            Guard(report, () => rules.Compose(path));
+        }
+
         var hooks = new HooksLayer(scope);
         Guard(report, hooks.Compose);
         var configs = new ConfigLayer(scope, hooks);

@@ -152,7 +152,8 @@ internal sealed class ConfigLayer(ComposeScope scope, HooksLayer hooks)
     {
         if (states.Trust(hook.Position, hook.Hash))
         {
-            var command = hook.Handler.CommandOn(scope.Context.Machine.Style);
+            var handler = hook.Handler;
+            var command = handler.Type == "mcp_tool" ? $"{handler.Server}/{handler.Tool}" : handler.CommandOn(scope.Context.Machine.Style);
             scope.Report.NewlyTrustedHooks.Add($"{hook.Handler.Event}: {(command is null ? null : SecretMask.MaskCommand(command))}");
         }
     }

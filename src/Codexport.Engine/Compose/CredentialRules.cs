@@ -13,7 +13,7 @@ namespace Codexport.Engine.Compose;
 /// <summary>
 /// Decides credential files. One is written when there is none at first, and later while it is as it was last written; one that Codex
 /// refreshed here, or that the person deleted, stays so. A newer login is never overwritten, and none is written where Codex keeps its
-/// logins in a keyring.
+/// logins in a keyring. Logins whose tokens change on use are taken only by those who ask for them.
 /// </summary>
 internal sealed class CredentialRules(ComposeScope scope)
 {
@@ -67,11 +67,15 @@ internal sealed class CredentialRules(ComposeScope scope)
         {
             _report.Manage(file.Path, file.Hash, now.IsExecutable, file.Size, isCredential: true);
         }
+        else if (scope.Input.Settings.Credentials == CredentialPolicy.ApiKeyOnly && SharedLogin.IsRotating(file.Path, scope.Contents.ReadAll(file.Hash)))
+        {
+            Leave(file, former, "Its tokens change whenever they are used, so each machine has its own. " + SharedLogin.HowToShare);
+        }
         else if (now.Hash is null && former is null)
         {
             Write(file, now, ChangeAction.Add);
         }
-        else if (scope.Input.Settings.Credentials == CredentialPolicy.IfUnmodified && (now.Hash is null || former is null || now.Hash != former.Hash))
+        else if (scope.Input.Settings.Credentials != CredentialPolicy.Always && (now.Hash is null || former is null || now.Hash != former.Hash))
         {
             Leave(file, former, now.Hash is null ? "It was deleted here and stays so."
                 : former is null ? "It is this follower's own." : "It was refreshed or changed here.");

@@ -77,7 +77,7 @@ internal sealed class FileDecisions
                 ? $"The skill '{skill}' of this follower stands in for the master's."
                 : $"Both this follower and the master have a skill '{skill}'; rename or remove yours, or add \"{skill}\" to allowSkillOverrides in local.toml to let yours win.";
             var change = new ChangeInfo(
-                $"skills/{skill}", null, ChangeAction.Keep, isAllowed ? ChangeReason.KeptLocal : ChangeReason.Conflict, "a skill of this follower's own",
+                FileLayer.FolderOf(skill), null, ChangeAction.Keep, isAllowed ? ChangeReason.KeptLocal : ChangeReason.Conflict, "a skill of this follower's own",
                 "the master's skill", note);
             _keptSkills.Add(skill);
             if (isAllowed)

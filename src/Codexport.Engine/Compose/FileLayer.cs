@@ -1,4 +1,5 @@
 using Codexport.Engine.Codex;
+using Codexport.Engine.Homes;
 using Codexport.Engine.Platform.Paths;
 using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
@@ -58,9 +59,21 @@ internal sealed class FileLayer(ComposeScope scope)
         return new DesiredFile(file.Path, scope.Contents.Add(decoded), file.IsExecutable, decoded.Length, ChangeReason.Canonical);
     }
 
-    /// <summary>The skill that a path belongs to: <c>skills/NAME/…</c>; null for others.</summary>
+    /// <summary>The folder of a skill as it is named to the person.</summary>
+    internal static string FolderOf(string skill) => AgentsHome.IsOutsideCodexHome(skill) ? skill : SkillsPrefix + skill;
+
+    /// <summary>
+    /// The skill that a path belongs to: NAME for <c>skills/NAME/…</c>, <c>~/.agents/skills/NAME</c> for one of the second place; null for
+    /// others.
+    /// </summary>
     internal static string? SkillOf(string path)
     {
+        if (path.StartsWith(AgentsHome.Skills + "/", StringComparison.Ordinal))
+        {
+            var slash = path.IndexOf('/', AgentsHome.Skills.Length + 1);
+            return slash < 0 ? null : path[..slash];
+        }
+
         var end = path.StartsWith(SkillsPrefix, StringComparison.Ordinal) ? path.IndexOf('/', SkillsPrefix.Length) : -1;
         return end < 0 ? null : path[SkillsPrefix.Length..end];
     }

@@ -18,6 +18,7 @@ internal static class PlannedChanges
         {
             IsCredential = kind == CodexFileKind.Credential,
             IsPrivate = kind.IsPrivate(),
+            Locks = CodexLayout.LocksOf(path),
             FollowsLink = kind.FollowsLink(),
             ReplacesLink = kind == CodexFileKind.Instructions,
             Size = size,

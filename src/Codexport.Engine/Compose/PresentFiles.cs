@@ -2,11 +2,10 @@ using Codexport.Engine.Apply;
 using Codexport.Engine.Codex;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Platform.Files;
-using Codexport.Engine.Platform.Paths;
 
 namespace Codexport.Engine.Compose;
 
-/// <summary>What stands in the Codex home.</summary>
+/// <summary>What stands in the Codex home, and in the second place that Codex reads.</summary>
 /// <param name="context">The home and the disk.</param>
 /// <param name="cache">Hashes that are known.</param>
 /// <param name="glance">Notes what is looked at one by one, where that is wanted.</param>
@@ -18,7 +17,7 @@ internal sealed class PresentFiles(EngineContext context, StatCache cache, HomeG
     /// <summary>The file at a relative path; absent where there is none or a folder is.</summary>
     internal TargetState Read(string path)
     {
-        var absolute = SafePath.Combine(context.Home.CodexFolder, path);
+        var absolute = context.Home.Locate(path);
         var found = context.Files.TryGetEntry(absolute);
         glance?.Add(absolute, found);
         if (found is not { } entry || entry.Kind == EntryKind.Directory)
@@ -37,15 +36,15 @@ internal sealed class PresentFiles(EngineContext context, StatCache cache, HomeG
     }
 
     /// <summary>What stands at a relative path, links not followed.</summary>
-    internal FileEntry? EntryAt(string path) => context.Files.TryGetEntry(SafePath.Combine(context.Home.CodexFolder, path));
+    internal FileEntry? EntryAt(string path) => context.Files.TryGetEntry(context.Home.Locate(path));
 
     /// <summary>Where the link at a relative path leads; null where no link is.</summary>
     internal string? LinkAt(string path)
-        => EntryAt(path) is { Kind: EntryKind.SymbolicLink } ? context.Files.ResolveLinks(SafePath.Combine(context.Home.CodexFolder, path)) ?? "nowhere" : null;
+        => EntryAt(path) is { Kind: EntryKind.SymbolicLink } ? context.Files.ResolveLinks(context.Home.Locate(path)) ?? "nowhere" : null;
 
     /// <summary>Whether the link at a path gives way to what is written there.</summary>
     internal bool GivesWay(string path)
-        => CodexLayout.KindOf(path) == CodexFileKind.Instructions && TargetGuard.LeadsOut(context.Files, context.Home.CodexFolder, path);
+        => CodexLayout.KindOf(path) == CodexFileKind.Instructions && TargetGuard.LeadsOut(context.Files, context.Home, path);
 
     /// <summary>Tells, before a file is written, what of it the person has to know.</summary>
     internal void BeforeWrite(string path, CompositionReport report)
@@ -58,7 +57,7 @@ internal sealed class PresentFiles(EngineContext context, StatCache cache, HomeG
         if (LinkAt(path) is { } target && !GivesWay(path) && CodexLayout.KindOf(path).FollowsLink() && Path.GetDirectoryName(target) is { } folder
             && context.Files.TryGetEntry(target) is not null && !context.Files.CanWriteIn(folder))
         {
-            report.Errors.Add(FileErrors.LinkUnwritable(SafePath.Combine(context.Home.CodexFolder, path), target));
+            report.Errors.Add(FileErrors.LinkUnwritable(context.Home.Locate(path), target));
         }
     }
 
@@ -83,7 +82,7 @@ internal sealed class PresentFiles(EngineContext context, StatCache cache, HomeG
     /// <summary>The bytes of a file, links followed; null when there is none.</summary>
     internal byte[]? TryReadBytes(string path)
     {
-        var absolute = SafePath.Combine(context.Home.CodexFolder, path);
+        var absolute = context.Home.Locate(path);
         return context.Files.TryGetEntry(absolute) is { Kind: not EntryKind.Directory } ? AtomicFile.TryReadAllBytes(context.Files, absolute) : null;
     }
 

@@ -77,7 +77,7 @@ internal sealed class UnitMerge
         var local = _local[key];
         var former = _base?[key];
         var isSettled = _rules.IsSame(generated, local) || (former is null ? local is null : _rules.IsSame(former, local));
-        if (local is not null && MachineWrittenKeys.IsOfProgram(key.Path, local))
+        if (local is not null && ConfigKeys.IsOfProgram(key.Path, local))
         {
             _sources[key] = UnitSource.Local;
         }
@@ -139,7 +139,7 @@ internal sealed class UnitMerge
         {
             DecideClash(key, local, former);
         }
-        else if (former is null || _rules.IsKept(key) || MachineWrittenKeys.Contains(key.Path))
+        else if (former is null || _rules.IsKept(key) || ConfigKeys.IsOfProgram(key.Path, local))
         {
             _sources[key] = UnitSource.Local;
         }

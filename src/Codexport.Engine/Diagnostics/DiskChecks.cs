@@ -50,10 +50,14 @@ internal sealed class SharedLoginCheck : DiagnosticCheck
         var isShared = scope.Enrollment is not null
             ? AppliedStateCodec.TryLoad(scope.Context.Files, scope.Context.Home)?.Files.Any(file => file.Path == CodexLayout.AuthFile) == true
             : scope.IsMaster && !scope.Settings.ExportExclude.Contains(CodexLayout.AuthFile);
-        return Task.FromResult(isShared
+        return Task.FromResult(isShared && scope.IsMaster
+            ? Info(
+                "'auth.json' holds a ChatGPT login. Followers do not take it, nor OAuth tokens of MCP servers, unless auth in their local.toml says so.",
+                "Log in on each machine by itself ('codex login'), or use an API key. " + SharedLogin.HowToShare)
+            : isShared
             ? Warning(
                 "The ChatGPT login in 'auth.json' is shared between machines; its token changes on use, and the others must then log in again.",
-                "Log in on each machine by itself ('codex login') with auth = \"never\" in its local.toml, or use an API key.")
+                "Log in on each machine by itself ('codex login') with auth = \"api-key-only\" in its local.toml, or use an API key.")
             : Ok("The ChatGPT login here belongs to this machine alone."));
     }
 }

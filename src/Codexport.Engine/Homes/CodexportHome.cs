@@ -1,3 +1,5 @@
+using Codexport.Engine.Platform.Paths;
+
 namespace Codexport.Engine.Homes;
 
 /// <summary>The folders that a command works on, all absolute, and where each thing of Codexport lies in them.</summary>
@@ -7,6 +9,19 @@ public sealed record CodexportHome(string UserHome, string CodexFolder)
 {
     /// <summary>Codexport's own folder, <c>UserHome/.codexport</c>.</summary>
     public string StateFolder => Path.Combine(UserHome, ".codexport");
+
+    /// <summary>The second place that Codex reads, <c>UserHome/.agents</c>.</summary>
+    public string AgentsFolder => Path.Combine(UserHome, ".agents");
+
+    /// <summary>Where a path of a revision lies on this machine; it has been checked before.</summary>
+    /// <param name="path">Below the Codex home, or below the user's home where it begins with <c>~/</c>.</param>
+    public string Locate(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return !AgentsHome.IsOutsideCodexHome(path) ? SafePath.Combine(CodexFolder, path)
+            : path.Length <= 2 ? UserHome
+            : SafePath.Combine(UserHome, path[2..]);
+    }
 
     /// <summary>The person's settings.</summary>
     public string SettingsFile => Path.Combine(StateFolder, "local.toml");

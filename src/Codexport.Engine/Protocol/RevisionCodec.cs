@@ -21,7 +21,7 @@ public static class RevisionCodec
         {
             json.WriteStartObject();
             WriteFiles(json, document.Files);
-            json.WriteNumber("format"u8, RevisionDocument.Format);
+            json.WriteNumber("format"u8, document.LeastFormat);
             WriteTail(json, document);
             json.WriteEndObject();
         }
@@ -57,7 +57,7 @@ public static class RevisionCodec
         {
             json.WriteStartObject();
             WriteFiles(json, changed);
-            json.WriteNumber("format"u8, RevisionDocument.Format);
+            json.WriteNumber("format"u8, to.LeastFormat);
             json.WriteStartArray("removed"u8);
             foreach (var file in from.Files.Where(file => !kept.Contains(file.Path)))
             {
@@ -161,11 +161,12 @@ public static class RevisionCodec
             throw Malformed("it is no JSON object");
         }
 
-        if (!Get(root, "format", JsonValueKind.Number).TryGetInt32(out var format) || format != RevisionDocument.Format)
+        if (!Get(root, "format", JsonValueKind.Number).TryGetInt32(out var format)
+            || format is not (RevisionDocument.Format or RevisionDocument.FormatWithMoreRoots))
         {
             throw new CodexportException(
                 ErrorCode.ProtocolVersion,
-                $"The master publishes revisions of another format than {RevisionDocument.Format}, which is the one that this follower reads.",
+                $"The master publishes revisions of another format than {RevisionDocument.Format} and {RevisionDocument.FormatWithMoreRoots}, which this follower reads.",
                 "Update Codexport on the side that has the older version; 'codexport --version' tells.");
         }
     }

@@ -6,8 +6,11 @@ namespace Codexport.Engine.Protocol;
 /// </summary>
 public sealed class RevisionDocument
 {
-    /// <summary>The document format that this version writes and reads.</summary>
+    /// <summary>The format of documents whose files all lie below the Codex home.</summary>
     public const int Format = 1;
+
+    /// <summary>The format of documents that have files elsewhere too, which a follower that only knows the first would put in a wrong place.</summary>
+    public const int FormatWithMoreRoots = 2;
 
     /// <summary>Makes a document; files are sorted by ordinal path, trusted hooks by text.</summary>
     public RevisionDocument(
@@ -16,10 +19,14 @@ public sealed class RevisionDocument
         IReadOnlyDictionary<string, string>? platforms = null)
     {
         Files = Sorted([.. files]);
+        LeastFormat = Files.Any(file => file.Path.StartsWith("~/", StringComparison.Ordinal)) ? FormatWithMoreRoots : Format;
         TrustedHooks = [.. (trustedHooks ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         Platforms = new SortedDictionary<string, string>(
             (platforms ?? new Dictionary<string, string>()).ToDictionary(), StringComparer.Ordinal);
     }
+
+    /// <summary>The format that says all that is in it and is known to most followers.</summary>
+    public int LeastFormat { get; }
 
     /// <summary>Files sorted by ordinal path.</summary>
     public IReadOnlyList<RevisionFile> Files { get; }

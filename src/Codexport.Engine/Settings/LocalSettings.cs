@@ -32,6 +32,9 @@ public enum DriftPolicy
 /// <summary>When credential files are written on the follower.</summary>
 public enum CredentialPolicy
 {
+    /// <summary>As <see cref="IfUnmodified"/>, but never a login whose tokens change whenever they are used.</summary>
+    ApiKeyOnly,
+
     /// <summary>When absent at first, later while still as last applied.</summary>
     IfUnmodified,
 
@@ -101,6 +104,12 @@ public sealed record LocalSettings
 
     /// <summary><c>[export] roots</c>: folders outside the Codex home that symbolic links may lead to.</summary>
     public IReadOnlyList<string> ExportRoots { get; init; } = [];
+
+    /// <summary><c>exportAgents</c>: whether <c>~/.agents</c> is exported; null while nobody has decided.</summary>
+    public bool? ExportAgents { get; init; }
+
+    /// <summary><c>[export] machineKeys</c>: further keys of <c>config.toml</c> that this master keeps for itself; <c>*</c> stands for any name.</summary>
+    public IReadOnlyList<string> MachineKeys { get; init; } = [];
 
     /// <summary><c>canonicalKeys</c>: machine-local tables of <c>config.toml</c> that this master exports all the same.</summary>
     public IReadOnlyList<string> CanonicalKeys { get; init; } = [];

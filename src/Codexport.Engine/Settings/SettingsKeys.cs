@@ -9,11 +9,11 @@ internal static class SettingsKeys
     internal static readonly IReadOnlyList<string> Root =
     [
         "role", "masterUrl", "masterUrls", "masterFingerprint", "followKeyRotation", "codexDir", "port", "admission", "allow", "allowMcpOverrides",
-        "allowSkillOverrides", "pathVariables", "onDrift", "keep", "auth", "trustHooks", "export", "canonicalKeys", "portableNames",
+        "allowSkillOverrides", "pathVariables", "onDrift", "keep", "auth", "trustHooks", "export", "exportAgents", "canonicalKeys", "portableNames",
         "platform", "timeouts",
     ];
 
-    internal static readonly IReadOnlyList<string> Export = ["include", "exclude", "roots"];
+    internal static readonly IReadOnlyList<string> Export = ["include", "exclude", "roots", "machineKeys"];
 
     internal static readonly IReadOnlyList<string> Timeouts = ["connect", "idle", "quick"];
 

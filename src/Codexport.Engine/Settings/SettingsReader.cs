@@ -33,12 +33,14 @@ internal sealed class SettingsReader(string path)
             OnDrift = Choice(root, "onDrift", ("canonical", DriftPolicy.Canonical), ("keep", DriftPolicy.Keep), ("fail", DriftPolicy.Fail)),
             Keep = KeyPaths(root, "keep"),
             Credentials = Choice(
-                root, "auth", ("if-unmodified", CredentialPolicy.IfUnmodified), ("always", CredentialPolicy.Always),
+                root, "auth", ("api-key-only", CredentialPolicy.ApiKeyOnly), ("if-unmodified", CredentialPolicy.IfUnmodified), ("always", CredentialPolicy.Always),
                 ("never", CredentialPolicy.Never)),
             TrustHooks = Flag(root, "trustHooks", defaults.TrustHooks),
             ExportInclude = Texts(export, "include"),
             ExportExclude = Texts(export, "exclude"),
             ExportRoots = Texts(export, "roots"),
+            ExportAgents = SettingsKeys.Find(root, "exportAgents") is null ? null : Flag(root, "exportAgents", false),
+            MachineKeys = KeyPatterns(export, "machineKeys"),
             CanonicalKeys = KeyPaths(root, "canonicalKeys"),
             PortableNames = Flag(root, "portableNames", defaults.PortableNames),
             Platforms = Platforms(root),
@@ -99,6 +101,11 @@ internal sealed class SettingsReader(string path)
         => [.. Strings(root, key).Select(text => TomlPath.TryParse(text.Value, out _)
             ? text.Value
             : throw Wrong(text, $"{key} must list key paths such as tui.notifications"))];
+
+    private IReadOnlyList<string> KeyPatterns(TomlTable? table, string key)
+        => [.. Strings(table, key).Select(text => TomlPattern.TryParse(text.Value, out _)
+            ? text.Value
+            : throw Wrong(text, $"{key} must list key paths such as tui.notifications or mcp_servers.*.env"))];
 
     private string? Fingerprint(TomlTable root)
     {

@@ -27,8 +27,9 @@ internal static class SettingsTemplate
         # Keys of config.toml that belong to this machine, such as ["model", "tui.notifications"].
         # keep = []
 
-        # When auth.json and .credentials.json are taken from the master: "if-unmodified", "always" or "never".
-        # auth = "if-unmodified"
+        # Which logins are taken from the master, and when. "api-key-only": API keys, while the file here is as it was last written, but not
+        # a ChatGPT login or OAuth tokens of MCP servers, which change whenever they are used. "if-unmodified": these too. "always"; "never".
+        # auth = "api-key-only"
 
         # Whether hooks that the master trusts are trusted here too.
         # trustHooks = true
@@ -40,6 +41,9 @@ internal static class SettingsTemplate
         # port = 17342
         # admission = "invite"
         # allow = []
+
+        # Master: whether ~/.agents (skills, and the list of plugins), which Codex reads too, is exported. A new master writes true.
+        # exportAgents = true
 
         # Values on this machine of the path variables that the master declares.
         # [pathVariables]

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Follower.Operations;
+using Codexport.Engine.Platform.Processes;
 using Codexport.Engine.Results;
 
 namespace Codexport.PowerShell.Commands;
@@ -53,7 +54,7 @@ public sealed class SyncCodexportFollowerCommand : CodexportCommand
         {
             var target = OpenHome();
             line = ShouldProcess(target.Home.CodexFolder, "Apply the master's newest revision")
-                ? new FollowerOperations(target).QuickSync(StopToken)
+                ? new FollowerOperations(target).QuickSync(ProcessAge.Read(), StopToken)
                 : null;
         }
         catch (CodexportException error) when (!StopToken.IsCancellationRequested)

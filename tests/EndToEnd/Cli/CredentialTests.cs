@@ -10,6 +10,7 @@ public sealed class CredentialTests
         CommandLineFixture.Write(fixture.Master, ".codex/auth.json", Key("first-secret"));
         CommandLineFixture.Write(fixture.Master, ".codex/.credentials.json", """{"s":{"access_token":"first-token"}}""");
         await fixture.StartMasterAsync();
+        CommandLineFixture.Set(fixture.Follower, "auth = \"if-unmodified\"");
         await fixture.JoinAsync();
         Assert.Equal(Key("first-secret"), CommandLineFixture.Read(fixture.Follower, ".codex/auth.json"));
         AssertPrivate(Path.Combine(fixture.Follower, ".codex/auth.json"));
@@ -58,14 +59,22 @@ public sealed class CredentialTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task ChatGptLogin_DrawsAWarningAtInitAndJoin(bool apply)
+    [InlineData(null, true, false)]
+    [InlineData(null, false, false)]
+    [InlineData("api-key-only", true, false)]
+    [InlineData("if-unmodified", true, true)]
+    [InlineData("if-unmodified", false, false)]
+    public async Task ChatGptLogin_IsTakenOnlyWhenAskedFor_AndInitAndJoinSaySo(string? policy, bool apply, bool isTaken)
     {
         await using var fixture = new CommandLineFixture();
         CommandLineFixture.Write(fixture.Master, ".codex/auth.json", """{"tokens":{"refresh_token":"r0tating"},"last_refresh":"2026-01-01T00:00:00Z"}""");
         var init = await fixture.OnMasterAsync("master", "init", "--json");
         await fixture.ServeAsync();
+        if (policy is not null)
+        {
+            CommandLineFixture.Set(fixture.Follower, $"auth = \"{policy}\"");
+        }
+
         string[] arguments = ["follower", "join", await fixture.LinkAsync(), "--json"];
         var join = await fixture.OnFollowerAsync(apply ? [.. arguments, "--apply"] : arguments);
 
@@ -76,6 +85,8 @@ public sealed class CredentialTests
             Assert.Contains("refresh token changes whenever it is used", warning!.GetValue<string>(), StringComparison.Ordinal);
             Assert.DoesNotContain("r0tating", run.Output, StringComparison.Ordinal);
         }
+
+        Assert.Equal(isTaken, File.Exists(Path.Combine(fixture.Follower, ".codex/auth.json")));
     }
 
     private static string Key(string key) => $$"""{"OPENAI_API_KEY":"{{key}}"}""";

@@ -35,7 +35,7 @@ public sealed class LocalContentTests
         await fixture.JoinAsync();
         var settings = CommandLineFixture.Read(fixture.Follower, ".codexport/local.toml");
         Assert.Contains("# onDrift = \"canonical\"", settings, StringComparison.Ordinal);
-        Assert.Contains("# auth = \"if-unmodified\"", settings, StringComparison.Ordinal);
+        Assert.Contains("# auth = \"api-key-only\"", settings, StringComparison.Ordinal);
     }
 
     [Fact]

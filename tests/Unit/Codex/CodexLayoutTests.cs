@@ -53,10 +53,15 @@ public sealed class CodexLayoutTests
     public void IsCredential_KnowsLogins(string path, bool expected) => Assert.Equal(expected, CodexLayout.IsCredential(path));
 
     [Theory]
-    [InlineData("agents/a.toml", false)]
-    [InlineData("agents/a.md", true)]
-    [InlineData("agents/x/a.toml", true)]
-    public void IsForeignToAgents_LeavesAgentsAlone(string path, bool expected) => Assert.Equal(expected, CodexLayout.IsForeignToAgents(path));
+    [InlineData("skills/a/venv")]
+    [InlineData("skills/a/SKILL.md~")]
+    [InlineData("skills/a/.SKILL.md.swp")]
+    public void LeftOut_IsNotSentButTakenFromAnOlderMaster(string path)
+    {
+        var slash = path.LastIndexOf('/');
+        Assert.True(CodexLayout.IsNeverExportedBelow(path[..slash], path.AsSpan(slash + 1)));
+        Assert.False(CodexLayout.IsNeverExported(path));
+    }
 
     [Theory]
     [InlineData("config.toml", CodexFileKind.Configuration)]
@@ -68,6 +73,10 @@ public sealed class CodexLayoutTests
     [InlineData("AGENTS.md", CodexFileKind.Instructions)]
     [InlineData("skills/a/AGENTS.md", CodexFileKind.Plain)]
     [InlineData("agents/reviewer.toml", CodexFileKind.Agent)]
+    [InlineData("agents/deep/b.toml", CodexFileKind.Agent)]
+    [InlineData("agent/b.toml", CodexFileKind.Plain)]
+    [InlineData("rules/default.rules", CodexFileKind.Rules)]
+    [InlineData("rules/notes.md", CodexFileKind.Plain)]
     [InlineData("agents/notes.md", CodexFileKind.Plain)]
     [InlineData("auth.json", CodexFileKind.Credential)]
     [InlineData("multi-auth/work/auth.json", CodexFileKind.Credential)]
@@ -78,7 +87,8 @@ public sealed class CodexLayoutTests
     public void EachKind_IsSaidHowItTravelsAndIsWritten()
     {
         // Reading a fact builds the table, which fails for a kind that it says nothing of.
-        Assert.All(Enum.GetValues<CodexFileKind>(), kind => Assert.True(kind.HasPortablePaths() || !kind.IsMerged(), $"{kind} is merged with other machines' paths in it."));
+        Assert.All(Enum.GetValues<CodexFileKind>(), kind => Assert.True(
+            kind.HasPortablePaths() || !kind.IsMerged() || kind == CodexFileKind.Rules, $"{kind} is merged with other machines' paths in it."));
         Assert.True(CodexFileKind.Credential.IsPrivate());
         Assert.True(CodexFileKind.Configuration.IsPrivate());
         Assert.False(CodexFileKind.Plain.FollowsLink());

@@ -26,5 +26,23 @@ public sealed class HookHashVectorTests
         Assert.StartsWith(HookTrust.SnakeCase(name) + ":", (string)vector["key_suffix"]!, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Hash_ForToolsOfMcpServers_IsTheOneOfCodex()
+    {
+        var data = JsonNode.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "data", "mcp-tool-hook-hashes.json")))!;
+        var handlers = HooksFile.Parse(Encoding.UTF8.GetBytes((string)data["file"]!), "x").Handlers;
+
+        Assert.Equal(
+            data["hashes"]!.AsObject().Select(hash => $"x:{hash.Key} {hash.Value}").Order(StringComparer.Ordinal),
+            handlers.Select(handler => $"{HookTrust.StateKey("x", handler)} {HookTrust.Hash(handler, PathStyle.Unix)}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Hash_ForAToolAtTheEndOfASession_IsNone()
+    {
+        const string File = """{"hooks":{"SessionEnd":[{"hooks":[{"type":"mcp_tool","server":"s","tool":"t"}]}]}}""";
+        Assert.Null(HookTrust.Hash(Assert.Single(HooksFile.Parse(Encoding.UTF8.GetBytes(File), "x").Handlers), PathStyle.Unix));
+    }
+
     private static JsonArray Read() => JsonNode.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "data", "hook-hashes.json")))!["vectors"]!.AsArray();
 }

@@ -84,7 +84,7 @@ public sealed class HookInstallationTests : IDisposable
 
         var after = HooksFile.Parse(File.ReadAllBytes(_home.HooksFile), _home.HooksFile).Handlers;
         Assert.Equal(Usual, after[0].Command);
-        Assert.Equal("startup|resume|clear", after.First(CodexportHook.IsOurs).Matcher);
+        Assert.Equal("startup|resume|clear|fork", after.First(CodexportHook.IsOurs).Matcher);
         Assert.Equal(before.Select(handler => handler.Command), after.Where(handler => !CodexportHook.IsOurs(handler)).Select(handler => handler.Command));
     }
 

@@ -1,3 +1,4 @@
+using Codexport.Engine.Follower.Operations;
 using Codexport.Engine.Follower.State;
 using Codexport.Engine.Settings;
 
@@ -73,4 +74,14 @@ public sealed class QuickSettingsTests : IAsyncLifetime
     }
 
     private static string? ReadCodexFolder(FollowerHome home) => QuickSettings.ReadCodexFolder(home.Context, ContactRecord.Read(home.Context).Quick);
+
+    [Theory]
+    [InlineData(6, 0, 6000)]
+    [InlineData(6, 1.5, 4500)]
+    [InlineData(6, 5.9, 250)]
+    [InlineData(6, 9, 250)]
+    [InlineData(6, 10, 6000)]
+    [InlineData(6, 86400, 6000)]
+    public void Budget_CountsTheStartOfTheProcess_ButNotTheAgeOfAShell(double quick, double spent, double expected)
+        => Assert.Equal(expected, QuickSync.Budget(TimeSpan.FromSeconds(quick), TimeSpan.FromSeconds(spent)).TotalMilliseconds);
 }

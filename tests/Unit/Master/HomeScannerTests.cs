@@ -14,10 +14,10 @@ public sealed class HomeScannerTests
     public void Scan_TakesPortableItemsAlone_SortedByOrdinal()
     {
         using var home = new MasterHome();
-        string[] portable = ["AGENTS.md", "agents/x.toml", "config.toml", "hooks.json", "skills-x.config.toml", "skills/a-b/f", "skills/a.b", "skills/a/SKILL.md"];
+        string[] portable = ["AGENTS.md", "agents/readme.md", "agents/x.toml", "agents/y/z.toml", "config.toml", "hooks.json", "skills-x.config.toml", "skills/a-b/f", "skills/a.b", "skills/a/SKILL.md", "themes/dark.tmTheme"];
         string[] local =
         [
-            "history.jsonl", "sessions/1", "skills/.system/x", "skills/a/.git/HEAD", "skills/a/node_modules/x", "agents/readme.md", "notes.txt",
+            "history.jsonl", "sessions/1", "skills/.system/x", "skills/a/.git/HEAD", "skills/a/node_modules/x", "notes.txt",
             "skills/a/.codexport-ab.tmp", "x.sqlite", "AGENTS.override.md", "skills/a/.env",
         ];
         foreach (var path in portable.Concat(local))

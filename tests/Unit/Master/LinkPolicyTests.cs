@@ -64,7 +64,6 @@ public sealed class LinkPolicyTests : IDisposable
     [InlineData("RTK.md", "notes/n.md")]
     [InlineData("RTK.md", "skills/.system/s")]
     [InlineData("RTK.md", "skills/own/.git/config")]
-    [InlineData("RTK.md", "agents/readme.md")]
     [InlineData("mise.toml", "auth.json")]
     [InlineData("mise.toml", "multi-auth/one.json")]
     [InlineData("mise.toml", "secrets/t")]
@@ -153,8 +152,7 @@ public sealed class LinkPolicyTests : IDisposable
         await AssertStaysAsync("prompts/copy.md", "skills/own/notes.md", "RTK.md");
         var included = await PublishedAsync(new LocalSettings { ExportInclude = ["*"] });
         Assert.DoesNotContain("prompts/copy.md", included);
-        Assert.Contains("secrets/t", included);
-        Assert.DoesNotContain("secrets/t", await PublishedAsync(new LocalSettings { ExportInclude = ["*"], Admission = Admission.Open }));
+        Assert.DoesNotContain("secrets/t", included);
     }
 
     [Fact]
@@ -183,7 +181,7 @@ public sealed class LinkPolicyTests : IDisposable
         Link("prompts", "agents");
         Link("rules", "skills");
         var published = await PublishedAsync(new LocalSettings());
-        Assert.Equal(["prompts/a.toml", "rules/own/SKILL.md"], published.Where(path => path.StartsWith("rules/", StringComparison.Ordinal) || path.StartsWith("prompts/", StringComparison.Ordinal)));
+        Assert.Equal(["prompts/a.toml", "prompts/readme.md", "rules/own/SKILL.md"], published.Where(path => path.StartsWith("rules/", StringComparison.Ordinal) || path.StartsWith("prompts/", StringComparison.Ordinal)));
     }
 
     [Theory]

@@ -30,11 +30,15 @@ internal sealed record ConfigurationProblem(string File, int? Line, int? Column,
             _ => string.Empty,
         };
         return new CodexportException(
-            ErrorCode.ConfigurationRejected, $"Codex would not start with '{File}'{place}: {Detail}.", remedy, File)
+            ErrorCode.ConfigurationRejected, $"{Consequence()}{place}: {Detail}.", remedy, File)
         {
             Details = [.. Facts()],
         };
     }
+
+    private string Consequence() => CodexLayout.KindOf(File) == CodexFileKind.Agent ? $"Codex would ignore the agent '{File}'"
+        : CodexLayout.KindOf(File) == CodexFileKind.Hooks ? $"Codex would read no hook of '{File}'"
+        : $"Codex would not start with '{File}'";
 
     private IEnumerable<KeyValuePair<string, string>> Facts()
     {

@@ -56,8 +56,10 @@ internal sealed partial record StartupAnswer(bool HasVerdict, string? File, int?
     private static int? Number(JsonElement data, string name)
         => data.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : null;
 
-    private static string Clean(string text, string? file)
+    /// <summary>A message without the place that it repeats, without lines of the file, and without values, which may be secrets.</summary>
+    internal static string Clean(string text, string? file)
     {
+        text = SnippetPattern().Replace(text, string.Empty);
         if (file is not null && text.StartsWith(file, StringComparison.Ordinal))
         {
             text = PlacePattern().Replace(text[file.Length..], string.Empty, 1);
@@ -66,13 +68,19 @@ internal sealed partial record StartupAnswer(bool HasVerdict, string? File, int?
         // What was written in the place of something else may be a secret.
         text = StringPattern().Replace(text, "string \"…\"");
         text = VariantPattern().Replace(text, "unknown variant, ");
-        return text.ReplaceLineEndings(" ").TrimEnd('.', ' ');
+        return SpacePattern().Replace(text, " ").Trim().TrimEnd('.', ' ');
     }
 
     private static string? Missing(string text) => MissingPattern().Match(text) is { Success: true } match ? match.Groups["path"].Value : null;
 
+    [GeneratedRegex(@"^\s*\d*\s*\|.*$", RegexOptions.Multiline)]
+    private static partial Regex SnippetPattern();
+
     [GeneratedRegex(@"^:\d+:\d+: ")]
     private static partial Regex PlacePattern();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex SpacePattern();
 
     [GeneratedRegex("""string ".*"(?=,|$)""", RegexOptions.Singleline)]
     private static partial Regex StringPattern();

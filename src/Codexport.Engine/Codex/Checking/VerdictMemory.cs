@@ -10,7 +10,7 @@ namespace Codexport.Engine.Codex.Checking;
 /// </summary>
 internal sealed class VerdictMemory(EngineContext context)
 {
-    private const int Kept = 8;
+    private const int Kept = 32;
     private const int SizeLimit = 1024 * 1024;
 
     private string File => Path.Join(context.Home.MachineStateFolder, "startup-checks.json");

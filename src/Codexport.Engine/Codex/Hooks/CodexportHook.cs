@@ -11,7 +11,7 @@ public static partial class CodexportHook
     public const string Event = "SessionStart";
 
     /// <summary>The sources at which it runs; not after a compaction, in the middle of the work.</summary>
-    public const string Matcher = "startup|resume|clear";
+    public const string Matcher = "startup|resume|clear|fork";
 
     /// <summary>Its timeout unless told otherwise, in seconds: what a quick sync takes at most, and time to spare.</summary>
     public const int DefaultTimeout = 10;

@@ -15,6 +15,15 @@ internal sealed record HookHandler(string Event, int GroupIndex, int HandlerInde
     /// <summary><c>command</c>.</summary>
     public string? Command { get; init; }
 
+    /// <summary><c>server</c> of an <c>mcp_tool</c>.</summary>
+    public string? Server { get; init; }
+
+    /// <summary><c>tool</c> of an <c>mcp_tool</c>.</summary>
+    public string? Tool { get; init; }
+
+    /// <summary><c>input</c> of an <c>mcp_tool</c> as Codex hashes it: JSON with sorted keys; null when not given.</summary>
+    public string? HashedInput { get; init; }
+
     /// <summary><c>commandWindows</c>: what runs on Windows in place of <see cref="Command"/>.</summary>
     public string? CommandWindows { get; init; }
 

@@ -57,19 +57,27 @@ internal static class HookTrust
     /// </summary>
     public static string? Hash(HookHandler handler, PathStyle platform)
     {
-        if (!handler.IsReadable || handler.Type != "command" || handler.CommandOn(platform) is not { } command)
+        var eventName = SnakeCase(handler.Event);
+        if (!handler.IsReadable || !Runs(handler, eventName, platform))
         {
             return null;
         }
 
-        var eventName = SnakeCase(handler.Event);
         var buffer = new ArrayBufferWriter<byte>(256);
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = CanonicalJsonEncoder.Instance }))
         {
             json.WriteStartObject();
             json.WriteString("event_name"u8, eventName);
             json.WriteStartArray("hooks"u8);
-            WriteHandler(json, handler, eventName, command);
+            if (handler.Type == "command")
+            {
+                WriteCommand(json, handler, eventName, handler.CommandOn(platform)!);
+            }
+            else
+            {
+                WriteTool(json, handler);
+            }
+
             json.WriteEndArray();
             if (handler.Matcher is not null && !EventsWithoutMatcher.Contains(eventName))
             {
@@ -110,7 +118,32 @@ internal static class HookTrust
         }
     }
 
-    private static void WriteHandler(Utf8JsonWriter json, HookHandler handler, string eventName, string command)
+    // Codex has no MCP tools at the end of a session.
+    private static bool Runs(HookHandler handler, string eventName, PathStyle platform) => handler.Type switch
+    {
+        "command" => handler.CommandOn(platform) is not null,
+        "mcp_tool" => handler is { Server: not null, Tool: not null } && eventName != "session_end",
+        _ => false,
+    };
+
+    private static void WriteTool(Utf8JsonWriter json, HookHandler handler)
+    {
+        json.WriteStartObject();
+        json.WritePropertyName("input"u8);
+        json.WriteRawValue(handler.HashedInput ?? "{}", skipInputValidation: true);
+        json.WriteString("server"u8, handler.Server);
+        if (handler.StatusMessage is not null)
+        {
+            json.WriteString("statusMessage"u8, handler.StatusMessage);
+        }
+
+        json.WriteNumber("timeout"u8, Math.Max(1, handler.Timeout ?? DefaultTimeout));
+        json.WriteString("tool"u8, handler.Tool);
+        json.WriteString("type"u8, "mcp_tool"u8);
+        json.WriteEndObject();
+    }
+
+    private static void WriteCommand(Utf8JsonWriter json, HookHandler handler, string eventName, string command)
     {
         // Keys in ordinal order: the hash depends on it.
         json.WriteStartObject();

@@ -122,6 +122,9 @@ internal sealed class HooksFile
     {
         Type = json["type"]?.Text ?? string.Empty,
         Command = json["command"]?.Text,
+        Server = json["server"]?.Text,
+        Tool = json["tool"]?.Text,
+        HashedInput = json["input"] is { IsObject: true } input ? HookInput.Hashed(input) : null,
         CommandWindows = json["commandWindows"]?.Text,
         Timeout = Number(json["timeout"]),
         IsAsync = json["async"]?.Kind == JsonValueKind.True,

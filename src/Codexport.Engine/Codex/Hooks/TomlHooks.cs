@@ -56,6 +56,11 @@ internal static class TomlHooks
             handlers.Add(new HookHandler(eventName, groupIndex, index, matcher)
             {
                 Type = table?["type"]?.AsString() ?? string.Empty,
+
+                // How Codex prints the numbers of TOML into the hash is not known: nothing is said of hooks that have an input here.
+                IsReadable = table?["input"] is null,
+                Server = table?["server"]?.AsString(),
+                Tool = table?["tool"]?.AsString(),
                 Command = table?["command"]?.AsString(),
                 CommandWindows = (table?["commandWindows"] ?? table?["command_windows"])?.AsString(),
                 Timeout = table?["timeout"]?.AsInteger(),

@@ -108,7 +108,12 @@ public sealed class FollowerOperations
     /// The hook's sync: applies, one deadline for everything, never throws for what an unattended run must survive, backs off after failures.
     /// </summary>
     /// <returns>The one line that the hook prints, or null for silence.</returns>
-    public string? QuickSync(CancellationToken cancellationToken) => new QuickSync(_context, _services, _contact).Run(cancellationToken);
+    public string? QuickSync(CancellationToken cancellationToken) => QuickSync(TimeSpan.Zero, cancellationToken);
+
+    /// <inheritdoc cref="QuickSync(CancellationToken)"/>
+    /// <param name="spent">What of its time has passed already, such as until the process was ready.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public string? QuickSync(TimeSpan spent, CancellationToken cancellationToken) => new QuickSync(_context, _services, _contact).Run(spent, cancellationToken);
 
     /// <summary>The revisions that are kept, newest first; one whose document is damaged is left out.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.NotFollower"/>.</exception>

@@ -1,4 +1,5 @@
 using Codexport.Engine.Codex;
+using Codexport.Engine.Content;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Follower.State;
 using Codexport.Engine.Follower.Sync;
@@ -46,26 +47,34 @@ internal sealed class JoinFlow(EngineContext context, FollowerServices services)
 
         var sync = new WholeSync(FollowerSession.Open(context, services));
         var result = await sync.RunAsync(new SyncRequest(options.Apply, options.Adopt), cancellationToken);
-        return result.Status == SyncStatus.Staged ? result with { Warnings = [.. result.Warnings, .. LoginWarnings(settings)] } : result;
+        return result with { Warnings = [.. result.Warnings, .. LoginWarnings(settings, result)] };
     }
 
-    // An apply warns by itself, when it writes the login; what is only staged is told of here.
-    private IEnumerable<string> LoginWarnings(LocalSettings settings)
+    // An apply warns by itself, when it writes the login; what is only staged, or not taken, is told of here.
+    private IEnumerable<string> LoginWarnings(LocalSettings settings, SyncResult result)
     {
-        var session = FollowerSession.Open(context, services);
-        var login = settings.Credentials != CredentialPolicy.Never && session.Shelf.Staged is { } staged
-            ? session.Shelf.TryRead(staged)?.Files.FirstOrDefault(file => file.Path == CodexLayout.AuthFile)
-            : null;
-        if (login is not null && session.Store.Contains(login.Hash))
+        if (settings.Credentials == CredentialPolicy.Never || !Sha256Hash.TryParse(result.Revision, out var revision))
         {
-            using var content = session.Store.OpenRead(login.Hash);
-            using var memory = new MemoryStream();
-            content.CopyTo(memory);
-            if (SharedLogin.IsShared(memory.ToArray()))
-            {
-                yield return SharedLogin.Warning;
-            }
+            yield break;
         }
+
+        var session = FollowerSession.Open(context, services);
+        var isTaken = settings.Credentials != CredentialPolicy.ApiKeyOnly;
+        var logins = session.Shelf.TryRead(revision)?.Files
+            .Where(file => isTaken ? file.Path == CodexLayout.AuthFile : SharedLogin.Files.Contains(file.Path))
+            .Where(file => session.Store.Contains(file.Hash) && SharedLogin.IsRotating(file.Path, Read(session, file.Hash)));
+        if ((!isTaken || result.Status == SyncStatus.Staged) && logins?.Any() == true)
+        {
+            yield return isTaken ? SharedLogin.Warning : SharedLogin.NotTaken;
+        }
+    }
+
+    private static byte[] Read(FollowerSession session, Sha256Hash hash)
+    {
+        using var content = session.Store.OpenRead(hash);
+        using var memory = new MemoryStream();
+        content.CopyTo(memory);
+        return memory.ToArray();
     }
 
     private async Task<(Registration Registration, byte[] Key)> RegisterAsync(

@@ -114,7 +114,7 @@ internal sealed class LeaveFlow(EngineContext context, FollowerServices services
         var kept = 0;
         foreach (var file in applied.Files)
         {
-            var path = SafePath.Combine(context.Home.CodexFolder, file.Path);
+            var path = context.Home.Locate(file.Path);
             if (context.Files.TryGetEntry(path) is not { Kind: EntryKind.File })
             {
                 continue;
@@ -124,11 +124,7 @@ internal sealed class LeaveFlow(EngineContext context, FollowerServices services
             {
                 kept++;
             }
-            else if (Sha256Hash.Of(AtomicFile.ReadAllBytes(context.Files, path)) == file.Hash)
-            {
-                context.Files.DeleteFile(path);
-            }
-            else
+            else if (!TryWipe(file.Path, path, [file.Hash]))
             {
                 _warnings.Add($"'{file.Path}' stays: this machine's Codex has changed it since it came from the master.");
             }
@@ -165,11 +161,7 @@ internal sealed class LeaveFlow(EngineContext context, FollowerServices services
                 continue;
             }
 
-            if (credential.Contains(Sha256Hash.Of(AtomicFile.ReadAllBytes(context.Files, path))))
-            {
-                context.Files.DeleteFile(path);
-            }
-            else
+            if (!TryWipe(credential.Key, path, credential))
             {
                 _warnings.Add($"'{credential.Key}' stays: this machine's Codex has changed it since it came from the master.");
             }
@@ -186,6 +178,18 @@ internal sealed class LeaveFlow(EngineContext context, FollowerServices services
         }
 
         context.Files.DeleteFile(file);
+    }
+
+    private bool TryWipe(string file, string path, IEnumerable<Sha256Hash> sent)
+    {
+        using var locks = ForeignLocks.TryAcquire(context.Files, CodexLayout.LocksOf(file).Select(context.Home.Locate));
+        if (locks is null || !sent.Contains(Sha256Hash.Of(AtomicFile.ReadAllBytes(context.Files, path))))
+        {
+            return false;
+        }
+
+        context.Files.DeleteFile(path);
+        return true;
     }
 
     private void DeleteAll(string folder)

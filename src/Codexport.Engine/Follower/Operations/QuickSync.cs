@@ -22,13 +22,24 @@ internal sealed class QuickSync(EngineContext context, FollowerServices services
 
     private static readonly TimeSpan OnceEach = TimeSpan.FromDays(1);
 
+    // Codex ends a hook some seconds after the quick sync's own deadline: an older process is a shell in which a person typed the command.
+    private static readonly TimeSpan OldestHook = TimeSpan.FromSeconds(4);
+
+    private static readonly TimeSpan LeastBudget = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>What is left of the time of a quick sync whose process has been running for a while.</summary>
+    internal static TimeSpan Budget(TimeSpan quick, TimeSpan spent)
+        => spent >= quick + OldestHook ? quick : quick - spent > LeastBudget ? quick - spent : LeastBudget;
+
     /// <summary>Runs.</summary>
+    /// <param name="spent">How long the process had been running before.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>The line to print, or null.</returns>
-    public string? Run(CancellationToken cancellationToken)
+    public string? Run(TimeSpan spent, CancellationToken cancellationToken)
     {
         try
         {
-            return RunChecked(cancellationToken);
+            return RunChecked(spent, cancellationToken);
         }
         catch (CodexportException error)
         {
@@ -45,7 +56,7 @@ internal sealed class QuickSync(EngineContext context, FollowerServices services
         }
     }
 
-    private string? RunChecked(CancellationToken cancellationToken)
+    private string? RunChecked(TimeSpan spent, CancellationToken cancellationToken)
     {
         if (EnrollmentRecord.TryRead(context) is not { } enrollment)
         {
@@ -60,7 +71,7 @@ internal sealed class QuickSync(EngineContext context, FollowerServices services
         }
 
         var settings = QuickSettings.Read(context, contact.Quick);
-        var deadline = new Deadline(settings.QuickTimeout);
+        var deadline = new Deadline(Budget(settings.QuickTimeout, spent));
         return HasNoNews(enrollment, contact, settings, deadline, now, out var answer, cancellationToken)
             ? null
             : RunWhole(answer, deadline, cancellationToken);

@@ -42,7 +42,7 @@ internal sealed class StatusReader(EngineContext context, FollowerServices servi
 
         try
         {
-            _ = new StepPlanner(context.Files, context.Home.CodexFolder, composition.Plan, "diff").Build();
+            _ = new StepPlanner(context.Files, context.Home, composition.Plan, "diff").Build();
             return null;
         }
         catch (CodexportException error)

@@ -21,7 +21,7 @@ internal interface IHomeChanger
     /// <summary>Decides the final files.</summary>
     Task<Composition> ComposeAsync(CompositionInput input, CancellationToken cancellationToken);
 
-    /// <summary>Fails with <see cref="ErrorCode.ConfigurationRejected"/> when the Codex of this machine would not start with it.</summary>
+    /// <summary>Fails with <see cref="ErrorCode.ConfigurationRejected"/> when the Codex of this machine refuses a file that would be written.</summary>
     Task CheckConfigurationAsync(Composition composition, CancellationToken cancellationToken);
 
     /// <summary>Carries a plan out.</summary>

@@ -38,7 +38,7 @@ internal sealed class RevisionApplier(FollowerSession session)
                 return partial ?? Result(SyncStatus.Staged, revision, applied, composition, new ApplyOutcome(0, 0, null));
             }
 
-            if (composition.Plan.Changes.Any(change => change.Phase == ApplyPhase.Configuration))
+            if (composition.Plan.Changes.Count > 0)
             {
                 await session.Changer.CheckConfigurationAsync(composition, cancellationToken);
             }

@@ -7,25 +7,23 @@ namespace Codexport.Engine.Master.Building;
 
 /// <summary>Turns the files that speak of this machine into their portable form.</summary>
 /// <param name="paths">This machine's paths.</param>
-/// <param name="canonicalKeys">Machine-local tables that are exported all the same.</param>
-internal sealed class ConfigurationExport(PortablePaths paths, IReadOnlyList<string> canonicalKeys)
+/// <param name="canonicalKeys">Machine-local keys that are exported all the same.</param>
+/// <param name="machineKeys">Further keys that this machine keeps for itself; patterns as those of <see cref="MachineKey"/>.</param>
+internal sealed class ConfigurationExport(PortablePaths paths, IReadOnlyList<string> canonicalKeys, IReadOnlyList<string>? machineKeys = null)
 {
+    private readonly IReadOnlyList<MachineKey> _machineLocal = [.. ConfigKeys.MachineLocal, .. (machineKeys ?? []).Select(key => new MachineKey(key, string.Empty))];
+
     private readonly IReadOnlyList<TomlPath> _canonical = [.. canonicalKeys.Select(TomlPath.Parse)];
 
     /// <summary>
-    /// A configuration without its machine-local tables, paths exchanged for variables in values and keys; comments, order and every other
+    /// A configuration without what belongs to this machine, paths exchanged for variables in values and keys; comments, order and every other
     /// byte stay. Changes <paramref name="document"/>.
     /// </summary>
     public byte[] Export(TomlDocument document)
     {
-        foreach (var path in ConfigKeys.MachineLocal.Select(TomlPath.FromKeys).Concat(MachineWrittenKeys.All))
+        foreach (var path in _machineLocal.SelectMany(key => key.Find(document.Root).ToList()))
         {
             Remove(document, path);
-        }
-
-        if (document.Root[MachineWrittenKeys.NotifyKey] is { } notify && MachineWrittenKeys.IsOfProgram([MachineWrittenKeys.NotifyKey], notify))
-        {
-            Remove(document, [MachineWrittenKeys.NotifyKey]);
         }
 
         return ExportValues(document);
@@ -55,12 +53,22 @@ internal sealed class ConfigurationExport(PortablePaths paths, IReadOnlyList<str
         if (!_canonical.Any(key => key.StartsWith(path)) || document.Find(path) is not TomlTable table)
         {
             document.Remove(path);
+            RemoveEmptied(document, path.Parent!);
             return;
         }
 
         foreach (var key in table.Select(member => member.Key).ToList())
         {
             Remove(document, path.Append(key));
+        }
+    }
+
+    // Codex wrote the header for its key alone: without the key it would come and go as news to everybody.
+    private static void RemoveEmptied(TomlDocument document, TomlPath path)
+    {
+        for (; path.Count > 0 && document.Find(path) is TomlTable { Count: 0 }; path = path.Parent!)
+        {
+            document.Remove(path);
         }
     }
 }

@@ -66,7 +66,7 @@ internal sealed class ExportPolicy
             return false;
         }
 
-        if (whole && !CodexLayout.IsForeignToAgents(path))
+        if (whole)
         {
             return true;
         }

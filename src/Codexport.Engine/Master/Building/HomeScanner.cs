@@ -152,6 +152,47 @@ internal sealed class HomeScanner
                 Add(root, UnicodeForm.Compose(exported), target, isLink, whole);
             }
         }
+
+        ReadAgentsHome(root);
+    }
+
+    /// <summary>What of the second place that Codex reads is exported.</summary>
+    private void ReadAgentsHome(ScanFolder root)
+    {
+        var home = _context.Home;
+        var skills = home.Locate(AgentsHome.Skills);
+        var marketplace = home.Locate(AgentsHome.Marketplace);
+        if (_settings.ExportAgents is null && (_context.Files.TryGetEntry(skills) ?? _context.Files.TryGetEntry(marketplace)) is not null)
+        {
+            root.Warn(
+                $"'{home.AgentsFolder}', which Codex reads too, is not exported: nobody has decided. Set exportAgents = true or false in local.toml.");
+        }
+
+        if (_settings.ExportAgents != true)
+        {
+            return;
+        }
+
+        if (Find(AgentsHome.Skills, skills, out var isLink) is { Entry.Kind: EntryKind.Directory } folder)
+        {
+            _links.AddRoot(folder.Entry.Path);
+            Add(root, AgentsHome.Skills, folder, isLink, whole: true);
+        }
+
+        if (Find(AgentsHome.Marketplace, marketplace, out isLink) is { Entry.Kind: EntryKind.File } file)
+        {
+            Add(root, AgentsHome.Marketplace, file, isLink, whole: true);
+        }
+
+        LinkTarget? Find(string path, string place, out bool isLink)
+        {
+            var entry = _context.Files.TryGetEntry(place);
+            isLink = entry is { Kind: EntryKind.SymbolicLink };
+            return isLink ? _links.Follow(root, path, place)
+                : entry is not null && _context.Files.ResolveLinks(place) is { } real && _context.Files.TryGetEntry(real) is { } found
+                    ? new LinkTarget(found, InHome: null)
+                    : null;
+        }
     }
 
     /// <summary>Reads folders on as many threads as there are processors; gives the folders in them.</summary>

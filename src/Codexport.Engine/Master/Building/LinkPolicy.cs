@@ -39,6 +39,9 @@ internal sealed class LinkPolicy
 
     private StringComparison Comparison => _context.Files.IsCaseSensitive ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
 
+    /// <summary>Lets links lead into a folder, links resolved, that is exported itself.</summary>
+    public void AddRoot(string folder) => _roots.Add(folder);
+
     /// <summary>Follows a link; null, with a warning, when that is not allowed or not possible.</summary>
     /// <param name="folder">The folder that the link is in.</param>
     /// <param name="path">Where it is in the export.</param>

@@ -29,7 +29,7 @@ internal sealed class NamedFileExport(EngineContext context, LocalSettings setti
                 continue;
             }
 
-            foreach (var (key, value) in NamedFiles.Find(document.Root).Where(named => !IsVariable(named.Value)))
+            foreach (var (key, value) in ConfigKeys.FindNamedFiles(document.Root).Where(named => !IsVariable(named.Value)))
             {
                 found.Add(PathOf(file, key, value));
             }

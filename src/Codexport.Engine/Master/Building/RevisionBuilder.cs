@@ -137,7 +137,7 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
     private async Task<IReadOnlyList<string>> ExportSpecialAsync(
         ScanResult scan, CacheJoin join, Dictionary<int, string> withheld, List<string> warnings, HashSet<int> broken, CancellationToken cancellationToken)
     {
-        var export = new ConfigurationExport(_paths, settings.CanonicalKeys);
+        var export = new ConfigurationExport(_paths, settings.CanonicalKeys, settings.MachineKeys);
         var trusted = new List<string>();
         IReadOnlyDictionary<string, HookState> states = new Dictionary<string, HookState>();
         foreach (var index in join.Special)
@@ -223,7 +223,7 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
             [PortablePaths.HomeVariable] = context.Machine.UserHome,
             [PortablePaths.CodexFolderVariable] = context.Machine.CodexFolder,
         };
-        var export = new ConfigurationExport(context.PathsWith(variables), settings.CanonicalKeys);
+        var export = new ConfigurationExport(context.PathsWith(variables), settings.CanonicalKeys, settings.MachineKeys);
         return settings.Platforms.ToDictionary(
             platform => platform.Key,
             platform => Encoding.UTF8.GetString(export.ExportValues(

@@ -29,7 +29,8 @@ internal sealed class MasterInitializer(EngineContext context)
         var settings = SettingsFile.ReadAsFound(context.Files, context.Home.SettingsFile);
         RequireRoom(context, settings);
         RecordedHome.Record(context);
-        SettingsFile.Restore(context.Files, context.Home.SettingsFile, Values(port));
+        var isNew = settings.ExportAgents is null && context.Files.TryGetEntry(context.Home.MasterFolder) is null;
+        SettingsFile.Restore(context.Files, context.Home.SettingsFile, Values(port, isNew));
         if (roots.Count > 0)
         {
             SettingsFile.AddExportRoots(context.Files, context.Home.SettingsFile, roots);
@@ -50,9 +51,14 @@ internal sealed class MasterInitializer(EngineContext context)
         return new HomeScanner(context, settings, Limits.Default).Scan(last: null, HomeChanges.Everything, cancellationToken).LinkedFolders;
     }
 
-    private static Dictionary<string, object?> Values(int? port)
+    private static Dictionary<string, object?> Values(int? port, bool isNew)
     {
         var values = new Dictionary<string, object?> { ["role"] = "master" };
+        if (isNew)
+        {
+            values["exportAgents"] = true;
+        }
+
         if (port is not null)
         {
             values["port"] = (long)port;
@@ -63,11 +69,13 @@ internal sealed class MasterInitializer(EngineContext context)
 
     private IEnumerable<string> LoginWarnings(LocalSettings settings)
     {
-        var login = AtomicFile.TryReadAllBytes(context.Files, Path.Combine(context.Home.CodexFolder, CodexLayout.AuthFile));
-        if (settings.Admission != Admission.Open && login is not null && SharedLogin.IsShared(login))
+        if (settings.Admission != Admission.Open && SharedLogin.Files.Any(IsRotating))
         {
-            yield return SharedLogin.Warning;
+            yield return SharedLogin.NotTaken;
         }
+
+        bool IsRotating(string path)
+            => AtomicFile.TryReadAllBytes(context.Files, context.Home.Locate(path)) is { } login && SharedLogin.IsRotating(path, login);
     }
 
     /// <summary>Refuses a home that follows another master, or has no Codex home.</summary>

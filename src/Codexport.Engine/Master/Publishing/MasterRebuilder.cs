@@ -201,10 +201,9 @@ internal sealed class MasterRebuilder(EngineContext context)
 
     private async Task CheckConfigurationAsync(RevisionBuild build, CancellationToken cancellationToken)
     {
-        var changed = build.Added.Concat(build.Changed).Where(path => CodexLayout.KindOf(path).IsConfiguration()).ToList();
-        if (Check is not null && changed.Count > 0)
+        if (Check is not null)
         {
-            await Check.CheckAsync(context.Home.CodexFolder, changed, cancellationToken);
+            await Check.CheckAsync(context.Home.CodexFolder, [.. build.Added, .. build.Changed, .. build.Removed], cancellationToken);
         }
     }
 }

@@ -172,4 +172,50 @@ public sealed class ComposerConfigTests : IDisposable
         await _rig.Master("config.toml", "cli_auth_credentials_store = 'keyring'").Sync();
         Assert.Null(_rig["auth.json"]);
     }
+
+    [Theory]
+    [InlineData("auth.json", """{"tokens":{"refresh_token":"r"}}""", CredentialPolicy.ApiKeyOnly, false)]
+    [InlineData("auth.json", """{"OPENAI_API_KEY":"k","tokens":null}""", CredentialPolicy.ApiKeyOnly, true)]
+    [InlineData(".credentials.json", """{"s":{"access_token":"a"}}""", CredentialPolicy.ApiKeyOnly, false)]
+    [InlineData("multi-auth/one.json", """{"accounts":[{"refreshToken":"r"}]}""", CredentialPolicy.ApiKeyOnly, false)]
+    [InlineData("multi-auth/one.json", """{"key":"k"}""", CredentialPolicy.ApiKeyOnly, true)]
+    [InlineData("auth.json", """{"tokens":{"refresh_token":"r"}}""", CredentialPolicy.IfUnmodified, true)]
+    [InlineData(".credentials.json", """{"s":{"access_token":"a"}}""", CredentialPolicy.IfUnmodified, true)]
+    public async Task Credentials_WhoseTokensChangeOnUse_AreTakenOnlyWhenAskedFor(string path, string content, CredentialPolicy policy, bool isTaken)
+    {
+        _rig.Settings = _rig.Settings with { Credentials = policy };
+        await _rig.Master(path, content).Sync();
+        Assert.Equal(isTaken ? content : null, _rig[path]);
+        await _rig.AssertSettled();
+    }
+
+    [Fact]
+    public async Task Login_TakenBeforeTheDefaultChanged_StaysWhenTheMasterHasANewerOne()
+    {
+        const string First = """{"tokens":{"refresh_token":"1"}}""";
+        _rig.Settings = _rig.Settings with { Credentials = CredentialPolicy.IfUnmodified };
+        await _rig.Master("auth.json", First).Sync();
+        _rig.Settings = _rig.Settings with { Credentials = CredentialPolicy.ApiKeyOnly };
+        await _rig.Master("auth.json", """{"tokens":{"refresh_token":"2"}}""").Sync();
+        Assert.Equal(First, _rig["auth.json"]);
+        await _rig.AssertSettled();
+    }
+
+    [Fact]
+    public async Task Login_IsReplacedUnderTheLocksOfCodex()
+    {
+        await _rig.Master("auth.json", "m1").Sync();
+        foreach (var name in new[] { "auth.lock", "auth.json.lock" })
+        {
+            using (_rig.Context.Files.TryLock(_rig.Absolute(name)))
+            {
+                var error = await Assert.ThrowsAsync<CodexportException>(() => _rig.Master("auth.json", "m2").Sync());
+                Assert.Equal(ErrorCode.ConcurrentChange, error.Code);
+                Assert.Equal("m1", _rig["auth.json"]);
+            }
+        }
+
+        await _rig.Sync();
+        Assert.Equal("m2", _rig["auth.json"]);
+    }
 }

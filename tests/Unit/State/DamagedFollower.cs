@@ -11,10 +11,14 @@ namespace Codexport.Tests.State;
 /// <summary>A follower with every state file that there can be, to be damaged again and again. The tests of a class share one.</summary>
 public sealed class DamagedFollower : IAsyncLifetime
 {
+    private const string Glance = "state/glance.cache";
+
     private readonly Dictionary<string, IReadOnlySet<string>> _looksAt = [];
     private readonly Dictionary<string, string> _paths = [];
     private readonly AccessedPaths _accessed = new(new UnsyncedFileSystem());
     private SavedFolder? _saved;
+    private SavedFolder? _settled;
+    private string[] _credentials = [];
 
     public DamagedFollower()
         => Home = new FollowerHome(timeouts: "connect = 5\nidle = 5\nquick = 5\n", folder: TemporaryFolder.InMemory(), files: _accessed.Files);
@@ -44,10 +48,17 @@ public sealed class DamagedFollower : IAsyncLifetime
         }
 
         _saved = new SavedFolder(Home.Folder);
+        await Home.SyncAsync();
+        await Home.SyncAsync();
+        _settled = new SavedFolder(Home.Folder);
+        _credentials = [.. Master.Credentials];
         foreach (var command in Commands())
         {
-            _saved.Restore();
-            _looksAt[command.Name] = await _accessed.OfAsync(command.Run);
+            Restore("state/staged.json");
+            var seen = await _accessed.OfAsync(command.Run);
+            Restore(Glance);
+            var seenSettled = await _accessed.OfAsync(command.Run);
+            _looksAt[command.Name] = seen.Union(seenSettled.Where(path => path == PathOf(Glance))).ToHashSet();
         }
     }
 
@@ -55,6 +66,7 @@ public sealed class DamagedFollower : IAsyncLifetime
     {
         await Master.DisposeAsync();
         _saved?.Dispose();
+        _settled?.Dispose();
         Home.Dispose();
     }
 
@@ -69,7 +81,11 @@ public sealed class DamagedFollower : IAsyncLifetime
     /// <summary>The home as it was, with its file whole.</summary>
     internal DamagedFile Restore(string file)
     {
-        _saved!.Restore();
+        // Nobody looks there before everything that is known is applied.
+        (file == Glance ? _settled : _saved)!.Restore();
+
+        // Joining again gives up the credential that the saved home holds.
+        Master.Credentials.UnionWith(_credentials);
         var path = _paths[file] = PathOf(file);
         if (file is "state/apply.journal" or "state/apply.prepare")
         {
@@ -82,7 +98,10 @@ public sealed class DamagedFollower : IAsyncLifetime
     internal WayOut WayOutOf(string file)
     {
         var path = _paths[file];
-        return new WayOut(path,
+
+        // A content is missed by its hash: which pack held it, nobody can tell any more.
+        var named = file is "objects/packs" or "objects/index" ? Home.Context.Home.ObjectsFolder : path;
+        return new WayOut(named,
         [
             ("sync --apply --adopt", () => SyncAsync(adopt: true)),
             ("follower join LINK", JoinAsync),

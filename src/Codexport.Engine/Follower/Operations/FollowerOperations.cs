@@ -142,7 +142,7 @@ public sealed class FollowerOperations
             {
                 await pipeline.RecoverAsync(adopt, cancellationToken);
                 return revision is null
-                    ? await pipeline.ApplyNewestAsync(request, cancellationToken) ?? throw NothingFetched()
+                    ? await pipeline.ApplyNewestAsync(request, cancellationToken) ?? throw NothingFetched(session)
                     : await pipeline.RollBackAsync(session.Shelf.Find(revision), request, cancellationToken);
             },
             cancellationToken);
@@ -255,6 +255,9 @@ public sealed class FollowerOperations
         return new SyncResult(status, applied, applied, 0, 0, 0, [], [warning]);
     }
 
-    private static CodexportException NothingFetched() => new(
-        ErrorCode.RevisionNotFound, "No fetched revision waits to be applied, and none was applied before.", "Run 'codexport sync' first.");
+    private CodexportException NothingFetched(FollowerSession session) => (session.Shelf.Staged ?? session.Contact.Applied) is { } revision
+        ? new(
+            ErrorCode.StateDamaged, $"The newest revision that was fetched is missing or damaged: {_context.Home.RevisionFile(revision)}.",
+            "Run 'codexport sync' to fetch it again.", _context.Home.RevisionFile(revision))
+        : new(ErrorCode.RevisionNotFound, "No fetched revision waits to be applied, and none was applied before.", "Run 'codexport sync' first.");
 }

@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Http;
 namespace Codexport.Server;
 
 /// <summary>The body of <c>POST /v1/followers</c>.</summary>
-internal sealed record JoinRequest(string? Invite, string? Name, string? Platform, string? Version);
+internal sealed record JoinRequest(string? Invite, string? Name, string? Platform, string? Version, string? Machine);
 
 /// <summary>Reads <see cref="JoinRequest"/> without reflection.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
@@ -38,17 +38,31 @@ internal sealed class FollowerEndpoints(ServerServices services, Authorizer auth
             return;
         }
 
-        if (Admit(request, peer) is not { } state)
+        if (Admit(request, peer, out var invite) is not { } state)
         {
-            services.Log.Refused(peer, ErrorCode.InviteRefused);
-            await Answers.ErrorAsync(
-                context, StatusCodes.Status403Forbidden, ErrorCode.InviteRefused, "The invite is missing, wrong or was renewed; ask for a new join link.");
+            await RefuseAsync(context, peer);
             return;
         }
 
-        var introduction = new FollowerIntroduction(request.Name, request.Platform, request.Version, peer.Address);
-        var (follower, credential) = await services.Followers.RegisterAsync(introduction, state, context.RequestAborted);
-        services.Log.Tell(new FollowerJoined(services.Log.Now, follower.Id, follower.Name, follower.Address, Word(state)));
+        var introduction = new FollowerIntroduction(request.Name, request.Platform, request.Version, peer.Address)
+        {
+            ProvenId = authorizer.Identify(context)?.Id,
+            Machine = request.Machine,
+            Invite = invite,
+        };
+        FollowerInfo follower;
+        string credential;
+        try
+        {
+            (follower, credential) = await services.Followers.RegisterAsync(introduction, state, context.RequestAborted);
+        }
+        catch (CodexportException error) when (error.Code == ErrorCode.InviteRefused)
+        {
+            await RefuseAsync(context, peer);
+            return;
+        }
+
+        services.Log.Tell(new FollowerJoined(services.Log.Now, follower.Id, follower.Name, follower.Address, Word(follower.State)));
         await Answers.SendJsonAsync(context, StatusCodes.Status201Created, Write(follower, credential));
     }
 
@@ -71,8 +85,17 @@ internal sealed class FollowerEndpoints(ServerServices services, Authorizer auth
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
-    private FollowerState? Admit(JoinRequest request, Peer peer)
+    private async Task RefuseAsync(HttpContext context, Peer peer)
     {
+        services.Log.Refused(peer, ErrorCode.InviteRefused);
+        await Answers.ErrorAsync(
+            context, StatusCodes.Status403Forbidden, ErrorCode.InviteRefused,
+            "The invite is missing, wrong, renewed, used up or expired, or this follower was shut out; ask for a new join link.");
+    }
+
+    private FollowerState? Admit(JoinRequest request, Peer peer, out InviteGrant? invite)
+    {
+        invite = null;
         var admission = services.Settings.Admission;
         if (admission == Admission.Open)
         {
@@ -85,7 +108,8 @@ internal sealed class FollowerEndpoints(ServerServices services, Authorizer auth
             return admission == Admission.Invite ? FollowerState.Pending : null;
         }
 
-        var isRight = services.Invites.IsValid(request.Invite);
+        invite = services.Invites.Find(request.Invite);
+        var isRight = invite is not null;
         peer.NoteInvite(isRight, services.Limits, services.Peers.Now);
         return !isRight ? null : admission == Admission.Approve ? FollowerState.Pending : FollowerState.Approved;
     }

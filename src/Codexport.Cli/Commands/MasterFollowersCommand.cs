@@ -17,6 +17,7 @@ internal static class MasterFollowersCommand
         var shown = Name();
         var approved = Name();
         var revoked = Name();
+        var renew = new Option<bool>("--renew") { Description = "End the links that were given out as well: whoever kept one cannot join with it again." };
         return factory.Create(
             "followers", "The machines that follow this master.", ListAsync,
             factory.Create("list", "List them, those that need attention first: who waits, who is behind, who failed, who was not seen for long.", ListAsync),
@@ -27,8 +28,8 @@ internal static class MasterFollowersCommand
                 approved),
             factory.Create(
                 "revoke", "Shut a follower out at once. What it has fetched already stays with it.",
-                call => ChangeAsync(call, revoked, "is shut out", (master, name) => master.RevokeFollowerAsync(name, call.CancellationToken)),
-                revoked));
+                call => RevokeAsync(call, call.Arguments.GetRequiredValue(revoked), call.Arguments.GetValue(renew)),
+                revoked, renew));
     }
 
     private static Argument<string> Name() => new("NAME") { Description = "Its name, or its id where several have that name." };
@@ -47,6 +48,17 @@ internal static class MasterFollowersCommand
         call.Output.WriteResult(
             follower, () => CliJson.Readable.FollowerInfo,
             writer => writer.WriteLine($"{Text.Printable(follower.Name)} ({Text.Printable(follower.Id)}) {outcome}."));
+        return ExitCode.Done;
+    }
+
+    private static async Task<ExitCode> RevokeAsync(Invocation call, string name, bool renew)
+    {
+        var result = await new MasterOperations(call.Engine).RevokeFollowerAsync(name, renew, call.CancellationToken);
+        call.Output.WriteResult(
+            result.Follower, () => CliJson.Readable.FollowerInfo,
+            writer => writer.WriteLine($"{Text.Printable(result.Follower.Name)} ({Text.Printable(result.Follower.Id)}) is shut out."));
+        call.Output.WriteWarnings(result.Warning is { } warning ? [warning] : []);
+
         return ExitCode.Done;
     }
 

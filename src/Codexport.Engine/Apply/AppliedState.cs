@@ -29,6 +29,12 @@ internal sealed record AppliedState
     /// </summary>
     public required IReadOnlyDictionary<string, string> GeneratedTexts { get; init; }
 
+    /// <summary>Files of the revision that another program kept from being written: the next sync tries again.</summary>
+    public IReadOnlyList<string> Waiting { get; init; } = [];
+
+    /// <summary>The newest head that was accepted by then; null in the state of an earlier version.</summary>
+    public SeenHead? Seen { get; init; }
+
     /// <summary>SHA-256 over the overlay's inputs (settings, local servers, skills, overrides), to see that nothing there changed.</summary>
     public required Sha256Hash OverlayHash { get; init; }
 }

@@ -5,6 +5,7 @@ using Codexport.Engine.Content;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Platform.Paths;
 
 namespace Codexport.Engine.Apply;
 
@@ -33,7 +34,13 @@ internal static class AppliedStateCodec
     {
         ArgumentNullException.ThrowIfNull(files);
         var path = FilePath(home);
-        return AtomicFile.TryReadAllBytes(files, path) is { } content ? Read(content, path) : null;
+        return files.TryGetEntry(path)?.Kind switch
+        {
+            null => null,
+            EntryKind.File => Read(AtomicFile.ReadAllBytes(files, path), path),
+            EntryKind.SymbolicLink => throw Damaged(path, "it is a symbolic link"),
+            _ => throw Damaged(path, "it is not a file"),
+        };
     }
 
     /// <summary>The bytes of <paramref name="state"/>.</summary>
@@ -62,6 +69,20 @@ internal static class AppliedStateCodec
             }
 
             json.WriteEndArray();
+            if (state.Waiting.Count > 0)
+            {
+                json.WriteList("waiting", state.Waiting);
+            }
+
+            if (state.Seen is { } seen)
+            {
+                json.WriteStartArray("seen"u8);
+                json.WriteStringValue(seen.Pin);
+                json.WriteNumberValue(seen.Sequence);
+                json.WriteStringValue(seen.Revision.ToString());
+                json.WriteEndArray();
+            }
+
             json.WriteEndObject();
         }
 
@@ -78,7 +99,7 @@ internal static class AppliedStateCodec
         {
             return ReadState(content, path);
         }
-        catch (Exception error) when (error is JsonException or FormatException or InvalidOperationException)
+        catch (Exception error) when (FlatJson.IsParseError(error))
         {
             throw Damaged(path, "it is cut off or was changed by hand", error);
         }
@@ -92,7 +113,13 @@ internal static class AppliedStateCodec
         DateTimeOffset? appliedAt = null;
         Dictionary<string, string>? generated = null;
         List<AppliedFile>? files = null;
-        reader.Read();
+        SeenHead? seen = null;
+        List<string> waiting = [];
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new FormatException();
+        }
+
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = reader.GetString();
@@ -105,8 +132,15 @@ internal static class AppliedStateCodec
                 case "appliedAt": appliedAt = reader.GetDateTimeOffset(); break;
                 case "generated": generated = ReadTexts(ref reader); break;
                 case "files": files = ReadFiles(ref reader); break;
+                case "waiting": waiting = FlatJson.ReadList(ref reader); break;
+                case "seen": seen = ReadSeen(ref reader); break;
                 default: reader.Skip(); break;
             }
+        }
+
+        if (reader.TokenType != JsonTokenType.EndObject || reader.Read())
+        {
+            throw new FormatException();
         }
 
         return version == Version && revision is not null && overlay is not null && appliedAt is not null && generated is not null && files is not null
@@ -117,6 +151,8 @@ internal static class AppliedStateCodec
                 OverlayHash = overlay.Value,
                 GeneratedTexts = generated,
                 Files = files,
+                Seen = seen,
+                Waiting = waiting,
             }
             : throw Damaged(path, version is 0 or Version ? "it lacks a field" : $"it has format {version} and this version reads format {Version}");
     }
@@ -132,13 +168,36 @@ internal static class AppliedStateCodec
         json.WriteEndArray();
     }
 
+    private static SeenHead ReadSeen(ref Utf8JsonReader reader)
+    {
+        Require(ref reader, JsonTokenType.StartArray, isNext: false);
+        reader.Read();
+        var pin = reader.GetString() ?? throw new FormatException();
+        reader.Read();
+        var sequence = reader.GetInt64();
+        reader.Read();
+        var seen = new SeenHead(pin, sequence, ReadHash(ref reader));
+        Require(ref reader, JsonTokenType.EndArray, isNext: true);
+        return seen;
+    }
+
+    private static void Require(ref Utf8JsonReader reader, JsonTokenType token, bool isNext)
+    {
+        if ((isNext && !reader.Read()) || reader.TokenType != token)
+        {
+            throw new FormatException();
+        }
+    }
+
     private static List<AppliedFile> ReadFiles(ref Utf8JsonReader reader)
     {
+        Require(ref reader, JsonTokenType.StartArray, isNext: false);
         var files = new List<AppliedFile>();
         while (reader.Read() && reader.TokenType == JsonTokenType.StartArray)
         {
             reader.Read();
             var path = reader.GetString() ?? throw new FormatException();
+            _ = SafePath.Check(path, SafePath.ThisPlatform) is { } wrong ? throw new FormatException(wrong) : path;
             reader.Read();
             var hash = ReadHash(ref reader);
             reader.Read();
@@ -147,15 +206,17 @@ internal static class AppliedStateCodec
             var size = reader.GetInt64();
             reader.Read();
             var ticks = reader.GetInt64();
-            reader.Read();
+            Require(ref reader, JsonTokenType.EndArray, isNext: true);
             files.Add(new AppliedFile(path, hash, (flags & ExecutableFlag) != 0, size, ticks, (flags & CredentialFlag) != 0));
         }
 
+        Require(ref reader, JsonTokenType.EndArray, isNext: false);
         return files;
     }
 
     private static Dictionary<string, string> ReadTexts(ref Utf8JsonReader reader)
     {
+        Require(ref reader, JsonTokenType.StartObject, isNext: false);
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -170,7 +231,7 @@ internal static class AppliedStateCodec
     private static Sha256Hash ReadHash(ref Utf8JsonReader reader)
     {
         Span<byte> bytes = stackalloc byte[Sha256Hash.Size];
-        return reader.ValueSpan.Length == 2 * Sha256Hash.Size
+        return reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length == 2 * Sha256Hash.Size
             && Convert.FromHexString(reader.ValueSpan, bytes, out _, out var written) == OperationStatus.Done && written == Sha256Hash.Size
             ? new Sha256Hash(bytes)
             : throw new FormatException();
@@ -179,7 +240,7 @@ internal static class AppliedStateCodec
     private static CodexportException Damaged(string path, string what, Exception? inner = null) => new(
         ErrorCode.StateDamaged,
         $"The record of what was last applied, {path}, cannot be used: {what}.",
-        "Move that file away and run 'codexport sync --apply --adopt': files that equal the master's are taken over as they are, others are backed up first.",
+        "Run 'codexport sync --apply --adopt': files that equal the master's are taken over as they are, others are backed up first.",
         path,
         inner);
 }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Codexport.Engine.Content;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Platform.Paths;
 
 namespace Codexport.Engine.Apply;
@@ -61,9 +62,27 @@ internal static class ApplyJournal
             return null;
         }
 
-        using var document = JsonDocument.Parse(body);
-        return ReadRecord(document.RootElement);
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            var record = ReadRecord(document.RootElement);
+            return record.Steps.All(IsSound) && (record.StateTemporary is null || IsTemporary(record.StateTemporary)) ? record : null;
+        }
+        catch (Exception error) when (error is JsonException or FormatException or InvalidOperationException or KeyNotFoundException or ArgumentException)
+        {
+            // The hash is right and the shape is not: as little can be relied on as in one that is torn.
+            return null;
+        }
     }
+
+    // Whatever is deleted by a journal's word has a name that only Codexport gives.
+    private static bool IsSound(ApplyStep step) => SafePath.Check(step.Change.Path, SafePath.ThisPlatform) is null
+        && Enum.IsDefined(step.Change.Phase)
+        && step.IsWrite == (step.Temporary is not null)
+        && Path.IsPathFullyQualified(step.Target)
+        && (step.Temporary is null || IsTemporary(step.Temporary));
+
+    private static bool IsTemporary(string path) => Path.IsPathFullyQualified(path) && AtomicFile.IsTemporaryName(Path.GetFileName(path.AsSpan()));
 
     private static void WriteRecord(Utf8JsonWriter writer, ApplyRecord record)
     {
@@ -137,20 +156,20 @@ internal static class ApplyJournal
 
     private static ApplyRecord ReadRecord(JsonElement root) => new()
     {
-        Id = root.GetProperty("id").GetString()!,
-        CodexFolder = root.GetProperty("codexFolder").GetString()!,
+        Id = Text(root.GetProperty("id")),
+        CodexFolder = Text(root.GetProperty("codexFolder")),
         IsAbandoned = root.GetProperty("abandoned").GetBoolean(),
         BackupName = Optional(root, "backup"),
         StateFile = Optional(root, "stateFile"),
         StateTemporary = Optional(root, "stateTemporary"),
         StateHash = Sha256Hash.TryParse(Optional(root, "stateHash"), out var hash) ? hash : null,
-        NewFolders = [.. root.GetProperty("newFolders").EnumerateArray().Select(folder => folder.GetString()!)],
+        NewFolders = [.. root.GetProperty("newFolders").EnumerateArray().Select(Text)],
         Steps = [.. root.GetProperty("steps").EnumerateArray().Select(ReadStep)],
     };
 
     private static ApplyStep ReadStep(JsonElement step) => new(
         new PlannedChange(
-            step.GetProperty("path").GetString()!,
+            Text(step.GetProperty("path")),
             (ApplyPhase)step.GetProperty("phase").GetInt32(),
             ReadState(step, "before"),
             ReadState(step, "after"))
@@ -162,13 +181,15 @@ internal static class ApplyJournal
             ReplacesLink = step.TryGetProperty("replacesLink", out var replaces) && replaces.GetBoolean(),
             Locks = step.TryGetProperty("locks", out var locks) ? [.. locks.EnumerateArray().Select(name => name.GetString()!)] : [],
         },
-        step.GetProperty("target").GetString()!,
+        Text(step.GetProperty("target")),
         Optional(step, "temporary"));
 
     private static TargetState ReadState(JsonElement step, string name)
         => Optional(step, name) is [var mode, .. var text] && Sha256Hash.TryParse(text, out var hash)
             ? new TargetState(hash, mode == 'x')
             : TargetState.Absent;
+
+    private static string Text(JsonElement element) => element.GetString() ?? throw new FormatException("A text is missing.");
 
     private static string? Optional(JsonElement element, string name)
         => element.TryGetProperty(name, out var value) ? value.GetString() : null;

@@ -220,11 +220,7 @@ internal sealed class ApplyPreparation(
         {
             if (TargetProbe.Copy(source, stream, out _) != step.NewHash)
             {
-                throw new CodexportException(
-                    ErrorCode.StateDamaged,
-                    $"The kept content of '{step.Change.Path}' is not what its hash says.",
-                    "Run 'codexport sync' again; the content is fetched anew.",
-                    step.Change.Path);
+                throw ContentDamage.Of(step.NewHash, $"the content of '{step.Change.Path}'", step.Change.Path);
             }
         }
 

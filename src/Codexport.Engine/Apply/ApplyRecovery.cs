@@ -54,12 +54,13 @@ public static class ApplyRecovery
     {
         var wasPrepared = UndoPreparation(context);
         var path = ApplyJournal.JournalFile(context.Home);
-        if (AtomicFile.TryReadAllBytes(context.Files, path, int.MaxValue) is not { } content)
+        if (context.Files.TryGetEntry(path) is not { } entry)
         {
             return new RecoveryResult(wasPrepared ? RecoveryStatus.RolledBack : RecoveryStatus.NotNeeded);
         }
 
-        var record = ApplyJournal.Parse(content, path);
+        // A link was never written by Codexport; what it leads to is not read.
+        var record = entry.Kind == EntryKind.SymbolicLink ? null : ApplyJournal.Parse(AtomicFile.ReadAllBytes(context.Files, path, int.MaxValue), path);
         if (record is null)
         {
             // Damaged: nothing in it can be relied on, and composing again relies on the disk alone.
@@ -86,13 +87,14 @@ public static class ApplyRecovery
     private static bool UndoPreparation(EngineContext context)
     {
         var path = ApplyJournal.PreparationFile(context.Home);
-        if (AtomicFile.TryReadAllBytes(context.Files, path, int.MaxValue) is not { } content)
+        if (context.Files.TryGetEntry(path) is not { } entry)
         {
             return false;
         }
 
         // It was on the disk whole before anything in it was begun: one that is torn has nothing to undo.
-        if (ApplyJournal.Parse(content, path) is { } record)
+        if (entry.Kind != EntryKind.SymbolicLink
+            && ApplyJournal.Parse(AtomicFile.ReadAllBytes(context.Files, path, int.MaxValue), path) is { } record)
         {
             ApplyPreparation.Undo(context, record);
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
 using Codexport.Engine.Platform.Paths;
 
 namespace Codexport.Engine.Apply;
@@ -64,7 +65,8 @@ internal sealed record BackupManifest(DateTimeOffset CreatedAt, string Label, IR
                     root.GetProperty("label").GetString() ?? "",
                     [.. root.GetProperty("files").EnumerateArray().Select(ReadEntry)]);
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException
+            or CodexportException { Code: ErrorCode.PathInvalid })
         {
             return null;
         }

@@ -39,7 +39,7 @@ internal sealed class BackupStore(EngineContext context)
         var manifest = IsName(name) ? TryRead(name) : null;
         if (manifest is null)
         {
-            throw NotFound(name);
+            throw IsName(name) && _files.TryGetEntry(Path.Join(Folder(name), ManifestName)) is not null ? Damaged(name) : NotFound(name);
         }
 
         var changes = new List<PlannedChange>();
@@ -66,6 +66,12 @@ internal sealed class BackupStore(EngineContext context)
         $"No backup named '{SafePath.Printable(name)}' is kept.",
         "List the kept ones with 'codexport backup list'.",
         name);
+
+    private CodexportException Damaged(string name) => new(
+        ErrorCode.StateDamaged,
+        $"The list of the backup '{name}', '{Path.Join(Folder(name), ManifestName)}', is damaged.",
+        $"Restore another one ('codexport backup list'); the files of this one lie in '{Path.Join(Folder(name), FilesName)}'.",
+        Path.Join(Folder(name), ManifestName));
 
     /// <summary>Puts the originals of a backup back, as a transaction that makes a backup itself.</summary>
     /// <param name="restore">What <see cref="PlanRestore"/> gave a moment ago.</param>

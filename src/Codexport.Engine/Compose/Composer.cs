@@ -32,7 +32,8 @@ internal sealed class Composer(EngineContext context)
         glance.Look(AppliedStateCodec.FilePath(context.Home));
         var cache = StatCache.Load(context);
         var present = new PresentFiles(context, cache, glance);
-        var isUnchanged = OverlayLayers.Load(context, cache, glance).Hash == applied.OverlayHash
+        var isUnchanged = applied.Waiting.Count == 0
+            && OverlayLayers.Load(context, cache, glance).Hash == applied.OverlayHash
             && applied.Files.All(file => IsUnchanged(file, present, settings));
         cache.Save(context.Trace);
         if (isUnchanged)
@@ -103,6 +104,11 @@ internal sealed class Composer(EngineContext context)
             Files = [.. report.Managed.OrderBy(managed => managed.Path, StringComparer.Ordinal)],
             GeneratedTexts = report.GeneratedTexts,
             OverlayHash = scope.Overlay.Hash,
+
+            // A head that was signed again for the same revision is no reason to write the state.
+            Seen = input.Applied is { Seen: not null } applied && applied.Revision == input.Revision && applied.Seen.Pin == input.Seen?.Pin
+                ? applied.Seen
+                : input.Seen,
         };
         var isNews = report.Steps.Count > 0 || input.Applied is null || !IsSame(state, input.Applied);
 
@@ -117,6 +123,7 @@ internal sealed class Composer(EngineContext context)
     private static bool IsSame(AppliedState left, AppliedState right)
         => left.Revision == right.Revision
             && left.OverlayHash == right.OverlayHash
+            && right.Waiting.Count == 0
             && left.Files.SequenceEqual(right.Files.Select(file => file with { ModifiedTicks = 0 }))
             && left.GeneratedTexts.Count == right.GeneratedTexts.Count
             && left.GeneratedTexts.All(text => right.GeneratedTexts.GetValueOrDefault(text.Key) == text.Value);

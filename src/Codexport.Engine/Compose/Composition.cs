@@ -15,7 +15,11 @@ namespace Codexport.Engine.Compose;
 /// <param name="Applied">What was last applied; null before the first apply.</param>
 /// <param name="Adopt">Whether files that are there and differ may be replaced at the first apply.</param>
 internal sealed record CompositionInput(
-    Sha256Hash Revision, RevisionDocument Document, IContentStore Contents, LocalSettings Settings, AppliedState? Applied, bool Adopt);
+    Sha256Hash Revision, RevisionDocument Document, IContentStore Contents, LocalSettings Settings, AppliedState? Applied, bool Adopt)
+{
+    /// <summary>The newest head that was accepted, for the applied state.</summary>
+    public SeenHead? Seen { get; init; }
+}
 
 /// <summary>What applying would do, all of it decided and nothing of it done.</summary>
 /// <param name="Plan">The steps; empty when everything is there already.</param>

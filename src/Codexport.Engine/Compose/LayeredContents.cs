@@ -1,3 +1,4 @@
+using Codexport.Engine.Apply;
 using Codexport.Engine.Content;
 using Codexport.Engine.Platform.Files;
 
@@ -23,7 +24,10 @@ internal sealed class LayeredContents(IContentStore revision, IFileSystem files)
         using var stream = OpenRead(hash);
         using var memory = new MemoryStream();
         stream.CopyTo(memory);
-        return memory.ToArray();
+        var content = memory.ToArray();
+
+        // A disk that lost or changed bytes must not have its way with what is composed from them.
+        return Sha256Hash.Of(content) == hash ? content : throw ContentDamage.Of(hash, "a content that is kept");
     }
 
     internal Sha256Hash Add(byte[] composed)

@@ -37,8 +37,11 @@ public sealed class ObjectStore(IFileSystem files, string folder, TimeProvider? 
         return TryOpen(hash) ?? throw new CodexportException(
             ErrorCode.StateDamaged,
             $"The content {hash} is missing from {folder}.",
-            "Run 'codexport sync' on a follower, or 'codexport master rebuild' on the master, to bring it back.",
-            folder);
+            "Run 'codexport sync --apply' on a follower, or 'codexport master rebuild' on the master, to bring it back.",
+            folder)
+        {
+            Details = [new("content", hash.ToString())],
+        };
     }
 
     /// <summary>Takes in one content as a single file; nothing happens when it is here already. Durable after <see cref="Flush"/>.</summary>

@@ -14,11 +14,12 @@ internal static class RecordedHome
     /// <exception cref="CodexportException"><see cref="ErrorCode.HomeChanged"/>.</exception>
     public static void Record(EngineContext context)
     {
-        if (Check(context))
+        if (CheckReadable(context))
         {
             return;
         }
 
+        SetAside.IfNotFile(context, FileOf(context));
         var files = context.Files;
         files.CreateDirectory(context.Home.StateFolder, FilePermission.Private);
         files.CreateDirectory(context.Home.MachineStateFolder, FilePermission.Private);
@@ -26,9 +27,25 @@ internal static class RecordedHome
             files, FileOf(context), Encoding.UTF8.GetBytes(Resolved(context, context.Home.CodexFolder) + "\n"), FilePermission.Private);
     }
 
-    /// <summary>Checks the Codex home against the recorded one.</summary>
+    /// <summary>As <see cref="Check"/>, where the record is about to be written: a damaged one counts as none.</summary>
     /// <returns>Whether one is recorded.</returns>
     /// <exception cref="CodexportException"><see cref="ErrorCode.HomeChanged"/>.</exception>
+    public static bool CheckReadable(EngineContext context)
+    {
+        try
+        {
+            return Check(context);
+        }
+        catch (CodexportException error) when (error.Code == ErrorCode.StateDamaged)
+        {
+            context.Trace?.Invoke($"{error.Message} It is written anew.");
+            return false;
+        }
+    }
+
+    /// <summary>Checks the Codex home against the recorded one.</summary>
+    /// <returns>Whether one is recorded.</returns>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.HomeChanged"/>, or <see cref="ErrorCode.StateDamaged"/>.</exception>
     public static bool Check(EngineContext context)
     {
         if (Read(context) is not { } recorded)
@@ -51,20 +68,52 @@ internal static class RecordedHome
     }
 
     /// <summary>Forgets the recorded home, when a follower leaves or a master is taken down.</summary>
-    public static void Forget(EngineContext context) => context.Files.DeleteFile(FileOf(context));
+    public static void Forget(EngineContext context)
+    {
+        SetAside.IfNotFile(context, FileOf(context));
+        context.Files.DeleteFile(FileOf(context));
+    }
 
     private static string FileOf(EngineContext context) => Path.Combine(context.Home.MachineStateFolder, "codex-home");
 
     private static string? Read(EngineContext context)
     {
-        if (context.Files.TryGetEntry(FileOf(context)) is not { Kind: EntryKind.File })
+        var path = FileOf(context);
+        switch (context.Files.TryGetEntry(path)?.Kind)
         {
-            return null;
+            case null:
+                return null;
+            case EntryKind.File:
+                break;
+            default:
+                throw Damaged(path, "it is not a file");
         }
 
-        using var reader = new StreamReader(context.Files.OpenRead(FileOf(context)), Encoding.UTF8);
-        return reader.ReadLine() is { Length: > 0 } line ? line : null;
+        var content = AtomicFile.ReadAllBytes(context.Files, path);
+        try
+        {
+            var text = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(content);
+            if (!text.EndsWith('\n'))
+            {
+                // Half of a path is a path as well, of a home that nobody meant.
+                throw Damaged(path, "its end is missing");
+            }
+
+            var home = text[..^1];
+            return Path.IsPathFullyQualified(home) && !home.Any(char.IsControl) ? home : throw Damaged(path, "it does not hold a path");
+        }
+        catch (DecoderFallbackException error)
+        {
+            throw Damaged(path, "it does not hold a path", error);
+        }
     }
+
+    private static CodexportException Damaged(string path, string what, Exception? inner = null) => new(
+        ErrorCode.StateDamaged,
+        $"The record of this home's Codex home, '{path}', cannot be used: {what}.",
+        "On a follower join again ('codexport follower join LINK'), on a master run 'codexport master init': both write it anew.",
+        path,
+        inner);
 
     // A Codex home that is not there yet has nothing to resolve.
     private static string Resolved(EngineContext context, string path)

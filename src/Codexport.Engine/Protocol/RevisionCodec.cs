@@ -34,14 +34,14 @@ public static class RevisionCodec
 
     /// <summary>Reads a document whose hash the caller has already checked.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.ProtocolViolation"/> or <see cref="ErrorCode.ProtocolVersion"/>.</exception>
-    public static RevisionDocument Read(ReadOnlyMemory<byte> canonical)
+    public static RevisionDocument Read(ReadOnlyMemory<byte> canonical) => Guard(() =>
     {
         using var json = Parse(canonical);
         var root = json.RootElement;
         CheckFormat(root);
         var document = new RevisionDocument(ReadFiles(root), ReadTrustedHooks(root), ReadPlatforms(root));
         return Write(document).AsSpan().SequenceEqual(canonical.Span) ? document : throw Malformed("it is not in canonical form");
-    }
+    });
 
     /// <summary>
     /// What turns <paramref name="from"/> into <paramref name="to"/>: the files that are new or differ, the paths that are gone, and the
@@ -74,7 +74,7 @@ public static class RevisionCodec
 
     /// <summary>Rebuilds a document from the one that the follower has. The caller checks the hash of the result.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.ProtocolViolation"/> or <see cref="ErrorCode.ProtocolVersion"/>.</exception>
-    public static RevisionDocument ApplyDelta(RevisionDocument from, ReadOnlyMemory<byte> delta)
+    public static RevisionDocument ApplyDelta(RevisionDocument from, ReadOnlyMemory<byte> delta) => Guard(() =>
     {
         using var json = Parse(delta);
         var root = json.RootElement;
@@ -91,6 +91,19 @@ public static class RevisionCodec
         }
 
         return new RevisionDocument(files.Values, ReadTrustedHooks(root), ReadPlatforms(root));
+    });
+
+    // Whatever else cannot be read (a member's name that is no Unicode text, a path that comes twice) is the document's fault as well.
+    private static RevisionDocument Guard(Func<RevisionDocument> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception error) when (error is JsonException or FormatException or InvalidOperationException or ArgumentException)
+        {
+            throw Malformed("it cannot be read", error);
+        }
     }
 
     private static void WriteFiles(Utf8JsonWriter json, IEnumerable<RevisionFile> files)

@@ -40,7 +40,22 @@ public sealed record RebuildResult(
 /// <param name="JoinLink"><c>codexport://join?…</c>; holds the invite, so it is for the followers' eyes alone.</param>
 /// <param name="Command">What to run on a follower.</param>
 /// <param name="Fingerprint">The master's fingerprint.</param>
-public sealed record JoinLinkResult(string JoinLink, string Command, string Fingerprint);
+public sealed record JoinLinkResult(string JoinLink, string Command, string Fingerprint)
+{
+    /// <summary>When the link ends, UTC; null for one that lasts until it is renewed.</summary>
+    public DateTimeOffset? Expires { get; init; }
+
+    /// <summary>How many followers it lets in; null for any number.</summary>
+    public int? Uses { get; init; }
+}
+
+/// <summary>A follower that was shut out.</summary>
+/// <param name="Follower">The follower.</param>
+public sealed record RevokeResult(FollowerInfo Follower)
+{
+    /// <summary>What still lets it in, as whole sentences; null when nothing does.</summary>
+    public string? Warning { get; init; }
+}
 
 /// <summary>Where a follower stands in the master's book.</summary>
 public enum FollowerState

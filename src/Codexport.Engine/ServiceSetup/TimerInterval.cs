@@ -1,5 +1,6 @@
 using System.Globalization;
 using Codexport.Engine.Errors;
+using Codexport.Engine.Settings;
 
 namespace Codexport.Engine.ServiceSetup;
 
@@ -17,11 +18,7 @@ public static class TimerInterval
     public static TimeSpan Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var trimmed = text.Trim();
-        var unit = trimmed.Length == 0 ? 0 : char.ToLowerInvariant(trimmed[^1]) switch { 's' => 1, 'm' => 60, 'h' => 3600, _ => 0 };
-        return unit > 0 && int.TryParse(trimmed.AsSpan(0, trimmed.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? Check(TimeSpan.FromSeconds((long)number * unit))
-            : throw new CodexportException(ErrorCode.InvalidUsage, $"'{text}' is no interval.", "Write a number and its unit, such as 90s, 15m or 1h.", text);
+        return Check(Duration.Parse(text));
     }
 
     /// <summary>Refuses what is too short, too long or not in whole seconds.</summary>

@@ -7,13 +7,42 @@ namespace Codexport.Engine.Settings;
 /// <summary>Reads and edits <c>local.toml</c>.</summary>
 public static class SettingsFile
 {
-    /// <summary>The settings; all defaults when there is no file.</summary>
-    /// <exception cref="CodexportException"><see cref="ErrorCode.SettingsInvalid"/> with line and column.</exception>
+    /// <summary>The settings; all defaults when there is no file and never was one.</summary>
+    /// <exception cref="CodexportException">
+    /// <see cref="ErrorCode.SettingsInvalid"/> with line and column, or with what the file has lost (<see cref="SettingsMemory"/>).
+    /// </exception>
     public static LocalSettings Read(IFileSystem files, string path)
-        => TryParse(files, path) is { } document ? new SettingsReader(path).Read(document.Root) : new LocalSettings();
+    {
+        var document = TryParse(files, path);
+        SettingsMemory.Require(files, path, document?.Root);
+        return Of(document, path);
+    }
+
+    /// <summary>The settings as the file has them now, also where it has lost what it said before: for what puts that back, or needs none of it.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.SettingsInvalid"/> with line and column.</exception>
+    internal static LocalSettings ReadAsFound(IFileSystem files, string path) => Of(TryParse(files, path), path);
+
+    /// <summary>The tree of the file; null when there is none.</summary>
+    internal static TomlTable? ReadRoot(IFileSystem files, string path) => TryParse(files, path)?.Root;
+
+    /// <summary>As <see cref="Update"/>, and puts back what the file has lost of that on which safety rests.</summary>
+    internal static void Restore(IFileSystem files, string path, IReadOnlyDictionary<string, object?> values)
+    {
+        var all = new Dictionary<string, object?>(SettingsMemory.Missing(files, path, ReadRoot(files, path)));
+        foreach (var (key, value) in values)
+        {
+            all[key] = value;
+        }
+
+        Update(files, path, all);
+        SettingsMemory.Remember(files, path);
+    }
+
+    private static LocalSettings Of(TomlDocument? document, string path)
+        => document is null ? new LocalSettings() : new SettingsReader(path).Read(document.Root);
 
     /// <summary>
-    /// Sets or removes (null) top-level keys, leaving every other byte as it is; creates the file, 0600, with commented defaults when it
+    /// Sets or removes (null) top-level keys, or those of a table (<c>export.exclude</c>), leaving every other byte as it is; creates the file, 0600, with commented defaults when it
     /// is not there. Values: string, long, bool or a list of strings.
     /// </summary>
     public static void Update(IFileSystem files, string path, IReadOnlyDictionary<string, object?> values)
@@ -24,7 +53,7 @@ public static class SettingsFile
         var document = present ?? TomlDocument.Parse(SettingsTemplate.Text, path);
         foreach (var (key, value) in values)
         {
-            TomlPath target = [SettingsKeys.SpellingIn(document.Root, key)];
+            TomlPath target = key.Split('.') is [var table, var member] ? [table, member] : [SettingsKeys.SpellingIn(document.Root, key)];
             if (value is null)
             {
                 document.Remove(target);

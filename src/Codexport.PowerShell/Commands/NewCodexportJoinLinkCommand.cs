@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Codexport.Engine.Master.Followers;
 using Codexport.Engine.Master.Operations;
 using Codexport.Engine.Results;
 
@@ -24,12 +25,22 @@ public sealed class NewCodexportJoinLinkCommand : CodexportCommand
     [Parameter]
     public SwitchParameter Renew { get; set; }
 
+    /// <summary>Make a link of its own that ends after this time, such as <c>1h</c> or a time span. The durable link stays as it is.</summary>
+    [Parameter]
+    [DurationTransformation]
+    public TimeSpan? ExpiresIn { get; set; }
+
+    /// <summary>Make a link of its own that lets in so many followers.</summary>
+    [Parameter]
+    [ValidateRange(1, 10_000)]
+    public int? Uses { get; set; }
+
     /// <inheritdoc/>
     protected override void Execute()
     {
         if (ShouldProcess(string.Join(", ", HostName), Renew ? "Make a join link with a new invite, which ends the old one" : "Make a join link"))
         {
-            WriteObject(Run(context => new MasterOperations(context).CreateJoinLinkAsync(HostName, Port, Renew, StopToken)));
+            WriteObject(Run(context => new MasterOperations(context).CreateJoinLinkAsync(HostName, Port, Renew, new InviteLimits(ExpiresIn, Uses), StopToken)));
         }
     }
 }

@@ -17,14 +17,23 @@ public sealed class RevokeCodexportFollowerCommand : CodexportChangeCommand
     [ValidateNotNullOrEmpty]
     public string Name { get; set; } = string.Empty;
 
+    /// <summary>End the links that were given out as well: whoever kept one cannot join with it again.</summary>
+    [Parameter]
+    public SwitchParameter RenewInvite { get; set; }
+
     /// <inheritdoc/>
     protected override void Execute()
     {
         // The id tells which machine is meant where several have a name, the name says it to a person.
         var follower = Run(context => new MasterOperations(context).GetFollowerAsync(Name, StopToken));
-        if (ShouldProcess($"{follower.Name} ({follower.Id})", "Shut the follower out"))
+        if (ShouldProcess($"{follower.Name} ({follower.Id})", RenewInvite ? "Shut the follower out and end all join links" : "Shut the follower out"))
         {
-            WriteResult(Run(context => new MasterOperations(context).RevokeFollowerAsync(follower.Id, StopToken)));
+            var result = Run(context => new MasterOperations(context).RevokeFollowerAsync(follower.Id, RenewInvite, StopToken));
+            WriteResult(result.Follower);
+            if (result.Warning is { } warning)
+            {
+                WriteWarning(warning);
+            }
         }
     }
 }

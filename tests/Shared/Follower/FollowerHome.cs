@@ -4,6 +4,7 @@ using Codexport.Engine.Follower.Operations;
 using Codexport.Engine.Follower.State;
 using Codexport.Engine.Follower.Sync;
 using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 using Codexport.Tests.Platform;
@@ -22,14 +23,20 @@ public sealed class FollowerHome : IDisposable
     /// <summary>How long a test waits for what ends by itself: far longer than that takes on a busy machine.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _folder;
     private readonly Limits _limits;
 
-    public FollowerHome(Limits? limits = null, string timeouts = UsualTimeouts)
+    /// <summary>Makes one.</summary>
+    /// <param name="limits">Other limits than the usual ones.</param>
+    /// <param name="timeouts">Other timeouts than the usual ones.</param>
+    /// <param name="folder">Where, when not in an ordinary folder; owned from now on.</param>
+    /// <param name="files">The disk, when not the machine's own.</param>
+    public FollowerHome(Limits? limits = null, string timeouts = UsualTimeouts, TemporaryFolder? folder = null, IFileSystem? files = null)
     {
+        _folder = folder ?? new TemporaryFolder();
         _limits = limits ?? Limits.Default;
         Context = new EngineContext(
-            new CodexportHome(_folder.Path, Path.Join(_folder.Path, ".codex")), new UnsyncedFileSystem(), Time)
+            new CodexportHome(_folder.Path, Path.Join(_folder.Path, ".codex")), files ?? new UnsyncedFileSystem(), Time)
         {
             Environment = _ => null,
         };

@@ -17,12 +17,16 @@ internal sealed class MasterHome : IDisposable
     // Older than any clock's granularity, so that the cache may trust it.
     private static readonly DateTime Old = DateTime.UtcNow.AddHours(-1);
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _folder;
 
-    public MasterHome()
+    /// <summary>Makes one.</summary>
+    /// <param name="folder">Where, when not in an ordinary folder; owned from now on.</param>
+    /// <param name="files">The disk, when not the machine's own.</param>
+    public MasterHome(TemporaryFolder? folder = null, IFileSystem? files = null)
     {
+        _folder = folder ?? new TemporaryFolder();
         Directory.CreateDirectory(Codex);
-        Context = new EngineContext(new CodexportHome(_folder.Path, Codex), new PhysicalFileSystem(), Clock) { Environment = _ => null };
+        Context = new EngineContext(new CodexportHome(_folder.Path, Codex), files ?? new PhysicalFileSystem(), Clock) { Environment = _ => null };
     }
 
     public string Path => _folder.Path;

@@ -351,7 +351,9 @@ public sealed class HostileMasterTests : IAsyncLifetime
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Making symbolic links needs a right that tests on Windows lack.");
         var outside = Directory.CreateTempSubdirectory("codexport-outside-");
         Directory.CreateSymbolicLink(Path.Join(_home.Context.Home.CodexFolder, "skills", "b"), outside.FullName);
-        await RefusedAsync([ErrorCode.PathBlocked], ".codexport/state/staged.json", ".codexport/state/revisions");
+
+        // The revision arrived whole and is staged; its head is noted beside the pin with that.
+        await RefusedAsync([ErrorCode.PathBlocked], ".codexport/state/staged.json", ".codexport/state/revisions", ".codexport/state/enrollment.json");
         Assert.Empty(outside.EnumerateFileSystemInfos());
         outside.Delete();
     }

@@ -1,6 +1,7 @@
 using Codexport.Engine.Errors;
 using Codexport.Engine.Follower.Operations;
 using Codexport.Engine.Follower.State;
+using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
@@ -120,6 +121,64 @@ public sealed class JoinTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Join_FourTimesAtOnce_RegistersOneFollower()
+    {
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            try
+            {
+                return (await _home.JoinAsync(_master)).Status.ToString();
+            }
+            catch (CodexportException error)
+            {
+                return error.Code.ToString();
+            }
+        })));
+        Assert.Single(outcomes, "Applied");
+        Assert.All(outcomes, outcome => Assert.Contains(outcome, (string[])["Applied", "Busy", "Current"]));
+        Assert.Single(_master.Credentials);
+    }
+
+    [Theory]
+    [InlineData(".codexport")]
+    [InlineData(".codexport/state")]
+    [InlineData(".codexport/state/follower.lock/x")]
+    public async Task Join_WhenItCannotBeWrittenDown_ContactsNobody(string inTheWay)
+    {
+        using var home = new FollowerHome();
+        var path = Path.Join(home.Folder, inTheWay);
+        if (inTheWay == ".codexport")
+        {
+            Directory.Delete(path, recursive: true);
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        await File.WriteAllTextAsync(path, "in the way", Token);
+        for (var time = 0; time < 3; time++)
+        {
+            var error = await Assert.ThrowsAsync<CodexportException>(() => home.JoinAsync(_master));
+            Assert.Contains(error.Code, (ErrorCode[])[ErrorCode.PathBlocked, ErrorCode.FileUnwritable]);
+        }
+
+        Assert.Empty(_master.Server.Requests);
+    }
+
+    [Fact]
+    public async Task Join_WhenAgain_ProvesWhoItIs()
+    {
+        await _home.JoinAsync(_master);
+        var first = _master.Server.Requests.Single(request => request.Method == "POST");
+        Assert.False(first.Headers.ContainsKey("authorization"));
+        await _home.JoinAsync(_master);
+        var second = _master.Server.Requests.Last(request => request.Method == "POST");
+        Assert.Equal("Bearer credential-1", second.Headers["authorization"]);
+        Assert.Equal(Machine(first), Machine(second));
+
+        static string Machine(HostileRequest request)
+            => System.Text.Json.Nodes.JsonNode.Parse(request.Body)!["machine"]!.GetValue<string>();
+    }
+
+    [Fact]
     public async Task Join_WhenApprovalIsNeeded_WaitsAndThenSyncs()
     {
         _master.State = "pending";
@@ -183,11 +242,13 @@ public sealed class JoinTests : IAsyncLifetime
 
     private async Task<CodexportException> RefusedAsync(JoinLink link, params ErrorCode[] codes)
     {
+        // The lock is taken before anybody is asked, and so is what it takes to write.
+        _home.Context.Files.CreateDirectory(_home.Context.Home.MachineStateFolder, FilePermission.Private);
         var before = _home.Snapshot();
         var error = await Assert.ThrowsAsync<CodexportException>(
             () => _home.Operations.JoinAsync(new JoinOptions(link, Apply: true, Adopt: false), Token));
         Assert.Contains(error.Code, codes);
-        before.AssertUnchanged();
+        before.AssertUnchanged(".codexport/state/follower.lock", ".codexport/state/machine");
         return error;
     }
 }

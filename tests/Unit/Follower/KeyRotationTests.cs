@@ -143,12 +143,14 @@ public sealed class KeyRotationTests : IAsyncLifetime
         var mark = Mark()!;
         var settings = await File.ReadAllTextAsync(_home.Context.Home.SettingsFile, Token);
         var head = await File.ReadAllBytesAsync(_home.Context.Home.HeadMarkFile(), Token);
+        var seen = Enrollment.Seen;
         Rotate(1);
         await _home.SyncAsync();
 
         // As if the machine had stopped after the first of the three writes.
         await File.WriteAllTextAsync(_home.Context.Home.SettingsFile, settings, Token);
         await File.WriteAllBytesAsync(_home.Context.Home.HeadMarkFile(), head, Token);
+        (Enrollment with { Seen = seen }).Write(_home.Context);
         Assert.Equal((mark.Sequence, 0), (Mark()!.Sequence, Mark()!.Envelope.Length));
         var sequence = _master.Head.Sequence;
         _master.Sign(_master.Head.Revision, mark.Sequence - 1);

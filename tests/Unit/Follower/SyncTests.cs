@@ -275,18 +275,54 @@ public sealed class SyncTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Apply_WhenSomebodyKeepsWriting_GivesUpAndNamesTheFile()
+    public async Task Apply_WhenSomebodyKeepsWritingToTheOnlyFile_GivesUpAndNamesTheFile()
+    {
+        _master.Publish(("AGENTS.md", "second"));
+        await _home.SyncAsync();
+        var writes = KeepWriting("AGENTS.md");
+        _master.Publish(("AGENTS.md", "third"));
+        var error = await Assert.ThrowsAsync<CodexportException>(() => _home.SyncAsync());
+        Assert.Equal((ErrorCode.ConcurrentChange, "AGENTS.md"), (error.Code, error.Target));
+        Assert.Equal($"# mine {writes()}\n", _home.Read("AGENTS.md"));
+    }
+
+    [Theory]
+    [InlineData("config.toml")]
+    [InlineData("AGENTS.md")]
+    public async Task Apply_WhenSomebodyKeepsWritingToOneFile_AppliesTheRestAndNamesWhatWaits(string busy)
+    {
+        var writes = KeepWriting(busy);
+        var result = await PublishAndSyncAsync();
+        Assert.Equal(SyncStatus.Applied, result.Status);
+        Assert.Contains(result.Warnings, warning => warning.Contains($"'{busy}' waits", StringComparison.Ordinal));
+        Assert.Contains($"mine {writes()}", _home.Read(busy), StringComparison.Ordinal);
+        Assert.Equal("new", _home.Read("rules/new.rules"));
+        Assert.Equal("new skill", _home.Read("skills/a/SKILL.md"));
+
+        // What waited comes with the first run that finds it at rest.
+        _home.Services = _home.Services with { Changer = context => new HomeChanger(context) };
+        Assert.Equal(SyncStatus.Applied, (await _home.SyncAsync()).Status);
+        Assert.Contains("second", _home.Read(busy), StringComparison.Ordinal);
+        Assert.Equal(SyncStatus.Current, (await _home.SyncAsync()).Status);
+    }
+
+    private Task<SyncResult> PublishAndSyncAsync()
+    {
+        _master.Publish(
+            ("AGENTS.md", "second"), ("config.toml", "model = \"second\"\n"), ("rules/new.rules", "new"), ("skills/a/SKILL.md", "new skill"));
+        return _home.SyncAsync();
+    }
+
+    // Writes right before each try, as one who writes hundreds of times a second does.
+    private Func<int> KeepWriting(string file)
     {
         var writes = 0;
+        var path = Path.Join(_home.Context.Home.CodexFolder, file);
         _home.Services = _home.Services with
         {
-            Changer = context => new InterferingChanger(
-                context, () => File.WriteAllText(Path.Join(context.Home.CodexFolder, "AGENTS.md"), $"mine {++writes}")),
+            Changer = context => new InterferingChanger(context, () => File.WriteAllText(path, $"# mine {++writes}\n")),
         };
-        _master.Publish(("AGENTS.md", "second"));
-        var error = await Assert.ThrowsAsync<CodexportException>(() => _home.SyncAsync());
-        Assert.Equal((ErrorCode.ConcurrentChange, 4), (error.Code, writes));
-        Assert.Equal("mine 4", _home.Read("AGENTS.md"));
+        return () => writes;
     }
 
     [Fact]

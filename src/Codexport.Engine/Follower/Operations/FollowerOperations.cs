@@ -140,9 +140,9 @@ public sealed class FollowerOperations
         return await new WholeSync(session).ApplyAsync(
             async pipeline =>
             {
-                await pipeline.RecoverAsync(cancellationToken);
+                await pipeline.RecoverAsync(adopt, cancellationToken);
                 return revision is null
-                    ? await pipeline.ApplyNewestAsync(request, cancellationToken) ?? throw NothingFetched()
+                    ? await pipeline.ApplyNewestAsync(request, cancellationToken) ?? throw NothingFetched(session)
                     : await pipeline.RollBackAsync(session.Shelf.Find(revision), request, cancellationToken);
             },
             cancellationToken);
@@ -173,9 +173,19 @@ public sealed class FollowerOperations
         var session = FollowerSession.Open(_context, _services);
         using var hold = FileLock.Acquire(_context.Files, _context.Home.FollowerLockFile);
         var previous = session.Enrollment.Fingerprint;
-        (session.Enrollment with { Fingerprint = fingerprint, PublicKey = null, PreviousFingerprint = null }).Write(_context);
+
+        // Under another pin what the applied state has noted of the newest head says nothing any more.
+        (session.Enrollment with
+        {
+            Fingerprint = fingerprint,
+            PublicKey = null,
+            PreviousFingerprint = null,
+            Pin = EnrollmentRecord.NewPin(),
+            Seen = null,
+        }).Write(_context);
         SettingsFile.Update(
             _context.Files, _context.Home.SettingsFile, new Dictionary<string, object?> { ["masterFingerprint"] = fingerprint });
+        SetAside.IfNotFile(_context, _context.Home.HeadMarkFile());
         _context.Files.DeleteFile(_context.Home.HeadMarkFile());
         session.Remember(contact => contact with { LastSecureHead = null, Failures = 0, NextQuickSync = null, Announced = null });
         return Task.FromResult(new TrustResult(previous, fingerprint) { FollowsKeyRotation = session.Settings.FollowKeyRotation });
@@ -223,12 +233,16 @@ public sealed class FollowerOperations
         _ = backups.PlanRestore(name, _context.Home.AppliedFile(), PlannedChanges.Of);
         using var hold = FileLock.Acquire(_context.Files, _context.Home.FollowerLockFile);
         var restore = backups.PlanRestore(name, _context.Home.AppliedFile(), PlannedChanges.Of);
+
+        // As with a rollback, and before anything changes: no unattended run takes back what a person brought back.
+        if (EnrollmentRecord.TryRead(_context) is { } enrollment)
+        {
+            (enrollment with { HeldBack = HeadMark.TryRead(_context, enrollment)?.Revision }).Write(_context);
+        }
+
         var outcome = await backups.RestoreAsync(restore, cancellationToken);
         var applied = AppliedStateCodec.TryLoad(_context.Files, _context.Home)?.Revision;
-        var mark = EnrollmentRecord.TryRead(_context) is { } enrollment ? HeadMark.TryRead(_context, enrollment) : null;
-
-        // As after a rollback: no unattended run takes back what a person brought back.
-        (ContactRecord.Read(_context) with { Applied = applied, HeldBack = mark?.Revision }).Write(_context);
+        (ContactRecord.Read(_context) with { Applied = applied }).Write(_context);
         return new RestoreResult(name, outcome.FilesWritten, outcome.FilesDeleted, outcome.BackupName)
         {
             Warnings = [.. restore.LeftAlone.Select(path => $"'{SafePath.Printable(path)}' was left alone: it came after the backup and was changed since.")],
@@ -241,6 +255,9 @@ public sealed class FollowerOperations
         return new SyncResult(status, applied, applied, 0, 0, 0, [], [warning]);
     }
 
-    private static CodexportException NothingFetched() => new(
-        ErrorCode.RevisionNotFound, "No fetched revision waits to be applied, and none was applied before.", "Run 'codexport sync' first.");
+    private CodexportException NothingFetched(FollowerSession session) => (session.Shelf.Staged ?? session.Contact.Applied) is { } revision
+        ? new(
+            ErrorCode.StateDamaged, $"The newest revision that was fetched is missing or damaged: {_context.Home.RevisionFile(revision)}.",
+            "Run 'codexport sync' to fetch it again.", _context.Home.RevisionFile(revision))
+        : new(ErrorCode.RevisionNotFound, "No fetched revision waits to be applied, and none was applied before.", "Run 'codexport sync' first.");
 }

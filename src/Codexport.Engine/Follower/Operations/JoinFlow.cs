@@ -13,8 +13,9 @@ using Codexport.Engine.Settings;
 namespace Codexport.Engine.Follower.Operations;
 
 /// <summary>
-/// Joining: the key that answers is compared with the link's fingerprint before anything is said, then the follower registers, and only
-/// then is anything written. A join that fails before that leaves no trace.
+/// Joining: lock and disk first, so that a join that could not be written down contacts nobody; then the key that answers is compared with
+/// the link's fingerprint before anything is said, then the follower registers, and only then does it follow. A join that fails before that
+/// leaves nothing but its lock and the machine's secret.
 /// </summary>
 internal sealed class JoinFlow(EngineContext context, FollowerServices services)
 {
@@ -22,15 +23,23 @@ internal sealed class JoinFlow(EngineContext context, FollowerServices services)
     public async Task<SyncResult> RunAsync(JoinOptions options, CancellationToken cancellationToken)
     {
         var link = options.Link;
-        var settings = SettingsFile.Read(context.Files, context.Home.SettingsFile);
-        var known = EnrollmentRecord.TryRead(context);
-        RequireFree(link, settings, known);
-        RecordedHome.Check(context);
-        MasterAddress[] masters = [new(link.Host, link.Port), .. link.OtherHosts.Select(host => new MasterAddress(host, link.Port))];
-        var (registration, key) = await RegisterAsync(masters, options, settings, cancellationToken);
+        RequireFree(link, Settings(), TryReadEnrollment());
+        RecordedHome.CheckReadable(context);
         using var hold = FileLock.Acquire(context.Files, context.Home.FollowerLockFile);
+
+        // Once more: whoever held the lock a moment ago may have joined meanwhile.
+        var settings = Settings();
+        var known = TryReadEnrollment();
+        RequireFree(link, settings, known);
+        var machine = MachineSecret.Ensure(context);
+        MasterAddress[] masters = [new(link.Host, link.Port), .. link.OtherHosts.Select(host => new MasterAddress(host, link.Port))];
+        var (registration, key) = await RegisterAsync(masters, options, settings, known, machine, cancellationToken);
         Save(masters, link, known, registration, key);
-        await ForgetOldAsync(masters, link, settings, known, cancellationToken);
+        if (known is not null && known.FollowerId != registration.Id)
+        {
+            await ForgetOldAsync(masters, link, settings, known, cancellationToken);
+        }
+
         if (registration.IsPending)
         {
             throw Pending(masters[0], registration);
@@ -69,20 +78,43 @@ internal sealed class JoinFlow(EngineContext context, FollowerServices services)
     }
 
     private async Task<(Registration Registration, byte[] Key)> RegisterAsync(
-        MasterAddress[] masters, JoinOptions options, LocalSettings settings, CancellationToken cancellationToken)
+        MasterAddress[] masters, JoinOptions options, LocalSettings settings, EnrollmentRecord? known, byte[] machine, CancellationToken cancellationToken)
     {
+        var link = options.Link;
+
+        // The old credential proves to its own master that this machine is in its book; no other one sees it.
+        var proof = known?.Fingerprint == link.Fingerprint ? known.Credential : null;
         await using var connection = services.Connect(
-            new ConnectionOptions(masters, options.Link.Fingerprint, null, settings.ConnectTimeout, settings.IdleTimeout)
+            new ConnectionOptions(masters, link.Fingerprint, proof, settings.ConnectTimeout, settings.IdleTimeout)
             {
                 Limits = services.Limits,
                 WireTrace = context.WireTrace,
             });
         var name = MasterErrors.Clean(options.Name ?? services.MachineName);
-        var request = new RegistrationRequest(options.Link.Invite, name, ThisMachine.Platform, ThisMachine.Version);
+        var request = new RegistrationRequest(link.Invite, name, ThisMachine.Platform, ThisMachine.Version)
+        {
+            Machine = MachineSecret.For(machine, link.Fingerprint),
+        };
         return (await connection.RegisterAsync(request, cancellationToken), connection.PublicKey!);
     }
 
-    // Joining again renews the credential; the old one is given up, so that the master's book does not list this machine twice.
+    private LocalSettings Settings() => SettingsFile.ReadAsFound(context.Files, context.Home.SettingsFile);
+
+    // Joining again is how a damaged enrollment is mended.
+    private EnrollmentRecord? TryReadEnrollment()
+    {
+        try
+        {
+            return EnrollmentRecord.TryRead(context);
+        }
+        catch (CodexportException error) when (error.Code == ErrorCode.StateDamaged)
+        {
+            context.Trace?.Invoke($"{error.Message} It is written anew.");
+            return null;
+        }
+    }
+
+    // At a master that does not know machines again, joining again renews the credential; the old one is given up, so that the master's book does not list this machine twice.
     private async Task ForgetOldAsync(
         MasterAddress[] masters, JoinLink link, LocalSettings settings, EnrollmentRecord? known, CancellationToken cancellationToken)
     {
@@ -115,6 +147,11 @@ internal sealed class JoinFlow(EngineContext context, FollowerServices services)
             Credential = registration.Credential,
             IsPending = registration.IsPending,
             JoinedAt = context.Time.GetUtcNow(),
+
+            // The same pin as before goes on where it was.
+            Pin = known?.Fingerprint == link.Fingerprint ? known.Pin ?? EnrollmentRecord.NewPin() : EnrollmentRecord.NewPin(),
+            Seen = known?.Fingerprint == link.Fingerprint ? known.Seen : null,
+            HeldBack = known?.Fingerprint == link.Fingerprint ? known.HeldBack : null,
         }.Write(context);
         var values = new Dictionary<string, object?>
         {
@@ -128,7 +165,7 @@ internal sealed class JoinFlow(EngineContext context, FollowerServices services)
             values["masterUrls"] = masters.Length > 1 ? Array.ConvertAll(masters, master => master.Url) : null;
         }
 
-        SettingsFile.Update(context.Files, context.Home.SettingsFile, values);
+        SettingsFile.Restore(context.Files, context.Home.SettingsFile, values);
 
         OverlayTemplate.Create(context);
 

@@ -20,6 +20,8 @@ internal sealed class QuickSync(EngineContext context, FollowerServices services
     // Between two runs the record of the last contact may be this old: a write at every start of Codex would cost more than the check.
     private static readonly TimeSpan ContactPrecision = TimeSpan.FromMinutes(10);
 
+    private static readonly TimeSpan OnceEach = TimeSpan.FromDays(1);
+
     // Codex ends a hook some seconds after the quick sync's own deadline: an older process is a shell in which a person typed the command.
     private static readonly TimeSpan OldestHook = TimeSpan.FromSeconds(4);
 
@@ -82,7 +84,7 @@ internal sealed class QuickSync(EngineContext context, FollowerServices services
         answer = null;
         var check = new NewsCheck(context, services);
         if (check.SettledMark(enrollment, contact, settings, now) is not { } mark
-            || (contact.Applied != mark.Revision && contact.HeldBack != mark.Revision))
+            || (contact.Applied != mark.Revision && enrollment.HeldBack != mark.Revision))
         {
             return false;
         }
@@ -157,11 +159,30 @@ internal sealed class QuickSync(EngineContext context, FollowerServices services
         var warning = result.Warnings.Count > 0 ? result.Warnings[0] : null;
         if (warning is null)
         {
-            session.Remember(contact => contact with { Announced = null });
+            session.Remember(contact => contact with { Announced = null, AnnouncedAt = null });
             return null;
         }
 
         return Once(session, "warning:" + warning, warning);
+    }
+
+    // A master that does not sign any more, or that somebody keeps from being heard, must not be forgotten: it is told again each day.
+    private string? ExpiredHead()
+    {
+        try
+        {
+            return EnrollmentRecord.TryRead(context) is { } enrollment && HeadMark.TryRead(context, enrollment) is { IsRecalled: false } mark
+                && mark.Expires <= context.Time.GetUtcNow()
+                    ? string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"The master's signed head expired on {mark.Expires:yyyy-MM-dd HH:mm} UTC and nothing newer comes; check that the master still serves.")
+                    : null;
+        }
+        catch (CodexportException error)
+        {
+            context.Trace?.Invoke(error.Message);
+            return null;
+        }
     }
 
     private static string Applied(SyncResult result)
@@ -184,40 +205,50 @@ internal sealed class QuickSync(EngineContext context, FollowerServices services
 
     private static string? Once(FollowerSession session, string cause, string message)
     {
-        if (session.Contact.Announced == cause)
+        if (IsTold(session.Contact, cause, session.Now))
         {
             return null;
         }
 
-        session.Remember(contact => contact with { Announced = cause });
+        session.Remember(contact => contact with { Announced = cause, AnnouncedAt = session.Now });
         return Line(message);
     }
+
+    // What lasts is told once a day, what a clock set back seems to have told in the future as well.
+    private static bool IsTold(ContactRecord contact, string cause, DateTimeOffset now)
+        => contact.Announced == cause && contact.AnnouncedAt is { } told && told <= now && now - told < OnceEach;
 
     private string? Failed(ErrorCode code, string message, string remedy)
     {
         FollowerSession.RememberFailure(context, code, message);
+        var cause = "error:" + code + ":" + message;
         if (!ErrorFacts.Of(code).NeedsPerson)
         {
-            return null;
-        }
-
-        var cause = "error:" + code + ":" + message;
-        try
-        {
-            var contact = ContactRecord.Read(context);
-            if (contact.Announced == cause)
+            if (ExpiredHead() is not { } expired)
             {
                 return null;
             }
 
-            (contact with { Announced = cause }).Write(context);
+            (cause, message, remedy) = ("warning:" + expired, expired, string.Empty);
+        }
+
+        try
+        {
+            var contact = ContactRecord.Read(context);
+            var now = context.Time.GetUtcNow();
+            if (IsTold(contact, cause, now))
+            {
+                return null;
+            }
+
+            (contact with { Announced = cause, AnnouncedAt = now }).Write(context);
         }
         catch (CodexportException error)
         {
             context.Trace?.Invoke(error.Message);
         }
 
-        return Line($"{message} {remedy}");
+        return Line($"{message} {remedy}".TrimEnd());
     }
 
     private static string Line(string message) => QuickSyncLine.For(message);

@@ -55,20 +55,24 @@ internal sealed class StatusReader(EngineContext context, FollowerServices servi
     public async Task<StatusResult> ReadAsync(CancellationToken cancellationToken)
     {
         var session = FollowerSession.Open(context, services);
-        var applied = AppliedStateCodec.TryLoad(context.Files, context.Home);
-        var mark = HeadMark.TryRead(context, session.Enrollment);
         var warnings = new List<string>(session.Settings.Warnings);
+        var applied = TryLoadApplied(warnings);
+        var mark = HeadMark.TryRead(context, session.Enrollment, applied);
         if (session.Enrollment.IsPending)
         {
             warnings.Add("The master has not approved this follower yet.");
         }
 
-        if (mark is not null && mark.Expires <= session.Now)
+        if (mark is { IsRecalled: true })
+        {
+            warnings.Add($"The mark of the newest head, '{context.Home.HeadMarkFile()}', was lost or damaged; the next sync writes it anew.");
+        }
+        else if (mark is not null && mark.Expires <= session.Now)
         {
             warnings.Add("The master's signed head has expired; check that the master still serves.");
         }
 
-        if (session.Contact.HeldBack is { } held)
+        if (session.Enrollment.HeldBack is { } held)
         {
             warnings.Add($"Revision {held.ToString()[..12]} was rolled back here; the hook does not apply it again, 'codexport sync --apply' does.");
         }
@@ -90,7 +94,7 @@ internal sealed class StatusReader(EngineContext context, FollowerServices servi
             StagedRevision = session.Shelf.Staged?.ToString(),
             Files = applied?.Files.Count ?? 0,
             LastSync = session.Contact.LastSync?.LocalDateTime,
-            HeadExpires = mark?.Expires.LocalDateTime,
+            HeadExpires = mark is { IsRecalled: false } ? mark.Expires.LocalDateTime : null,
             LastError = session.Contact.LastError,
             LastErrorMessage = session.Contact.LastMessage,
             NextQuickSync = session.Contact.NextQuickSync?.LocalDateTime,
@@ -102,6 +106,20 @@ internal sealed class StatusReader(EngineContext context, FollowerServices servi
         };
     }
 
+    private AppliedState? TryLoadApplied(List<string> warnings)
+    {
+        try
+        {
+            return AppliedStateCodec.TryLoad(context.Files, context.Home);
+        }
+        catch (CodexportException error)
+        {
+            // Status must answer also when something is wrong: that is what it is asked for.
+            warnings.Add($"{error.Message} {error.Remedy}");
+            return null;
+        }
+    }
+
     private static async Task<Composition?> TryComposeAsync(
         FollowerSession session, List<string> warnings, CancellationToken cancellationToken)
     {
@@ -111,8 +129,7 @@ internal sealed class StatusReader(EngineContext context, FollowerServices servi
         }
         catch (CodexportException error)
         {
-            // Status must answer also when something is wrong: that is what it is asked for.
-            warnings.Add(error.Message);
+            warnings.Add($"{error.Message} {error.Remedy}");
             return null;
         }
     }

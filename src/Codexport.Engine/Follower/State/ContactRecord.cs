@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Codexport.Engine.Content;
 using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.Wire;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Platform.Files;
 
@@ -21,9 +22,6 @@ internal sealed record ContactRecord
     /// <summary>The revision that was last applied here.</summary>
     public Sha256Hash? Applied { get; init; }
 
-    /// <summary>The revision that the person rolled back from: no unattended run applies it again.</summary>
-    public Sha256Hash? HeldBack { get; init; }
-
     /// <summary>Failures in a row.</summary>
     public int Failures { get; init; }
 
@@ -42,6 +40,9 @@ internal sealed record ContactRecord
     /// <summary>The address that answered last, host and port, where there are several; it is asked first.</summary>
     public string? LastGood { get; init; }
 
+    /// <summary>When that was, UTC: what lasts is told again after a day.</summary>
+    public DateTimeOffset? AnnouncedAt { get; init; }
+
     /// <summary>What the master was told last, revision and error; null when nothing or not known.</summary>
     public string? Told { get; init; }
 
@@ -57,9 +58,9 @@ internal sealed record ContactRecord
             FlatJson.TryRead(context.Files, context.Home.ContactFile(), fields.Take);
             return fields.ToRecord();
         }
-        catch (CodexportException error) when (error.Code is ErrorCode.StateDamaged or ErrorCode.LimitExceeded)
+        catch (Exception error) when (error is FormatException or CodexportException { Code: ErrorCode.StateDamaged })
         {
-            context.Trace?.Invoke($"{error.Message} It is begun anew.");
+            context.Trace?.Invoke($"{error.Message} What is remembered of the last contacts is begun anew.");
             return new ContactRecord();
         }
     }
@@ -68,6 +69,7 @@ internal sealed record ContactRecord
     public void Write(EngineContext context)
     {
         context.Files.CreateDirectory(context.Home.MachineStateFolder, FilePermission.Private);
+        SetAside.IfNotFile(context, context.Home.ContactFile());
         AtomicFile.Write(context.Files, context.Home.ContactFile(), ToBytes(), FilePermission.Private);
     }
 
@@ -76,12 +78,12 @@ internal sealed record ContactRecord
         json.WriteTime("lastSync", LastSync);
         json.WriteTime("lastSecureHead", LastSecureHead);
         WriteText(json, "applied", Applied?.ToString());
-        WriteText(json, "heldBack", HeldBack?.ToString());
         json.WriteNumber("failures"u8, Failures);
         WriteText(json, "lastError", LastError);
         WriteText(json, "lastMessage", LastMessage);
         json.WriteTime("nextQuickSync", NextQuickSync);
         WriteText(json, "announced", Announced);
+        json.WriteTime("announcedAt", AnnouncedAt);
         WriteText(json, "lastGood", LastGood);
         WriteText(json, "told", Told);
         Quick?.WriteTo(json);
@@ -97,6 +99,9 @@ internal sealed record ContactRecord
 
     private sealed class Fields
     {
+        private const int MaxFailures = 1_000_000;
+        private const int MaxMilliseconds = 86_400_000;
+
         private ContactRecord _record = new();
         private QuickSettings _quick = new();
 
@@ -107,12 +112,12 @@ internal sealed record ContactRecord
                 case "lastSync": _record = _record with { LastSync = FlatJson.ReadTime(ref value) }; break;
                 case "lastSecureHead": _record = _record with { LastSecureHead = FlatJson.ReadTime(ref value) }; break;
                 case "applied": _record = _record with { Applied = ReadHash(ref value) }; break;
-                case "heldBack": _record = _record with { HeldBack = ReadHash(ref value) }; break;
-                case "failures": _record = _record with { Failures = value.GetInt32() }; break;
+                case "failures": _record = _record with { Failures = InRange(value.GetInt64(), 0, MaxFailures) }; break;
                 case "lastError": _record = _record with { LastError = value.GetString() }; break;
                 case "lastMessage": _record = _record with { LastMessage = value.GetString() }; break;
                 case "nextQuickSync": _record = _record with { NextQuickSync = FlatJson.ReadTime(ref value) }; break;
                 case "announced": _record = _record with { Announced = value.GetString() }; break;
+                case "announcedAt": _record = _record with { AnnouncedAt = FlatJson.ReadTime(ref value) }; break;
                 case "lastGood": _record = _record with { LastGood = value.GetString() }; break;
                 case "told": _record = _record with { Told = value.GetString() }; break;
                 case "settingsUrls": _quick = _quick with { MasterUrls = FlatJson.ReadList(ref value) }; break;
@@ -120,7 +125,15 @@ internal sealed record ContactRecord
             }
         }
 
-        public ContactRecord ToRecord() => _quick.SettingsTicks == 0 ? _record : _record with { Quick = _quick };
+        public ContactRecord ToRecord()
+        {
+            foreach (var url in _quick.MasterUrls)
+            {
+                _ = MasterAddress.IsAddress(url) ? url : throw new FormatException("An address is malformed.");
+            }
+
+            return _quick.SettingsTicks == 0 ? _record : _record with { Quick = _quick };
+        }
 
         private void TakeQuick(string name, ref Utf8JsonReader value)
         {
@@ -130,11 +143,14 @@ internal sealed record ContactRecord
                 case "settingsTicks": _quick = _quick with { SettingsTicks = value.GetInt64() }; break;
                 case "settingsCodexDir": _quick = _quick with { CodexFolder = value.GetString() }; break;
                 case "serversTicks": _quick = _quick with { ServersTicks = value.GetInt64() }; break;
-                case "connectMilliseconds": _quick = _quick with { ConnectTimeout = TimeSpan.FromMilliseconds(value.GetInt64()) }; break;
-                case "quickMilliseconds": _quick = _quick with { QuickTimeout = TimeSpan.FromMilliseconds(value.GetInt64()) }; break;
+                case "connectMilliseconds": _quick = _quick with { ConnectTimeout = TimeSpan.FromMilliseconds(InRange(value.GetInt64(), 1, MaxMilliseconds)) }; break;
+                case "quickMilliseconds": _quick = _quick with { QuickTimeout = TimeSpan.FromMilliseconds(InRange(value.GetInt64(), 1, MaxMilliseconds)) }; break;
                 default: value.Skip(); break;
             }
         }
+
+        private static int InRange(long number, int lowest, int highest)
+            => number >= lowest && number <= highest ? (int)number : throw new FormatException("A number is out of range.");
 
         private static Sha256Hash? ReadHash(ref Utf8JsonReader value)
             => Sha256Hash.TryParse(value.GetString(), out var hash) ? hash : throw new FormatException("A hash is malformed.");

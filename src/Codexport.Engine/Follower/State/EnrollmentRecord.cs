@@ -1,5 +1,8 @@
+using System.Security.Cryptography;
+using Codexport.Engine.Apply;
 using Codexport.Engine.Content;
 using Codexport.Engine.Errors;
+using Codexport.Engine.Follower.Wire;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Protocol;
@@ -7,8 +10,8 @@ using Codexport.Engine.Protocol;
 namespace Codexport.Engine.Follower.State;
 
 /// <summary>
-/// Whom this follower trusts and what it shows to be let in: <c>state/enrollment.json</c>, 0600. Written at join and when the trust is
-/// reset, read by every sync.
+/// Whom this follower trusts, what it shows to be let in, how far it has come and what the person decided: <c>state/enrollment.json</c>,
+/// 0600. What must not get lost with a cache is here.
 /// </summary>
 internal sealed record EnrollmentRecord
 {
@@ -36,13 +39,29 @@ internal sealed record EnrollmentRecord
     /// <summary>When it joined, UTC.</summary>
     public required DateTimeOffset JoinedAt { get; init; }
 
+    /// <summary>
+    /// A random name of this pin, made when a key is pinned by a person's word (a join, a reset of the trust): what was noted elsewhere
+    /// under another name says nothing. Null in records of an earlier version.
+    /// </summary>
+    public string? Pin { get; init; }
+
+    /// <summary>The newest head that was accepted under this pin; null before the first one.</summary>
+    public SeenHead? Seen { get; init; }
+
+    /// <summary>The revision that the person rolled back from: no unattended run applies it again.</summary>
+    public Sha256Hash? HeldBack { get; init; }
+
+    /// <summary>A name for a pin that is made now.</summary>
+    public static string NewPin() => RandomNumberGenerator.GetHexString(16, lowercase: true);
+
     /// <summary>Reads the record; null when this home has not joined.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.StateDamaged"/>.</exception>
     public static EnrollmentRecord? TryRead(EngineContext context)
     {
         var path = context.Home.EnrollmentFile();
         List<string>? urls = null;
-        string? fingerprint = null, previous = null, id = null, credential = null;
+        string? fingerprint = null, previous = null, id = null, credential = null, pin = null, revision = null, held = null;
+        var sequence = 0L;
         byte[]? publicKey = null;
         var pending = false;
         var joinedAt = default(DateTimeOffset);
@@ -58,6 +77,10 @@ internal sealed record EnrollmentRecord
                 case "credential": credential = value.GetString(); break;
                 case "pending": pending = value.GetBoolean(); break;
                 case "joinedAt": joinedAt = FlatJson.ReadTime(ref value); break;
+                case "pin": pin = value.GetString(); break;
+                case "sequence": sequence = value.GetInt64(); break;
+                case "revision": revision = value.GetString(); break;
+                case "heldBack": held = value.GetString(); break;
                 default: value.Skip(); break;
             }
         });
@@ -66,8 +89,12 @@ internal sealed record EnrollmentRecord
             return null;
         }
 
-        return urls is { Count: > 0 } && IsToken(id) && IsToken(credential)
-            && (fingerprint is null || Sha256Hash.TryParse(fingerprint, out _)) && (publicKey is null || KeyRotationCodec.IsPublicKey(publicKey))
+        // Id and credential become parts of requests, the addresses are connected to: what has another form than a master gives is damage.
+        return urls is { Count: > 0 } && urls.TrueForAll(MasterAddress.IsAddress) && RegistrationJson.IsToken(id) && RegistrationJson.IsToken(credential)
+                && (fingerprint is null || Sha256Hash.TryParse(fingerprint, out _)) && (previous is null || Sha256Hash.TryParse(previous, out _))
+                && (publicKey is null || KeyRotationCodec.IsPublicKey(publicKey))
+                && (pin is null || RegistrationJson.IsToken(pin)) && IsHash(revision, out var seen) && IsHash(held, out var heldBack)
+                && (revision is null ? sequence == 0 : sequence > 0 && pin is not null)
             ? new EnrollmentRecord
             {
                 MasterUrls = urls,
@@ -78,8 +105,21 @@ internal sealed record EnrollmentRecord
                 Credential = credential!,
                 IsPending = pending,
                 JoinedAt = joinedAt,
+                Pin = pin,
+                Seen = seen is { } newest ? new SeenHead(pin!, sequence, newest) : null,
+                HeldBack = heldBack,
             }
-            : throw FlatJson.Damaged(path);
+            : throw FlatJson.Damaged(path, "a field is missing or malformed");
+    }
+
+    /// <summary>Fails when the pinned key is not the one of the pinned fingerprint. Looked at where the key is used: it takes a hash.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.StateDamaged"/>.</exception>
+    public void RequireSoundKey(EngineContext context)
+    {
+        if (PublicKey is not null && (Fingerprint is null || Sha256Hash.Of(PublicKey).ToString() != Fingerprint))
+        {
+            throw FlatJson.Damaged(context.Home.EnrollmentFile(), "the key in it is not the one that its fingerprint names");
+        }
     }
 
     /// <summary>Writes the record, durably.</summary>
@@ -87,12 +127,9 @@ internal sealed record EnrollmentRecord
     {
         context.Files.CreateDirectory(context.Home.StateFolder, FilePermission.Private);
         context.Files.CreateDirectory(context.Home.MachineStateFolder, FilePermission.Private);
+        SetAside.IfNotFile(context, context.Home.EnrollmentFile());
         AtomicFile.Write(context.Files, context.Home.EnrollmentFile(), ToBytes(), FilePermission.Private);
     }
-
-    // A secret that the disk damaged must not become part of a request, nor one that others can guess.
-    private static bool IsToken(string? text)
-        => text is { Length: > 0 and <= 512 } && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.' or '+' or '/' or '=' or '~');
 
     // The record's own text would show the credential to whoever logs it.
     /// <inheritdoc/>
@@ -121,5 +158,26 @@ internal sealed record EnrollmentRecord
         json.WriteString("credential"u8, Credential);
         json.WriteBoolean("pending"u8, IsPending);
         json.WriteTime("joinedAt", JoinedAt);
+        if (Pin is not null)
+        {
+            json.WriteString("pin"u8, Pin);
+        }
+
+        if (Seen is not null)
+        {
+            json.WriteNumber("sequence"u8, Seen.Sequence);
+            json.WriteString("revision"u8, Seen.Revision.ToString());
+        }
+
+        if (HeldBack is { } held)
+        {
+            json.WriteString("heldBack"u8, held.ToString());
+        }
     });
+
+    private static bool IsHash(string? text, out Sha256Hash? hash)
+    {
+        hash = Sha256Hash.TryParse(text, out var parsed) ? parsed : null;
+        return text is null || hash is not null;
+    }
 }

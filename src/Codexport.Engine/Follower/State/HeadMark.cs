@@ -1,3 +1,4 @@
+using Codexport.Engine.Apply;
 using Codexport.Engine.Content;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
@@ -8,7 +9,8 @@ namespace Codexport.Engine.Follower.State;
 
 /// <summary>
 /// The newest head that was accepted, <c>state/head.json</c>: no head with a lower sequence is accepted after it. Written durably before
-/// anything is fetched for it, so that a crash cannot open the way back to an older head.
+/// anything is fetched for it, so that a crash cannot open the way back to an older head. Its sequence and revision are noted in two more
+/// places (<see cref="SeenHead"/>), so that the loss of this file cannot either.
 /// </summary>
 /// <param name="Fingerprint">The key that signed it; a mark under another key says nothing.</param>
 /// <param name="Sequence">Its sequence number.</param>
@@ -22,11 +24,42 @@ internal sealed record HeadMark(string Fingerprint, long Sequence, Sha256Hash Re
         => new(fingerprint, head.Sequence, head.Revision, head.Expires, envelope);
 
     /// <summary>
-    /// Reads the mark; null when no head was accepted yet under the pinned key. One under the key before it counts on as to sequence, but
-    /// its bytes are no head of the present key.
+    /// Whether the file was lost, damaged or older than what is noted elsewhere: sequence and revision are known, expiry and bytes are not.
     /// </summary>
-    /// <exception cref="CodexportException"><see cref="ErrorCode.StateDamaged"/>.</exception>
-    public static HeadMark? TryRead(EngineContext context, EnrollmentRecord enrollment)
+    public bool IsRecalled => Envelope.Length == 0 && Expires == default;
+
+    /// <summary>
+    /// The mark as all three places together have it; null when no head was accepted yet under the pinned key. One under the key before it
+    /// counts on as to sequence, but its bytes are no head of the present key.
+    /// </summary>
+    /// <param name="context">The home.</param>
+    /// <param name="enrollment">The pin, and what is noted with it.</param>
+    /// <param name="applied">What was last applied; null where that is not looked at.</param>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.FileUnreadable"/>.</exception>
+    public static HeadMark? TryRead(EngineContext context, EnrollmentRecord enrollment, AppliedState? applied = null)
+    {
+        var kept = TryReadFile(context, enrollment);
+        var noted = applied?.Seen is { } seen && seen.Pin == enrollment.Pin && seen.Sequence > (enrollment.Seen?.Sequence ?? 0) ? seen : enrollment.Seen;
+        return enrollment.Fingerprint is not { } pinned || noted is null || noted.Sequence <= (kept?.Sequence ?? 0)
+            ? kept
+            : new HeadMark(pinned, noted.Sequence, noted.Revision, default, []);
+    }
+
+    private static HeadMark? TryReadFile(EngineContext context, EnrollmentRecord enrollment)
+    {
+        try
+        {
+            return ReadFile(context, enrollment);
+        }
+        catch (CodexportException error) when (error.Code == ErrorCode.StateDamaged)
+        {
+            // What is noted elsewhere takes its place, and the next head is asked for where nobody can hold an old one before us.
+            context.Trace?.Invoke(error.Message);
+            return null;
+        }
+    }
+
+    private static HeadMark? ReadFile(EngineContext context, EnrollmentRecord enrollment)
     {
         var path = context.Home.HeadMarkFile();
         string? signer = null, revision = null;
@@ -52,7 +85,7 @@ internal sealed record HeadMark(string Fingerprint, long Sequence, Sha256Hash Re
 
         if (signer is null || envelope is null || sequence <= 0 || !Sha256Hash.TryParse(revision, out var hash))
         {
-            throw FlatJson.Damaged(path);
+            throw FlatJson.Damaged(path, "a field is missing or malformed");
         }
 
         return enrollment.Fingerprint is not { } pinned ? null
@@ -62,16 +95,18 @@ internal sealed record HeadMark(string Fingerprint, long Sequence, Sha256Hash Re
     }
 
     /// <summary>Writes the mark, durably.</summary>
-    public void Write(EngineContext context) => AtomicFile.Write(
-        context.Files,
-        context.Home.HeadMarkFile(),
-        FlatJson.Write(json =>
-        {
-            json.WriteString("fingerprint"u8, Fingerprint);
-            json.WriteNumber("sequence"u8, Sequence);
-            json.WriteString("revision"u8, Revision.ToString());
-            json.WriteTime("expires", Expires);
-            json.WriteBase64String("envelope"u8, Envelope);
-        }),
-        FilePermission.Private);
+    public void Write(EngineContext context)
+    {
+        SetAside.IfNotFile(context, context.Home.HeadMarkFile());
+        AtomicFile.Write(context.Files, context.Home.HeadMarkFile(), FlatJson.Write(WriteFields), FilePermission.Private);
+    }
+
+    private void WriteFields(System.Text.Json.Utf8JsonWriter json)
+    {
+        json.WriteString("fingerprint"u8, Fingerprint);
+        json.WriteNumber("sequence"u8, Sequence);
+        json.WriteString("revision"u8, Revision.ToString());
+        json.WriteTime("expires", Expires);
+        json.WriteBase64String("envelope"u8, Envelope);
+    }
 }

@@ -62,7 +62,7 @@ internal sealed record QuickSettings
     public static string? ReadCodexFolder(EngineContext context, QuickSettings? known)
         => known is not null && known.HoldsFor(context.Files.TryGetEntry(context.Home.SettingsFile))
             ? known.CodexFolder
-            : SettingsFile.Read(context.Files, context.Home.SettingsFile).CodexFolder;
+            : SettingsFile.ReadAsFound(context.Files, context.Home.SettingsFile).CodexFolder;
 
     /// <summary>Adds the values to the contact record's object.</summary>
     public void WriteTo(Utf8JsonWriter json)

@@ -1,3 +1,4 @@
+using Codexport.Engine.Apply;
 using Codexport.Engine.Content;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Follower.State;
@@ -12,13 +13,14 @@ namespace Codexport.Engine.Follower.Sync;
 internal sealed class FollowerSession
 {
     private ContactRecord _written;
+    private bool _isSeenNews;
 
-    private FollowerSession(EngineContext context, FollowerServices services, EnrollmentRecord enrollment)
+    private FollowerSession(EngineContext context, FollowerServices services, EnrollmentRecord enrollment, LocalSettings settings)
     {
         Context = context;
         Services = services;
         Enrollment = enrollment;
-        Settings = SettingsFile.Read(context.Files, context.Home.SettingsFile);
+        Settings = settings;
         Contact = ContactRecord.Read(context);
         _written = Contact;
         Shelf = new RevisionShelf(context, services.Limits);
@@ -85,14 +87,22 @@ internal sealed class FollowerSession
     /// <exception cref="CodexportException"><see cref="ErrorCode.NotFollower"/> or <see cref="ErrorCode.HomeChanged"/>.</exception>
     public static FollowerSession Open(EngineContext context, FollowerServices services)
     {
-        var enrollment = EnrollmentRecord.TryRead(context) ?? throw new CodexportException(
-            ErrorCode.NotFollower,
-            $"The home '{context.Home.UserHome}' follows no master.",
-            "Join one first: codexport follower join LINK (the master prints the link with 'codexport master link').",
-            context.Home.UserHome);
+        var enrollment = EnrollmentRecord.TryRead(context) ?? throw NotFollower(context);
+        enrollment.RequireSoundKey(context);
         RecordedHome.Check(context);
-        return new FollowerSession(context, services, enrollment);
+        return new FollowerSession(context, services, enrollment, SettingsFile.Read(context.Files, context.Home.SettingsFile));
     }
+
+    /// <summary>Opens what can be read of it, for leaving: nothing of it may keep a person from that.</summary>
+    public static FollowerSession ForLeaving(EngineContext context, FollowerServices services, EnrollmentRecord enrollment)
+        => new(context, services, enrollment, SettingsFile.ReadAsFound(context.Files, context.Home.SettingsFile));
+
+    /// <summary>The error for a home that has not joined.</summary>
+    public static CodexportException NotFollower(EngineContext context) => new(
+        ErrorCode.NotFollower,
+        $"The home '{context.Home.UserHome}' follows no master.",
+        "Join one first: codexport follower join LINK (the master prints the link with 'codexport master link').",
+        context.Home.UserHome);
 
     /// <summary>A connection to the master, not connected yet.</summary>
     /// <param name="budget">Time for everything; a dead address may take its part of it and no more. Null for the timeouts of the settings.</param>
@@ -150,6 +160,45 @@ internal sealed class FollowerSession
         if (Enrollment.PublicKey is null)
         {
             Enrollment = Enrollment with { PublicKey = publicKey };
+            Enrollment.Write(Context);
+        }
+    }
+
+    /// <summary>
+    /// Notes the newest head that was accepted: durably in its file, and beside the pin with <see cref="KeepSeen"/>, because the enrollment
+    /// changes for nothing that is refused in the end.
+    /// </summary>
+    public void Accept(HeadMark head, HeadMark? known)
+    {
+        if (head != known || known.IsRecalled)
+        {
+            head.Write(Context);
+        }
+
+        if (Enrollment.Seen is not { } seen || seen.Sequence != head.Sequence || seen.Revision != head.Revision)
+        {
+            var pin = Enrollment.Pin ?? EnrollmentRecord.NewPin();
+            Enrollment = Enrollment with { Pin = pin, Seen = new SeenHead(pin, head.Sequence, head.Revision) };
+            _isSeenNews = true;
+        }
+    }
+
+    /// <summary>Writes down beside the pin which head was accepted, once all that it names is here and verified.</summary>
+    public void KeepSeen()
+    {
+        if (_isSeenNews)
+        {
+            Enrollment.Write(Context);
+            _isSeenNews = false;
+        }
+    }
+
+    /// <summary>Notes which revision the person does not want to have applied again by itself; null for none.</summary>
+    public void HoldBack(Sha256Hash? revision)
+    {
+        if (Enrollment.HeldBack != revision)
+        {
+            Enrollment = Enrollment with { HeldBack = revision };
             Enrollment.Write(Context);
         }
     }

@@ -4,6 +4,7 @@ using Codexport.Engine.Compose;
 using Codexport.Engine.Content;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Paths;
 using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 
@@ -12,8 +13,6 @@ namespace Codexport.Engine.Follower.Sync;
 /// <summary>Composes a kept revision for this home and applies it; composes again when somebody else wrote meanwhile.</summary>
 internal sealed class RevisionApplier(FollowerSession session)
 {
-    private const int Tries = 4;
-
     /// <summary>Applies.</summary>
     /// <param name="revision">The revision.</param>
     /// <param name="document">Its document.</param>
@@ -24,7 +23,9 @@ internal sealed class RevisionApplier(FollowerSession session)
     public async Task<SyncResult> ApplyAsync(
         Sha256Hash revision, RevisionDocument document, AppliedState? applied, SyncRequest request, CancellationToken cancellationToken)
     {
-        for (var attempt = 1; ; attempt++)
+        var restless = new RestlessFiles();
+        SyncResult? partial = null;
+        while (true)
         {
             var composition = await ComposeAsync(revision, document, applied, request.Adopt, cancellationToken);
             if (composition.Refusal is { } refusal)
@@ -34,7 +35,7 @@ internal sealed class RevisionApplier(FollowerSession session)
 
             if (!MayBegin(request, composition.Plan, document))
             {
-                return Result(SyncStatus.Staged, revision, applied, composition, new ApplyOutcome(0, 0, null));
+                return partial ?? Result(SyncStatus.Staged, revision, applied, composition, new ApplyOutcome(0, 0, null));
             }
 
             if (composition.Plan.Changes.Count > 0)
@@ -44,20 +45,85 @@ internal sealed class RevisionApplier(FollowerSession session)
 
             try
             {
-                var outcome = await session.Changer.ApplyAsync(composition.Contents, composition.Plan, cancellationToken);
-                var isNew = composition.Plan.Changes.Count > 0 || applied?.Revision != revision;
-                if (isNew)
+                var rest = partial is null && restless.Waiting.Count > 0 ? restless.Without(composition.Plan, applied) : null;
+                if (rest is null)
                 {
-                    ActivityLog.Append(session.Context, $"Applied {revision}: {outcome.FilesWritten} written, {outcome.FilesDeleted} deleted.");
+                    return Together(partial, await ApplyWholeAsync(revision, document, applied, composition, request, cancellationToken));
                 }
 
-                await FinishAsync(revision, document, applied, cancellationToken);
-                return Result(isNew ? SyncStatus.Applied : SyncStatus.Current, revision, applied, composition, outcome);
+                var outcome = await session.Changer.ApplyAsync(composition.Contents, rest, cancellationToken);
+                partial = Partial(Result(SyncStatus.Applied, revision, applied, composition, outcome), restless.Waiting);
+                applied = AppliedStateCodec.Read(rest.AppliedState!.Value.Span, rest.AppliedStateFile);
             }
-            catch (CodexportException error) when (error.Code == ErrorCode.ConcurrentChange && attempt < Tries)
+            catch (CodexportException error) when (error.Code == ErrorCode.ConcurrentChange && restless.Note(error))
             {
                 session.Context.Trace?.Invoke($"{error.Message} Composing again.");
             }
+            catch (CodexportException error) when (error.Code == ErrorCode.ConcurrentChange && partial is not null)
+            {
+                return partial;
+            }
+
+            if (!await PauseAsync(restless.Pause, partial is not null, cancellationToken))
+            {
+                return partial!;
+            }
+        }
+    }
+
+    private async Task<SyncResult> ApplyWholeAsync(
+        Sha256Hash revision, RevisionDocument document, AppliedState? applied, Composition composition, SyncRequest request,
+        CancellationToken cancellationToken)
+    {
+        var outcome = await session.Changer.ApplyAsync(composition.Contents, composition.Plan, cancellationToken);
+        var isNew = composition.Plan.Changes.Count > 0 || applied?.Revision != revision;
+        if (isNew)
+        {
+            ActivityLog.Append(session.Context, $"Applied {revision}: {outcome.FilesWritten} written, {outcome.FilesDeleted} deleted.");
+        }
+
+        await FinishAsync(revision, document, applied, request.HoldBack, cancellationToken);
+        return Result(isNew ? SyncStatus.Applied : SyncStatus.Current, revision, applied, composition, outcome);
+    }
+
+    /// <summary>What was applied without the files that wait. The contact keeps the revision of before, so that the next run goes on.</summary>
+    private SyncResult Partial(SyncResult result, IReadOnlyList<string> waiting)
+    {
+        var names = string.Join(", ", waiting.Select(path => $"'{SafePath.Printable(path)}'"));
+        ActivityLog.Append(session.Context, $"Applied {result.Revision} without {names}.");
+        return result with
+        {
+            Warnings =
+            [
+                .. result.Warnings,
+                $"{names} waits: another program keeps writing to it. The rest is applied; the next sync tries again.",
+            ],
+        };
+    }
+
+    private static SyncResult Together(SyncResult? partial, SyncResult last) => partial is null ? last : last with
+    {
+        Status = SyncStatus.Applied,
+        PreviousRevision = partial.PreviousRevision,
+        FilesWritten = partial.FilesWritten + last.FilesWritten,
+        FilesDeleted = partial.FilesDeleted + last.FilesDeleted,
+        Changes = [.. partial.Changes.Concat(last.Changes).DistinctBy(change => (change.Path, change.Key))],
+        Drift = [.. partial.Drift.Union(last.Drift)],
+        NewlyTrustedHooks = [.. partial.NewlyTrustedHooks.Union(last.NewlyTrustedHooks)],
+        Backup = partial.Backup ?? last.Backup,
+    };
+
+    // A run whose time is over has done what it could, when that was something.
+    private async Task<bool> PauseAsync(TimeSpan pause, bool mayStop, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Delay(pause, session.Context.Time, cancellationToken);
+            return true;
+        }
+        catch (OperationCanceledException) when (mayStop)
+        {
+            return false;
         }
     }
 
@@ -65,7 +131,8 @@ internal sealed class RevisionApplier(FollowerSession session)
     public Task<Composition> ComposeAsync(
         Sha256Hash revision, RevisionDocument document, AppliedState? applied, bool adopt, CancellationToken cancellationToken)
         => session.Changer.ComposeAsync(
-            new CompositionInput(revision, document, session.Store, session.Settings, applied, adopt), cancellationToken);
+            new CompositionInput(revision, document, session.Store, session.Settings, applied, adopt) { Seen = session.Enrollment.Seen },
+            cancellationToken);
 
     /// <summary>
     /// A kept document as it may be applied again: credentials never go back. The older ones are wiped and would no longer log in; those
@@ -101,10 +168,12 @@ internal sealed class RevisionApplier(FollowerSession session)
         return may(plan.Changes.Count, plan.Changes.Sum(change => sizes.GetValueOrDefault(change.Path)));
     }
 
-    private async Task FinishAsync(Sha256Hash revision, RevisionDocument document, AppliedState? before, CancellationToken cancellationToken)
+    private async Task FinishAsync(
+        Sha256Hash revision, RevisionDocument document, AppliedState? before, Sha256Hash? heldBack, CancellationToken cancellationToken)
     {
         // On disk with the end of the run: a record less to be made durable.
-        session.Note(contact => contact with { Applied = revision, HeldBack = null });
+        session.Note(contact => contact with { Applied = revision });
+        session.HoldBack(heldBack);
         if (session.Shelf.Staged == revision)
         {
             session.Shelf.Unstage();

@@ -23,11 +23,20 @@ internal sealed class RevisionShelf(EngineContext context, Limits limits)
         get
         {
             string? text = null;
-            FlatJson.TryRead(context.Files, context.Home.StagedFile(), (string name, ref System.Text.Json.Utf8JsonReader value) =>
+            try
             {
-                text = name == "revision" ? value.GetString() : text;
-                value.Skip();
-            });
+                FlatJson.TryRead(context.Files, context.Home.StagedFile(), (string name, ref System.Text.Json.Utf8JsonReader value) =>
+                {
+                    text = name == "revision" ? value.GetString() : text;
+                    value.Skip();
+                });
+            }
+            catch (CodexportException error) when (error.Code == ErrorCode.StateDamaged)
+            {
+                // What waits is fetched again, or was applied already.
+                context.Trace?.Invoke(error.Message);
+            }
+
             return Sha256Hash.TryParse(text, out var hash) ? hash : null;
         }
     }
@@ -37,6 +46,11 @@ internal sealed class RevisionShelf(EngineContext context, Limits limits)
     {
         var path = context.Home.RevisionFile(revision);
         if (context.Files.TryGetEntry(path) is not { Kind: EntryKind.File })
+        {
+            return null;
+        }
+
+        if (context.Files.TryGetEntry(path) is { } entry && entry.Size > limits.MaxDocumentSize)
         {
             return null;
         }
@@ -52,6 +66,7 @@ internal sealed class RevisionShelf(EngineContext context, Limits limits)
     public void Keep(VerifiedRevision revision)
     {
         context.Files.CreateDirectory(context.Home.RevisionsFolder(), FilePermission.Private);
+        SetAside.IfNotFile(context, context.Home.RevisionFile(revision.Revision));
         AtomicFile.Write(context.Files, context.Home.RevisionFile(revision.Revision), revision.Canonical.Span, FilePermission.Private);
     }
 
@@ -60,6 +75,7 @@ internal sealed class RevisionShelf(EngineContext context, Limits limits)
     {
         if (Staged != revision)
         {
+            SetAside.IfNotFile(context, context.Home.StagedFile());
             AtomicFile.Write(
                 context.Files,
                 context.Home.StagedFile(),
@@ -69,7 +85,14 @@ internal sealed class RevisionShelf(EngineContext context, Limits limits)
     }
 
     /// <summary>Nothing waits any more.</summary>
-    public void Unstage() => context.Files.DeleteFile(context.Home.StagedFile());
+    public void Unstage()
+    {
+        SetAside.IfNotFile(context, context.Home.StagedFile());
+        context.Files.DeleteFile(context.Home.StagedFile());
+    }
+
+    /// <summary>Whether anything stands where it is noted what waits.</summary>
+    public bool HasStagedFile => context.Files.TryGetEntry(context.Home.StagedFile()) is not null;
 
     /// <summary>The kept revisions, newest first.</summary>
     public IReadOnlyList<Sha256Hash> List() => [.. ListWithTimes().Select(kept => kept.Revision)];

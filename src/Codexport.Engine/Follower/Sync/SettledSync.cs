@@ -53,7 +53,7 @@ internal sealed class SettledSync(EngineContext context, FollowerServices servic
         var now = context.Time.GetUtcNow();
         var settings = QuickSettings.Read(context, contact.Quick);
         var check = new NewsCheck(context, services);
-        if (contact.Applied is not { } applied || contact.HeldBack is not null || contact.Failures > 0
+        if (contact.Applied is not { } applied || enrollment.HeldBack is not null || contact.Failures > 0
             || check.SettledMark(enrollment, contact, settings, now) is not { } mark || mark.Revision != applied
             || context.Files.TryGetEntry(context.Home.StagedFile()) is not null
             || !HomeGlance.Holds(context))

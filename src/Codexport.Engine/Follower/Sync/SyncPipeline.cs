@@ -4,6 +4,7 @@ using Codexport.Engine.Errors;
 using Codexport.Engine.Follower.State;
 using Codexport.Engine.Follower.Verification;
 using Codexport.Engine.Follower.Wire;
+using Codexport.Engine.Homes;
 using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 
@@ -30,24 +31,27 @@ internal sealed class SyncPipeline(FollowerSession session)
     /// <summary>Runs.</summary>
     public async Task<SyncResult> RunAsync(IMasterConnection connection, SyncRequest request, CancellationToken cancellationToken)
     {
-        await RecoverAsync(cancellationToken);
-        if (await TryAskForHeadAsync(connection, request, cancellationToken) is not { } accepted)
+        await RecoverAsync(request.Adopt, cancellationToken);
+        var mark = HeadMark.TryRead(session.Context, session.Enrollment, _applied);
+        if (await TryAskForHeadAsync(connection, request, mark, cancellationToken) is not { } accepted)
         {
             // A home that an interrupted apply left half changed does not wait for the master: everything that it takes is here.
             return await ApplyNewestAsync(request, cancellationToken) ?? throw NothingHere();
         }
 
         var (verifier, head) = accepted;
-        if (head != verifier.Mark)
-        {
-            head.Write(session.Context);
-        }
-
+        NoteLoss(mark);
+        session.Accept(head, mark);
         var result = await FollowAsync(head.Revision, verifier, connection, request, cancellationToken);
-        if (result.Status == SyncStatus.Current && session.Contact.HeldBack is null)
+        if (result.Status == SyncStatus.Current && (session.Enrollment.HeldBack is not { } held || held == _applied?.Revision))
         {
-            // A run that was stopped right after it applied may not have come to write this down.
-            session.Note(contact => contact with { Applied = _applied?.Revision ?? contact.Applied });
+            session.HoldBack(null);
+
+            // A run that was stopped right after it applied may not have come to write this down. What waits is not applied.
+            if (_applied is { Waiting.Count: 0 })
+            {
+                session.Note(contact => contact with { Applied = _applied.Revision });
+            }
         }
 
         var report = new MasterReport(session);
@@ -65,14 +69,26 @@ internal sealed class SyncPipeline(FollowerSession session)
     }
 
     /// <summary>Finishes what an interrupted apply left.</summary>
-    public async Task RecoverAsync(CancellationToken cancellationToken)
+    /// <param name="adopt">
+    /// Whether a damaged record of what was last applied counts as none: what stands in the home is then judged as at a first apply.
+    /// </param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public async Task RecoverAsync(bool adopt, CancellationToken cancellationToken)
     {
         if (session.Changer.NeedsRecovery)
         {
             await FinishEarlierAsync(cancellationToken);
         }
 
-        _applied = AppliedStateCodec.TryLoad(session.Context.Files, session.Context.Home);
+        try
+        {
+            _applied = AppliedStateCodec.TryLoad(session.Context.Files, session.Context.Home);
+        }
+        catch (CodexportException error) when (adopt && error.Code == ErrorCode.StateDamaged)
+        {
+            SetAside.IfNotFile(session.Context, session.Context.Home.AppliedFile());
+            _warnings.Add($"{error.Message} It is written anew.");
+        }
     }
 
     /// <summary>Applies what was fetched last, without asking the master; null when nothing was.</summary>
@@ -100,12 +116,26 @@ internal sealed class SyncPipeline(FollowerSession session)
     /// <summary>Applies a kept revision by the person's word; no unattended run undoes that.</summary>
     public async Task<SyncResult> RollBackAsync(Sha256Hash revision, SyncRequest request, CancellationToken cancellationToken)
     {
-        var document = session.Shelf.TryRead(revision) ?? throw FlatJson.Damaged(session.Context.Home.RevisionFile(revision));
-        var newest = HeadMark.TryRead(session.Context, session.Enrollment)?.Revision ?? _applied?.Revision;
+        var document = session.Shelf.TryRead(revision) ?? throw NotKeptWhole(revision);
+        var newest = HeadMark.TryRead(session.Context, session.Enrollment, _applied)?.Revision ?? _applied?.Revision;
         var source = newest is { } hash ? session.Shelf.TryRead(hash) : null;
-        var result = await ApplyAsync(revision, RevisionApplier.WithCredentialsOf(document, source), request, cancellationToken);
-        session.Remember(contact => contact with { HeldBack = newest == revision ? null : newest });
-        return result;
+        var decision = newest == revision ? null : newest;
+        var before = session.Enrollment.HeldBack;
+
+        // Decided before anything changes: a run that is stopped right after it applied must not be undone by the hook.
+        session.HoldBack(decision);
+        try
+        {
+            var result = await ApplyAsync(
+                revision, RevisionApplier.WithCredentialsOf(document, source), request with { HoldBack = decision }, cancellationToken);
+            session.Remember(contact => contact);
+            return result;
+        }
+        catch
+        {
+            session.HoldBack(before);
+            throw;
+        }
     }
 
     // A sync that found nothing new writes its time at most once a minute: the durable write would cost more than the check.
@@ -142,11 +172,12 @@ internal sealed class SyncPipeline(FollowerSession session)
         }
     }
 
-    private async Task<AcceptedHead?> TryAskForHeadAsync(IMasterConnection connection, SyncRequest request, CancellationToken cancellationToken)
+    private async Task<AcceptedHead?> TryAskForHeadAsync(
+        IMasterConnection connection, SyncRequest request, HeadMark? mark, CancellationToken cancellationToken)
     {
         try
         {
-            return await AskForHeadAsync(connection, request, cancellationToken);
+            return await AskForHeadAsync(connection, request, mark, cancellationToken);
         }
         catch (CodexportException error) when (_mustCompose && request.Apply && error.IsUnreachable)
         {
@@ -155,16 +186,18 @@ internal sealed class SyncPipeline(FollowerSession session)
         }
     }
 
-    private async Task<AcceptedHead> AskForHeadAsync(IMasterConnection connection, SyncRequest request, CancellationToken cancellationToken)
+    private async Task<AcceptedHead> AskForHeadAsync(
+        IMasterConnection connection, SyncRequest request, HeadMark? mark, CancellationToken cancellationToken)
     {
+        // Without the whole mark of the newest head only TLS will do, where nobody between can hold an old one before us.
         var last = session.Contact.LastSecureHead;
-        if (session.Enrollment.PublicKey is not null && last <= session.Now && session.Now - last < SecureHeadEvery)
+        if (session.Enrollment.PublicKey is not null && mark is { IsRecalled: false } && last <= session.Now && session.Now - last < SecureHeadEvery)
         {
             var budget = request.HeadBudget / 2 ?? (session.Settings.ConnectTimeout * 2);
             var masters = session.Masters;
             var answer = request.Head
                 ?? await Task.Run(() => session.Services.CheckHead(masters, budget, cancellationToken), cancellationToken);
-            if (TryAcceptHint(answer) is { } accepted)
+            if (TryAcceptHint(answer, mark) is { } accepted)
             {
                 session.Reached(answer.Master!);
                 connection.Prefer(answer.Master!);
@@ -180,13 +213,13 @@ internal sealed class SyncPipeline(FollowerSession session)
         }
 
         session.Remember(contact => contact with { LastSecureHead = session.Now });
-        var verifier = Verifier();
+        var verifier = Verifier(mark);
         return new AcceptedHead(verifier, verifier.AcceptHead(envelope));
     }
 
     // Anybody on the way can answer the plain question, with an old head too: what does not verify, or has expired, is asked over TLS, and
     // only what comes from there is an error.
-    private AcceptedHead? TryAcceptHint(HeadAnswer answer)
+    private AcceptedHead? TryAcceptHint(HeadAnswer answer, HeadMark? mark)
     {
         if (answer.Master is null)
         {
@@ -195,7 +228,7 @@ internal sealed class SyncPipeline(FollowerSession session)
 
         try
         {
-            var verifier = Verifier();
+            var verifier = Verifier(mark);
             var head = verifier.AcceptHead(answer.Envelope);
             return head.Expires > session.Now ? new AcceptedHead(verifier, head) : null;
         }
@@ -210,26 +243,58 @@ internal sealed class SyncPipeline(FollowerSession session)
         Sha256Hash revision, RevisionVerifier verifier, IMasterConnection connection, SyncRequest request, CancellationToken cancellationToken)
     {
         var isApplied = _applied?.Revision == revision;
-        if (isApplied && session.Shelf.Staged is not null)
+        if (isApplied && session.Shelf.HasStagedFile)
         {
             session.Shelf.Unstage();
         }
 
         if (isApplied && (!request.Apply || (!_mustCompose && session.Changer.IsUnchanged(_applied!, session.Settings))))
         {
+            session.KeepSeen();
             return Unchanged(SyncStatus.Current, revision);
         }
 
         var isHere = isApplied || session.Shelf.Staged == revision;
         var document = (isHere ? session.Shelf.TryRead(revision) : null) ?? await FetchAsync(revision, verifier, connection, cancellationToken);
-        if (request.IsUnattended && session.Contact.HeldBack == revision)
+        session.KeepSeen();
+        if (request.IsUnattended && session.Enrollment.HeldBack == revision)
         {
             return Unchanged(SyncStatus.Current, revision);
         }
 
         return request.Apply
-            ? await _applier.ApplyAsync(revision, document, _applied, request, cancellationToken)
+            ? await ApplyWholeAsync(revision, document, verifier, connection, request, cancellationToken)
             : Unchanged(SyncStatus.Staged, revision);
+    }
+
+    /// <summary>Applies; contents that are lost or damaged here are fetched anew, once.</summary>
+    private async Task<SyncResult> ApplyWholeAsync(
+        Sha256Hash revision, RevisionDocument document, RevisionVerifier verifier, IMasterConnection connection, SyncRequest request,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _applier.ApplyAsync(revision, document, _applied, request, cancellationToken);
+        }
+        catch (CodexportException error) when (ContentDamage.HashOf(error) is not null && !verifier.IsComplete)
+        {
+            session.Context.Trace?.Invoke($"{error.Message} What is damaged is fetched anew.");
+            await PurgeDamagedAsync(document, cancellationToken);
+            await FetchAsync(revision, verifier, connection, cancellationToken);
+            return await _applier.ApplyAsync(revision, document, _applied, request, cancellationToken);
+        }
+    }
+
+    private async Task PurgeDamagedAsync(RevisionDocument document, CancellationToken cancellationToken)
+    {
+        foreach (var hash in document.Files.Select(file => file.Hash).Distinct().Where(session.Store.Contains))
+        {
+            await using var content = session.Store.OpenRead(hash);
+            if (TargetProbe.Copy(content, Stream.Null, out _) != hash)
+            {
+                await session.Store.PurgeAsync(hash, cancellationToken);
+            }
+        }
     }
 
     private async Task<RevisionDocument> FetchAsync(
@@ -253,10 +318,25 @@ internal sealed class SyncPipeline(FollowerSession session)
         return verified.Document;
     }
 
-    private RevisionVerifier Verifier() => new(new VerificationRules(
+    private void NoteLoss(HeadMark? mark)
+    {
+        if (mark is null ? session.Context.Files.TryGetEntry(session.Context.Home.HeadMarkFile()) is not null : mark.IsRecalled)
+        {
+            _warnings.Add($"The mark of the newest head, '{session.Context.Home.HeadMarkFile()}', was lost or damaged. "
+                + "The head was asked for over TLS, nothing older than before was taken, and the mark is written anew.");
+        }
+    }
+
+    private CodexportException NotKeptWhole(Sha256Hash revision) => new(
+        ErrorCode.StateDamaged,
+        $"The kept revision '{session.Context.Home.RevisionFile(revision)}' is damaged.",
+        "Give another kept one ('codexport apply --revision'), or run 'codexport sync --apply' for the newest.",
+        session.Context.Home.RevisionFile(revision));
+
+    private RevisionVerifier Verifier(HeadMark? mark) => new(new VerificationRules(
         session.Fingerprint,
         session.Enrollment.PublicKey!,
-        HeadMark.TryRead(session.Context, session.Enrollment),
+        mark,
         session.Services.Limits,
         ReceivablePaths.Of(session.Context.Files, session.Services.Limits),
         session.Now));

@@ -1,3 +1,4 @@
+using Codexport.Engine.Content;
 using Codexport.Engine.Follower.Wire;
 
 namespace Codexport.Engine.Follower.Sync;
@@ -15,6 +16,9 @@ internal sealed record SyncRequest(bool Apply, bool Adopt = false)
 
     /// <summary>Time for asking for the head; null for the timeouts of the settings.</summary>
     public TimeSpan? HeadBudget { get; init; }
+
+    /// <summary>The revision that is not applied by itself any more once this is done, because the person goes back behind it; null for none.</summary>
+    public Sha256Hash? HoldBack { get; init; }
 
     /// <summary>Whether an apply of so many files and bytes may begin now; null when there is no deadline.</summary>
     public Func<int, long, bool>? MayApply { get; init; }

@@ -4,6 +4,7 @@ using Codexport.Engine.Follower.State;
 using Codexport.Engine.Follower.Wire;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Results;
+using Codexport.Engine.Settings;
 
 namespace Codexport.Engine.Follower.Sync;
 
@@ -23,6 +24,8 @@ internal sealed class WholeSync(FollowerSession session)
     public async Task<SyncResult> RunAsync(SyncRequest request, CancellationToken cancellationToken)
     {
         session.AlignSettings();
+        SettingsMemory.Remember(session.Context.Files, session.Context.Home.SettingsFile);
+        Sweep();
         Sha256Hash? gone = null;
         var overtaken = 0;
 
@@ -71,6 +74,7 @@ internal sealed class WholeSync(FollowerSession session)
     /// <param name="cancellationToken">Ends the work.</param>
     public async Task<SyncResult> ApplyAsync(Func<SyncPipeline, Task<SyncResult>> work, CancellationToken cancellationToken)
     {
+        Sweep();
         await using var connection = TryConnect();
         var report = new MasterReport(session);
         try
@@ -86,6 +90,13 @@ internal sealed class WholeSync(FollowerSession session)
             await report.FailedAsync(connection, error, cancellationToken);
             throw;
         }
+    }
+
+    private void Sweep()
+    {
+        var home = session.Context.Home;
+        Leftovers.Sweep(
+            session.Context, [home.StateFolder, home.MachineStateFolder, home.RevisionsFolder(), home.CodexFolder], session.Changer.NeedsRecovery);
     }
 
     private Sha256Hash? NamedRevision() => HeadMark.TryRead(session.Context, session.Enrollment)?.Revision;

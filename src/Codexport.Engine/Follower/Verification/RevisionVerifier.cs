@@ -62,6 +62,9 @@ internal sealed class RevisionVerifier(VerificationRules rules)
     /// <summary>Whole sentences for the person.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
+    /// <summary>Whether a document was taken and everything that it names: nothing more can be asked for in this run.</summary>
+    public bool IsComplete => _stage == Stage.Complete;
+
     /// <summary>The newest head that was accepted before.</summary>
     public HeadMark? Mark => rules.Mark;
 

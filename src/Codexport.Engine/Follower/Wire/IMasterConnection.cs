@@ -33,7 +33,15 @@ internal sealed record ConnectionOptions(
 /// <param name="Name">The machine's name.</param>
 /// <param name="Platform"><c>linux</c>, <c>macos</c> or <c>windows</c>.</param>
 /// <param name="Version">The version of Codexport.</param>
-internal sealed record RegistrationRequest(string? Invite, string Name, string Platform, string Version);
+internal sealed record RegistrationRequest(string? Invite, string Name, string Platform, string Version)
+{
+    /// <summary>By what this master knows the machine again; null to say nothing.</summary>
+    public string? Machine { get; init; }
+
+    // The record's own text would show invite and machine to whoever logs it.
+    /// <inheritdoc/>
+    public override string ToString() => $"RegistrationRequest {{ {Name} }}";
+}
 
 /// <summary>What the master answers to it.</summary>
 /// <param name="Id">The follower's identifier.</param>

@@ -21,7 +21,12 @@ internal sealed record MasterAddress(string Host, int Port)
     /// Reads a master URL. By hand and not through <see cref="Uri"/>, which is an assembly of its own that the hook's check need not load.
     /// </summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.SettingsInvalid"/>.</exception>
-    public static MasterAddress Parse(string url)
+    public static MasterAddress Parse(string url) => TryParse(url) ?? throw Invalid(url);
+
+    /// <summary>Whether this is a master URL.</summary>
+    public static bool IsAddress(string url) => TryParse(url) is not null;
+
+    private static MasterAddress? TryParse(string url)
     {
         var rest = url.AsSpan().Trim();
         if (rest.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
@@ -34,7 +39,7 @@ internal sealed record MasterAddress(string Host, int Port)
         }
         else
         {
-            throw Invalid(url);
+            return null;
         }
 
         rest = rest.TrimEnd('/');
@@ -43,7 +48,7 @@ internal sealed record MasterAddress(string Host, int Port)
         hostEnd = hostEnd < 0 && !isBracketed ? rest.Length : hostEnd;
         if (hostEnd < 0)
         {
-            throw Invalid(url);
+            return null;
         }
 
         var host = isBracketed ? rest[1..hostEnd] : rest[..hostEnd];
@@ -51,7 +56,7 @@ internal sealed record MasterAddress(string Host, int Port)
         var port = ProtocolConstants.DefaultPort;
         var portIsRight = tail.IsEmpty
             || (tail[0] == ':' && int.TryParse(tail[1..], NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= 65535);
-        return portIsRight && IsHost(host, isBracketed) ? new MasterAddress(host.ToString(), port) : throw Invalid(url);
+        return portIsRight && IsHost(host, isBracketed) ? new MasterAddress(host.ToString(), port) : null;
     }
 
     /// <summary>The addresses of some URLs in their order, but the one that answered last before the others.</summary>

@@ -20,6 +20,11 @@ internal static class RegistrationJson
             json.WriteString("invite"u8, request.Invite);
         }
 
+        if (request.Machine is not null)
+        {
+            json.WriteString("machine"u8, request.Machine);
+        }
+
         json.WriteString("name"u8, request.Name);
         json.WriteString("platform"u8, request.Platform);
         json.WriteString("version"u8, request.Version);
@@ -52,7 +57,7 @@ internal static class RegistrationJson
             ? value.GetString()
             : null;
 
-    // It becomes part of a header line.
-    private static bool IsToken(string? text)
+    /// <summary>Whether a text has the form of an id or a credential: it becomes part of a header line.</summary>
+    public static bool IsToken(string? text)
         => text is { Length: > 0 and <= 512 } && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.' or '+' or '/' or '=' or '~');
 }

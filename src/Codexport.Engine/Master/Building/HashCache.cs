@@ -55,7 +55,7 @@ internal sealed class HashCache
     /// <summary>Opens the cache; null when there is none or it is damaged.</summary>
     public static HashCache? TryRead(IFileSystem files, string path)
     {
-        var content = AtomicFile.TryReadAllBytes(files, path, MaxSize);
+        var content = files.TryGetEntry(path) is { Kind: EntryKind.File } entry && entry.Size <= MaxSize ? AtomicFile.TryReadAllBytes(files, path, MaxSize) : null;
         return content is { Length: >= HeaderSize }
             && BinaryPrimitives.ReadUInt64LittleEndian(content) == Magic
             && BinaryPrimitives.ReadUInt64LittleEndian(content.AsSpan(8)) == Checksum(content.AsSpan(16))

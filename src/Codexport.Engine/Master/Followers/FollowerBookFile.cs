@@ -19,25 +19,32 @@ internal sealed class FollowerBookFile(EngineContext context)
     /// <exception cref="CodexportException"><see cref="ErrorCode.StateDamaged"/>.</exception>
     public FollowerRecord[] Read()
     {
-        if (AtomicFile.TryReadAllBytes(context.Files, Path, MaxFileSize) is not { } content)
+        // A book that is there counts, or it is an error: whoever was shut out must not come back because it cannot be read.
+        switch (context.Files.TryGetEntry(Path))
         {
-            return [];
+            case null:
+                return [];
+            case { Kind: EntryKind.SymbolicLink } when context.Files.ResolveLinks(Path) is null:
+            case { Size: > MaxFileSize }:
+                throw Damaged(null);
         }
 
         try
         {
-            return Parse(content);
+            return Parse(AtomicFile.ReadAllBytes(context.Files, Path, MaxFileSize));
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or ArgumentException or InvalidOperationException or FormatException)
         {
-            throw new CodexportException(
-                ErrorCode.StateDamaged,
-                $"The master's book of followers '{Path}' is damaged, so nobody is let in.",
-                "Bring it back from a backup, or move it away and let every follower join again.",
-                Path,
-                error);
+            throw Damaged(error);
         }
     }
+
+    private CodexportException Damaged(Exception? error) => new(
+        ErrorCode.StateDamaged,
+        $"The master's book of followers '{Path}' is damaged, so nobody is let in.",
+        "Bring it back from a backup, or move it away, run 'codexport master link --renew' and let every follower join again with the new link.",
+        Path,
+        error);
 
     /// <summary>Writes the followers, 0600, durable.</summary>
     public void Write(FollowerRecord[] records) => AtomicFile.Write(context.Files, Path, Print(records), FilePermission.Private);
@@ -57,5 +64,7 @@ internal sealed class FollowerBookFile(EngineContext context)
     }
 
     private static bool IsSound(FollowerRecord record)
-        => record is not null && Sha256Hash.TryParse(record.CredentialHash, out _);
+        => record is { Id: not null, Name: not null, Address: not null, Platform: not null, Version: not null }
+            && Sha256Hash.TryParse(record.CredentialHash, out _)
+            && Enum.IsDefined(record.State);
 }

@@ -36,6 +36,14 @@ internal sealed record FollowerRecord
     /// <summary>When it last asked over TLS, UTC.</summary>
     public DateTimeOffset? LastSeen { get; init; }
 
+    /// <summary>SHA-256 of the secret by which the machine is known again when it joins anew; null for followers of an earlier version.</summary>
+    public string? MachineHash { get; init; }
+
+    /// <summary>
+    /// The newest invite when it was shut out, see <see cref="InviteGrant.Serial"/>: none of that time lets it in again. Null while it is not.
+    /// </summary>
+    public long? RevokedAtInvite { get; init; }
+
     /// <summary>The stable code of the last error it reported.</summary>
     public string? LastError { get; init; }
 

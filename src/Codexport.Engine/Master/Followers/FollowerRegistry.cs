@@ -80,9 +80,14 @@ public sealed class FollowerRegistry
         return found?.ToInfo();
     }
 
-    /// <summary>Enters a new follower.</summary>
+    /// <summary>
+    /// Enters a follower. One that proves to be in the book already, by its credential or its machine's secret, takes its own place with a
+    /// new credential; one that was shut out comes back only with an invite that was made later.
+    /// </summary>
     /// <returns>The follower and its credential, which is not kept and cannot be had again.</returns>
-    /// <exception cref="CodexportException"><see cref="ErrorCode.LimitExceeded"/> or <see cref="ErrorCode.Busy"/>.</exception>
+    /// <exception cref="CodexportException">
+    /// <see cref="ErrorCode.InviteRefused"/>, <see cref="ErrorCode.LimitExceeded"/> or <see cref="ErrorCode.Busy"/>.
+    /// </exception>
     public async Task<(FollowerInfo Follower, string Credential)> RegisterAsync(
         FollowerIntroduction introduction, FollowerState state, CancellationToken cancellationToken)
     {
@@ -93,13 +98,14 @@ public sealed class FollowerRegistry
             Id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6)),
             Name = name.Length > 0 ? name : "unnamed",
             State = state,
-            CredentialHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(credential))),
+            CredentialHash = HashOf(credential),
             Address = introduction.Address,
             Platform = FollowerSighting.CleanPlatform(introduction.Platform) ?? "unknown",
             Version = FollowerSighting.CleanVersion(introduction.Version) ?? "unknown",
             JoinedAt = Now(),
+            MachineHash = introduction.Machine is { Length: > 0 and <= MaxCredentialLength } machine ? HashOf(machine) : null,
         };
-        await ChangeAsync(records => [.. WithRoom(records, record), record], cancellationToken);
+        await ChangeAsync(records => Enter(records, ref record, introduction), cancellationToken);
         return (record.ToInfo(), credential);
     }
 
@@ -112,7 +118,11 @@ public sealed class FollowerRegistry
             records =>
             {
                 var index = Find(records, nameOrId);
-                changed = records[index] with { State = state };
+                changed = records[index] with
+                {
+                    State = state,
+                    RevokedAtInvite = state == FollowerState.Revoked ? new Invites(_context).LastSerial() : null,
+                };
                 return [.. records[..index], changed, .. records[(index + 1)..]];
             },
             cancellationToken);
@@ -230,6 +240,40 @@ public sealed class FollowerRegistry
         LastError = seen.LastError,
         LastSeen = seen.LastSeen,
     };
+
+    private FollowerRecord[] Enter(FollowerRecord[] records, ref FollowerRecord newcomer, FollowerIntroduction introduction)
+    {
+        var machine = newcomer.MachineHash;
+        var index = Array.FindIndex(records, record => record.Id == introduction.ProvenId);
+        index = index >= 0 ? index : Array.FindIndex(records, record => machine is not null && record.MachineHash == machine);
+        FollowerRecord[] result;
+        if (index < 0)
+        {
+            result = [.. WithRoom(records, newcomer), newcomer];
+        }
+        else
+        {
+            var own = records[index];
+            if (own.State == FollowerState.Revoked && !(introduction.Invite?.Serial > (own.RevokedAtInvite ?? 0)))
+            {
+                throw Refused();
+            }
+
+            // Who was let in once need not wait again.
+            newcomer = newcomer with { Id = own.Id, State = own.State == FollowerState.Approved ? own.State : newcomer.State };
+            result = [.. records[..index], newcomer, .. records[(index + 1)..]];
+        }
+
+        // Taken last: whoever is refused for another reason has used up nothing.
+        return introduction.Invite is { } invite && !new Invites(_context).TryUse(invite) ? throw Refused() : result;
+    }
+
+    private static string HashOf(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
+
+    private static CodexportException Refused() => new(
+        ErrorCode.InviteRefused,
+        "The invite has ended, or the follower that brings it was shut out.",
+        "Ask for a new join link; on the master, 'codexport master link --renew' makes one.");
 
     private FollowerRecord[] WithRoom(FollowerRecord[] records, FollowerRecord newcomer)
     {

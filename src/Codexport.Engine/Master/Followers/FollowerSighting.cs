@@ -8,7 +8,17 @@ namespace Codexport.Engine.Master.Followers;
 /// <param name="Platform"><c>linux</c>, <c>macos</c> or <c>windows</c>.</param>
 /// <param name="Version">Codexport version.</param>
 /// <param name="Address">The address it comes from.</param>
-public sealed record FollowerIntroduction(string? Name, string? Platform, string? Version, string Address);
+public sealed record FollowerIntroduction(string? Name, string? Platform, string? Version, string Address)
+{
+    /// <summary>The id of the follower whose credential came with the request; null when none did.</summary>
+    public string? ProvenId { get; init; }
+
+    /// <summary>The secret by which the machine is known again; null from a follower of an earlier version.</summary>
+    public string? Machine { get; init; }
+
+    /// <summary>The invite that it brought; null for none.</summary>
+    public InviteGrant? Invite { get; init; }
+}
 
 /// <summary>What a request tells of the follower that sent it; null where it says nothing.</summary>
 /// <param name="Address">The address it comes from.</param>

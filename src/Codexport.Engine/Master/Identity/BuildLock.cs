@@ -18,7 +18,7 @@ internal static class BuildLock
         {
             if (TryAcquire(context) is { } held)
             {
-                return held;
+                return SweepHolding(context, held);
             }
 
             if (context.Time.GetElapsedTime(started) > Patience)
@@ -47,6 +47,23 @@ internal static class BuildLock
         catch
         {
             held?.Dispose();
+            throw;
+        }
+    }
+
+    // A temporary file of a killed process may hold a key.
+    private static IDisposable SweepHolding(EngineContext context, IDisposable held)
+    {
+        try
+        {
+            var master = context.Home.MasterFolder;
+            Leftovers.Sweep(
+                context, [context.Home.StateFolder, context.Home.MachineStateFolder, master, Path.Combine(master, "revisions")], isRecovering: true);
+            return held;
+        }
+        catch
+        {
+            held.Dispose();
             throw;
         }
     }

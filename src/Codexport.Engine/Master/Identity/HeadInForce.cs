@@ -1,4 +1,5 @@
 using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Protocol;
@@ -27,8 +28,87 @@ internal sealed class HeadInForce(EngineContext context)
     public byte[]? ReadEnvelope() => AtomicFile.TryReadAllBytes(context.Files, HeadFile, HeadCodec.MaxEnvelopeSize);
 
     /// <summary>The head, read from its envelope and checked with the identity's key; null when nothing is published yet.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.StateDamaged"/> when it is not a head that this master signed.</exception>
     public Head? Read(MasterIdentity identity)
-        => ReadEnvelope() is { } envelope ? HeadCodec.Verify(envelope, identity.PublicKey.Span, identity.Fingerprint) : null;
+    {
+        if (context.Files.TryGetEntry(HeadFile) is not { } entry)
+        {
+            return null;
+        }
+
+        try
+        {
+            return entry.Kind == EntryKind.SymbolicLink
+                ? throw DamagedHead(null)
+                : HeadCodec.Verify(
+                    AtomicFile.ReadAllBytes(context.Files, HeadFile, HeadCodec.MaxEnvelopeSize), identity.PublicKey.Span, identity.Fingerprint);
+        }
+        catch (CodexportException error) when (error.Code is ErrorCode.HeadInvalid or ErrorCode.FingerprintMismatch or ErrorCode.ProtocolVersion
+            or ErrorCode.LimitExceeded or ErrorCode.PathBlocked)
+        {
+            throw DamagedHead(error);
+        }
+    }
+
+    /// <summary>The same; null also when it is damaged, where it is about to be written anew.</summary>
+    public Head? TryRead(MasterIdentity identity)
+    {
+        try
+        {
+            return Read(identity);
+        }
+        catch (CodexportException error) when (error.Code == ErrorCode.StateDamaged)
+        {
+            context.Trace?.Invoke($"{error.Message} It is signed anew.");
+            return null;
+        }
+    }
+
+    /// <summary>The newest of the statements; null when the key was never changed.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.StateDamaged"/> when they are not what this master wrote.</exception>
+    public KeyRotation? NewestRotation()
+    {
+        if (context.Files.TryGetEntry(RotationsFile) is not { } entry)
+        {
+            return null;
+        }
+
+        try
+        {
+            return entry.Kind == EntryKind.File && entry.Size is > 0 and <= RotationChain.MaxSize
+                ? RotationChain.Newest(ReadRotations()) ?? throw DamagedRotations(null)
+                : throw DamagedRotations(null);
+        }
+        catch (CodexportException error) when (error.Code == ErrorCode.HeadInvalid)
+        {
+            throw DamagedRotations(error);
+        }
+    }
+
+    /// <summary>Fails when the statements do not end at the key in force, as they do when they are whole.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.StateDamaged"/>.</exception>
+    public void RequireRotations(MasterIdentity identity)
+    {
+        if (NewestRotation() is { } newest && newest.NewFingerprint != identity.Fingerprint)
+        {
+            throw DamagedRotations(null);
+        }
+    }
+
+    private CodexportException DamagedHead(Exception? cause) => new(
+        ErrorCode.StateDamaged,
+        $"The master's signed head '{HeadFile}' is damaged.",
+        "Run 'codexport master rebuild', which signs it anew.",
+        HeadFile,
+        cause);
+
+    private CodexportException DamagedRotations(Exception? cause) => new(
+        ErrorCode.StateDamaged,
+        $"The master's statements of its changed keys, '{RotationsFile}', are damaged.",
+        "Bring the file back from a backup. Or move it away and run 'codexport master rebuild': followers that have not followed the change yet then "
+            + "need the new fingerprint ('codexport follower trust --fingerprint').",
+        RotationsFile,
+        cause);
 
     /// <summary>The statements with which this master changed its key, oldest first, one a line; empty when it never did.</summary>
     public byte[] ReadRotations() => AtomicFile.TryReadAllBytes(context.Files, RotationsFile, RotationChain.MaxSize) ?? [];
@@ -36,8 +116,8 @@ internal sealed class HeadInForce(EngineContext context)
     /// <summary>The sequence number of what is signed next.</summary>
     public long NextSequence(long lastSequence)
     {
-        var rotated = RotationChain.Newest(ReadRotations())?.Sequence ?? 0;
-        var last = Math.Max(Math.Max(lastSequence, rotated), SequenceFloor.Read(context));
+        var rotated = NewestRotation()?.Sequence ?? 0;
+        var last = Math.Max(Math.Max(lastSequence, rotated), SequenceFloor.Read(context, isNeeded: lastSequence == 0));
         return Math.Max(last + 1, context.Time.GetUtcNow().ToUnixTimeMilliseconds());
     }
 
@@ -60,5 +140,9 @@ internal sealed class HeadInForce(EngineContext context)
     }
 
     /// <summary>Puts a signed head in force.</summary>
-    public void Write(ReadOnlySpan<byte> envelope) => AtomicFile.Write(context.Files, HeadFile, envelope, FilePermission.Private);
+    public void Write(ReadOnlySpan<byte> envelope)
+    {
+        SetAside.IfNotFile(context, HeadFile);
+        AtomicFile.Write(context.Files, HeadFile, envelope, FilePermission.Private);
+    }
 }

@@ -34,7 +34,7 @@ internal sealed class KeyChange(EngineContext context)
     /// <returns>What the old key says of the new one.</returns>
     public KeyRotation Run(MasterIdentity old)
     {
-        var sequence = _head.NextSequence(_head.Read(old)?.Sequence ?? 0);
+        var sequence = _head.NextSequence(_head.TryRead(old)?.Sequence ?? 0);
         using var next = MasterIdentity.CreateAt(context, _nextKey);
         var statement = new KeyRotation(old.Fingerprint, next.PublicKey, sequence, _head.IssueTime());
         var chain = RotationChain.Append(_head.ReadRotations(), old.Sign(statement));
@@ -55,7 +55,7 @@ internal sealed class KeyChange(EngineContext context)
             return;
         }
 
-        var statement = RotationChain.Newest(_head.ReadRotations());
+        var statement = _head.NewestRotation();
         if (next is not null && statement?.NewFingerprint == next.Fingerprint
             && (present.Fingerprint == statement.OldFingerprint || present.Fingerprint == next.Fingerprint))
         {
@@ -85,7 +85,7 @@ internal sealed class KeyChange(EngineContext context)
     {
         if (old is not null)
         {
-            if (_head.Read(old) is { } head)
+            if (_head.TryRead(old) is { } head)
             {
                 var renewed = _head.Next(head.Revision, Math.Max(head.Sequence, statement.Sequence));
                 AtomicFile.Write(context.Files, _nextHead, next.Sign(renewed), FilePermission.Private);

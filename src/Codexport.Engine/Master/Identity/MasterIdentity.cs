@@ -186,18 +186,24 @@ public sealed class MasterIdentity : IDisposable
     internal static MasterIdentity? Read(EngineContext context, string path)
     {
         StateGuard.RequireSecret(context.Files, path);
-        if (AtomicFile.TryReadAllBytes(context.Files, path, MaxKeyFileSize) is not { } pem)
+        switch (context.Files.TryGetEntry(path))
         {
-            return null;
+            case null:
+                return null;
+            case { Size: > MaxKeyFileSize }:
+                throw Damaged(path, "is no ECDSA P-256 key");
+            case { Kind: EntryKind.SymbolicLink } when context.Files.ResolveLinks(path) is null:
+                throw Damaged(path, "is a symbolic link that leads nowhere");
         }
 
+        var pem = AtomicFile.ReadAllBytes(context.Files, path, MaxKeyFileSize);
         var key = ECDsa.Create();
         try
         {
             key.ImportFromPem(Encoding.ASCII.GetString(pem));
             return Of(key);
         }
-        catch (Exception error) when (error is CryptographicException or ArgumentException)
+        catch (Exception error) when (error is not (CodexportException or OutOfMemoryException))
         {
             key.Dispose();
             throw Damaged(path, "is damaged or no ECDSA P-256 key", error);

@@ -14,8 +14,9 @@ internal sealed class Admissions(EngineContext context)
 {
     /// <summary>The join link for the host names or addresses under which followers reach this machine, best first.</summary>
     public async Task<JoinLinkResult> CreateJoinLinkAsync(
-        IReadOnlyList<string> hosts, int? port, bool renewInvite, CancellationToken cancellationToken)
+        IReadOnlyList<string> hosts, int? port, bool renewInvite, InviteLimits limits, CancellationToken cancellationToken)
     {
+        RequireSound(limits, renewInvite);
         using var identity = MasterIdentity.Load(context);
         var settings = SettingsFile.Read(context.Files, context.Home.SettingsFile);
         var names = hosts.Select(NameOf).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
@@ -30,14 +31,52 @@ internal sealed class Admissions(EngineContext context)
             throw new CodexportException(ErrorCode.InvalidUsage, $"{port} is no port.", "Use a number from 1 to 65535.");
         }
 
-        var invite = settings.Admission == Admission.Open && !renewInvite
-            ? null
-            : await new Invites(context).GetAsync(renewInvite, cancellationToken);
-        var link = new JoinLink(names[0], port ?? settings.Port, identity.Fingerprint, settings.Admission == Admission.Open ? null : invite)
+        var (invite, expires) = await GetInviteAsync(settings.Admission, renewInvite, limits, cancellationToken);
+        var link = new JoinLink(names[0], port ?? settings.Port, identity.Fingerprint, invite)
         {
             OtherHosts = names[1..],
         }.ToString();
-        return new JoinLinkResult(link, $"codexport follower join '{link}'", identity.Fingerprint);
+        return new JoinLinkResult(link, $"codexport follower join '{link}'", identity.Fingerprint) { Expires = expires, Uses = limits.Uses };
+    }
+
+    private async Task<(string? Invite, DateTimeOffset? Expires)> GetInviteAsync(
+        Admission admission, bool renew, InviteLimits limits, CancellationToken cancellationToken)
+    {
+        var invites = new Invites(context);
+        if (admission == Admission.Open)
+        {
+            if (limits.IsLimited)
+            {
+                throw new CodexportException(
+                    ErrorCode.InvalidUsage,
+                    "This master lets in whoever may connect (admission = \"open\"), so a link cannot be limited.",
+                    "Set admission = \"invite\" in local.toml of the master first.");
+            }
+
+            _ = renew ? await invites.GetAsync(renew, cancellationToken) : null;
+            return (null, null);
+        }
+
+        return limits.IsLimited
+            ? await invites.CreateLimitedAsync(limits, cancellationToken)
+            : (await invites.GetAsync(renew, cancellationToken), null);
+    }
+
+    private static void RequireSound(InviteLimits limits, bool renew)
+    {
+        if (limits.Uses is < 1 or > 10_000 || limits.ExpiresIn <= TimeSpan.Zero || limits.ExpiresIn > TimeSpan.FromDays(366))
+        {
+            throw new CodexportException(
+                ErrorCode.InvalidUsage, "A link lets in from 1 to 10000 followers, for at most a year.", "Give such numbers, for example --expires 1h --uses 1.");
+        }
+
+        if (limits.IsLimited && renew)
+        {
+            throw new CodexportException(
+                ErrorCode.InvalidUsage,
+                "A link with limits leaves the durable invite as it is, so it cannot renew it.",
+                "Run 'codexport master link --renew' by itself first.");
+        }
     }
 
     /// <summary>The followers, those that need attention first.</summary>
@@ -45,6 +84,26 @@ internal sealed class Admissions(EngineContext context)
     {
         CheckIsMaster();
         return FleetView.Of(new FollowerRegistry(context).List(), new PublishedRevisions(context).List());
+    }
+
+    /// <summary>Shuts a follower out, and with <paramref name="renewInvite"/> ends the links that are about.</summary>
+    public async Task<RevokeResult> RevokeAsync(string nameOrId, bool renewInvite, CancellationToken cancellationToken)
+    {
+        var follower = await SetStateAsync(nameOrId, FollowerState.Revoked, cancellationToken);
+        var admission = SettingsFile.Read(context.Files, context.Home.SettingsFile).Admission;
+        if (renewInvite)
+        {
+            await new Invites(context).GetAsync(renew: true, cancellationToken);
+        }
+
+        return new RevokeResult(follower)
+        {
+            Warning = admission == Admission.Open
+                ? "This master lets in whoever may connect (admission = \"open\"): with its state wiped, the machine can join again. Set admission = \"invite\"."
+                : renewInvite ? null
+                : "The links that were given out stay in force: whoever kept one can join again from another machine, or with its state wiped. "
+                    + "'codexport master link --renew' (New-CodexportJoinLink -Renew) ends them; followers that joined stay.",
+        };
     }
 
     /// <summary>Lets a follower in, or shuts it out.</summary>

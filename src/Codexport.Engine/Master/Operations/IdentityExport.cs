@@ -41,7 +41,8 @@ internal sealed class IdentityExport(EngineContext context)
             file, identity.Fingerprint, state.Followers.Count, state.Newest?.Revision.ToString(), exported.ExportedAt.LocalDateTime);
     }
 
-    private async Task<ExportedState> ReadStateAsync(CancellationToken cancellationToken)
+    /// <summary>Reads all that an export holds but the key.</summary>
+    internal async Task<ExportedState> ReadStateAsync(CancellationToken cancellationToken)
     {
         // Nobody publishes or changes the key meanwhile, and the parts belong together.
         using var held = await BuildLock.AcquireAsync(context, cancellationToken);
@@ -55,7 +56,7 @@ internal sealed class IdentityExport(EngineContext context)
             Followers = new FollowerBookFile(context).Read(),
             Invite = new Invites(context).TryRead(),
             Rotations = revisions.ReadRotations(),
-            Sequence = revisions.ReadHead(identity)?.Sequence ?? newest?.Sequence ?? SequenceFloor.Read(context),
+            Sequence = revisions.TryReadHead(identity)?.Sequence ?? newest?.Sequence ?? SequenceFloor.Read(context),
             Newest = document is null ? null : newest,
             Document = document,
             Port = settings.Port,

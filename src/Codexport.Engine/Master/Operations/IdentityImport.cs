@@ -26,7 +26,7 @@ internal sealed class IdentityImport(EngineContext context)
     {
         var exported = ExportedIdentity.Parse(AtomicFile.ReadAllBytes(context.Files, file, ExportedIdentity.MaxSize), file);
         var isHere = RequireSameOrNone(exported.Fingerprint);
-        var settings = SettingsFile.Read(context.Files, context.Home.SettingsFile);
+        var settings = SettingsFile.ReadAsFound(context.Files, context.Home.SettingsFile);
         MasterInitializer.RequireRoom(context, settings);
         var (identity, state) = await Task.Run(() => Open(exported, file, passphrase.Span), cancellationToken);
         using (identity)
@@ -38,7 +38,7 @@ internal sealed class IdentityImport(EngineContext context)
 
             cancellationToken.ThrowIfCancellationRequested();
             RecordedHome.Record(context);
-            SettingsFile.Update(context.Files, context.Home.SettingsFile, Values(settings, state));
+            SettingsFile.Restore(context.Files, context.Home.SettingsFile, Values(settings, state));
             await WriteAsync(identity, state, cancellationToken);
         }
 
@@ -171,7 +171,7 @@ internal sealed class IdentityImport(EngineContext context)
     {
         using var identity = MasterIdentity.Load(context);
         return new IdentityImportResult(
-            status, identity.Fingerprint, new FollowerBookFile(context).Read().Length, _revisions.ReadHead(identity)?.Revision.ToString(),
+            status, identity.Fingerprint, new FollowerBookFile(context).Read().Length, _revisions.TryReadHead(identity)?.Revision.ToString(),
             exported.ExportedAt.LocalDateTime, warnings);
     }
 }

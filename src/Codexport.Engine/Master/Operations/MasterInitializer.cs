@@ -26,11 +26,11 @@ internal sealed class MasterInitializer(EngineContext context)
                 "Give a port from 1 to 65535.");
         }
 
-        var settings = SettingsFile.Read(context.Files, context.Home.SettingsFile);
+        var settings = SettingsFile.ReadAsFound(context.Files, context.Home.SettingsFile);
         RequireRoom(context, settings);
         RecordedHome.Record(context);
         var isNew = settings.ExportAgents is null && context.Files.TryGetEntry(context.Home.MasterFolder) is null;
-        SettingsFile.Update(context.Files, context.Home.SettingsFile, Values(port, isNew));
+        SettingsFile.Restore(context.Files, context.Home.SettingsFile, Values(port, isNew));
         if (roots.Count > 0)
         {
             SettingsFile.AddExportRoots(context.Files, context.Home.SettingsFile, roots);

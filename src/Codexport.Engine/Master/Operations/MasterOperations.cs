@@ -41,7 +41,12 @@ public sealed class MasterOperations(EngineContext context)
     /// <summary>The join link with several names or addresses of this machine, which followers try in that order.</summary>
     public Task<JoinLinkResult> CreateJoinLinkAsync(
         IReadOnlyList<string> hosts, int? port, bool renewInvite, CancellationToken cancellationToken)
-        => new Admissions(context).CreateJoinLinkAsync(hosts, port, renewInvite, cancellationToken);
+        => CreateJoinLinkAsync(hosts, port, renewInvite, InviteLimits.None, cancellationToken);
+
+    /// <summary>The same with an invite of its own that ends by itself.</summary>
+    public Task<JoinLinkResult> CreateJoinLinkAsync(
+        IReadOnlyList<string> hosts, int? port, bool renewInvite, InviteLimits limits, CancellationToken cancellationToken)
+        => new Admissions(context).CreateJoinLinkAsync(hosts, port, renewInvite, limits, cancellationToken);
 
     /// <summary>The followers, those that need attention first.</summary>
     public Task<IReadOnlyList<FollowerInfo>> GetFollowersAsync(CancellationToken cancellationToken)
@@ -62,8 +67,12 @@ public sealed class MasterOperations(EngineContext context)
         => new Admissions(context).SetStateAsync(nameOrId, FollowerState.Approved, cancellationToken);
 
     /// <summary>Shuts a follower out at once.</summary>
-    public Task<FollowerInfo> RevokeFollowerAsync(string nameOrId, CancellationToken cancellationToken)
-        => new Admissions(context).SetStateAsync(nameOrId, FollowerState.Revoked, cancellationToken);
+    public async Task<FollowerInfo> RevokeFollowerAsync(string nameOrId, CancellationToken cancellationToken)
+        => (await RevokeFollowerAsync(nameOrId, renewInvite: false, cancellationToken)).Follower;
+
+    /// <summary>The same; with <paramref name="renewInvite"/> the links that were given out end too.</summary>
+    public Task<RevokeResult> RevokeFollowerAsync(string nameOrId, bool renewInvite, CancellationToken cancellationToken)
+        => new Admissions(context).RevokeAsync(nameOrId, renewInvite, cancellationToken);
 
     /// <summary>Gives the master a new key, which the old one vouches for.</summary>
     public Task<RotationResult> RotateIdentityAsync(CancellationToken cancellationToken) => IdentityRotation.RunAsync(context, cancellationToken);

@@ -87,18 +87,28 @@ internal sealed class MasterRebuilder(EngineContext context)
         }
 
         using var buildLock = await BuildLock.AcquireAsync(context, cancellationToken);
+        using var identity = MasterIdentity.Load(context);
         var revisions = new PublishedRevisions(context) { Limits = Limits };
-        var index = revisions.ReadIndex();
+        SettingsMemory.Remember(context.Files, context.Home.SettingsFile);
+        revisions.RequireRotations(identity);
+        var index = revisions.ReadOrMendIndex(identity, out var mended);
         var newest = index.Newest;
         Memory?.Check(settingsHash, index.Mark);
+        SetAside.IfNotFile(context, RevisionBuilder.CacheFile(context));
+        var isFirst = Memory is not { Cache: not null };
         (Sha256Hash, Func<RevisionDocument>)? published = newest is null ? null : (newest.Revision, () => ReadDocument(revisions, newest.Revision));
         var build = await new RevisionBuilder(context, settings, Limits, Memory).BuildAsync(published, changes, cancellationToken);
         Restless = build.Restless;
         if (build.IsPublished)
         {
-            EnsureHead(revisions);
+            revisions.EnsureHead(identity);
+            if (isFirst && revisions.ReadDocument(newest!.Revision) is null)
+            {
+                revisions.Publish(build.ToDocument(), identity);
+            }
+
             Remember(build, newest!.Revision);
-            return Result(RebuildStatus.Current, newest.Revision, null, build, build.Warnings);
+            return Result(RebuildStatus.Current, newest.Revision, null, build, [.. Mended(mended), .. build.Warnings]);
         }
 
         if (newest is not null && !acceptDeletions
@@ -111,7 +121,6 @@ internal sealed class MasterRebuilder(EngineContext context)
         }
 
         await CheckConfigurationAsync(build, cancellationToken);
-        using var identity = MasterIdentity.Load(context);
         var document = build.ToDocument();
         var head = revisions.Publish(document, identity);
         LastPublished = (head.Revision, document);
@@ -122,8 +131,10 @@ internal sealed class MasterRebuilder(EngineContext context)
             await revisions.TidyAsync(identity, cancellationToken);
         }
 
-        return Result(RebuildStatus.Published, head.Revision, newest?.Revision, build, build.Warnings);
+        return Result(RebuildStatus.Published, head.Revision, newest?.Revision, build, [.. Mended(mended), .. build.Warnings]);
     }
+
+    private static IEnumerable<string> Mended(string? warning) => warning is null ? [] : [warning];
 
     /// <summary>The error that a held result is to a person who asked for a rebuild.</summary>
     internal static CodexportException HeldError(RebuildResult result) => new(
@@ -155,15 +166,6 @@ internal sealed class MasterRebuilder(EngineContext context)
         using var content = new MemoryStream();
         stream.CopyTo(content);
         return content.ToArray();
-    }
-
-    private void EnsureHead(PublishedRevisions revisions)
-    {
-        if (context.Files.TryGetEntry(revisions.HeadFile) is null)
-        {
-            using var identity = MasterIdentity.Load(context);
-            revisions.EnsureHead(identity);
-        }
     }
 
     private static string HeldWarning(string reason) => $"Nothing was published: {reason}.";

@@ -24,23 +24,26 @@ internal sealed record PublicationIndex(IReadOnlyList<PublishedRevision> Revisio
     /// <exception cref="CodexportException"><see cref="ErrorCode.StateDamaged"/>.</exception>
     public static PublicationIndex Read(IFileSystem files, string path)
     {
-        if (AtomicFile.TryReadAllBytes(files, path, MaxSize) is not { } content)
+        if (files.TryGetEntry(path) is not { } entry)
         {
             return new PublicationIndex([], 0);
         }
 
         try
         {
+            var content = entry.Kind == EntryKind.File && entry.Size <= MaxSize
+                ? AtomicFile.ReadAllBytes(files, path, MaxSize)
+                : throw new FormatException("It is no file of the right size.");
             using var json = JsonDocument.Parse(content);
             var revisions = json.RootElement.GetProperty("revisions").EnumerateArray().Select(ReadRevision).ToList();
             return new PublicationIndex(revisions, json.RootElement.GetProperty("droppedSincePrune").GetInt32());
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
         {
             throw new CodexportException(
                 ErrorCode.StateDamaged,
                 $"The list of published revisions, '{path}', is damaged.",
-                "Move the file away and run 'codexport master rebuild'; followers then fetch the present revision whole.",
+                "Run 'codexport master rebuild', which writes it anew; followers then fetch the next revision whole.",
                 path,
                 error);
         }

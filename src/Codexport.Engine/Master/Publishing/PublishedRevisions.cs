@@ -46,14 +46,22 @@ public sealed class PublishedRevisions(EngineContext context)
     public byte[]? ReadHeadEnvelope() => _head.ReadEnvelope();
 
     /// <summary>The head in force, read from its envelope and checked with the identity's key; null when nothing is published yet.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.StateDamaged"/> when it is not a head that this master signed.</exception>
     public Head? ReadHead(MasterIdentity identity)
     {
         ArgumentNullException.ThrowIfNull(identity);
         return _head.Read(identity);
     }
 
+    /// <summary>The same; null also when it is damaged, where it is about to be written anew.</summary>
+    internal Head? TryReadHead(MasterIdentity identity) => _head.TryRead(identity);
+
     /// <summary>The statements with which this master changed its key, oldest first, one a line; empty when it never did.</summary>
     public byte[] ReadRotations() => _head.ReadRotations();
+
+    /// <summary>Fails when the statements do not end at the key in force, as they do when they are whole.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.StateDamaged"/>.</exception>
+    internal void RequireRotations(MasterIdentity identity) => _head.RequireRotations(identity);
 
     /// <summary>The kept revisions, newest last.</summary>
     public IReadOnlyList<PublishedRevision> List() => ReadIndex().Revisions;
@@ -62,7 +70,15 @@ public sealed class PublishedRevisions(EngineContext context)
     internal PublicationIndex ReadIndex() => PublicationIndex.Read(context.Files, IndexFile);
 
     /// <summary>The canonical bytes of a kept document; null when it is not kept.</summary>
-    public byte[]? ReadDocument(Sha256Hash revision) => AtomicFile.TryReadAllBytes(context.Files, DocumentFile(revision), Limits.MaxDocumentSize);
+    public byte[]? ReadDocument(Sha256Hash revision)
+    {
+        var path = DocumentFile(revision);
+        var isReadable = context.Files.TryGetEntry(path) is { Kind: EntryKind.File } entry && entry.Size <= Limits.MaxDocumentSize;
+
+        // One that is damaged counts as not kept: a rebuild writes it anew.
+        return isReadable && AtomicFile.TryReadAllBytes(context.Files, path, Limits.MaxDocumentSize) is { } canonical
+            && RevisionCodec.RevisionOf(canonical) == revision ? canonical : null;
+    }
 
     /// <summary>
     /// Writes the document and a newly signed head; what is no longer kept is left to <see cref="TidyAsync"/>. When the document is in
@@ -80,13 +96,14 @@ public sealed class PublishedRevisions(EngineContext context)
 
         var revision = RevisionCodec.RevisionOf(canonical);
         var index = ReadIndex();
-        var current = ReadHead(identity);
-        if (current?.Revision == revision && index.Newest?.Revision == revision)
+        var current = TryReadHead(identity);
+        if (current?.Revision == revision && index.Newest?.Revision == revision && ReadDocument(revision) is not null)
         {
             return current;
         }
 
         context.Files.CreateDirectory(RevisionsFolder, FilePermission.Private);
+        SetAside.IfNotFile(context, DocumentFile(revision));
         AtomicFile.Write(context.Files, DocumentFile(revision), canonical, FilePermission.Private);
         var head = _head.Renew(revision, Math.Max(current?.Sequence ?? 0, index.Newest?.Sequence ?? 0), identity);
         index.With(new PublishedRevision(revision, head.Sequence, head.IssuedAt), Limits.KeptRevisions).Write(context.Files, IndexFile);
@@ -98,7 +115,7 @@ public sealed class PublishedRevisions(EngineContext context)
     {
         var index = ReadIndex();
         var kept = index.Revisions.Select(published => published.Revision).ToHashSet();
-        if (ReadHead(identity) is { } head)
+        if (TryReadHead(identity) is { } head)
         {
             // Whoever was stopped right after writing the head has not told the index.
             kept.Add(head.Revision);
@@ -134,17 +151,46 @@ public sealed class PublishedRevisions(EngineContext context)
     {
         using var held = await BuildLock.AcquireAsync(context, cancellationToken);
         using var identity = MasterIdentity.Load(context);
-        var current = ReadHead(identity) ?? throw new CodexportException(
+        if (TryReadHead(identity) is { } current)
+        {
+            return _head.Renew(current.Revision, current.Sequence, identity);
+        }
+
+        var newest = ReadIndex().Newest ?? throw new CodexportException(
             ErrorCode.RevisionNotFound,
             "This master has published nothing yet.",
             "Run 'codexport master rebuild' to publish the first revision.");
-        return _head.Renew(current.Revision, current.Sequence, identity);
+        return _head.Renew(newest.Revision, newest.Sequence, identity);
     }
 
-    /// <summary>Signs a head for the newest revision where none is in force, as after an import.</summary>
+    /// <summary>
+    /// The index, where it may be written anew: a damaged one begins again with the revision that the signed head names.
+    /// </summary>
+    /// <param name="identity">The key that has signed the head.</param>
+    /// <param name="warning">What was damaged, as whole sentences; null when nothing was.</param>
+    internal PublicationIndex ReadOrMendIndex(MasterIdentity identity, out string? warning)
+    {
+        try
+        {
+            warning = null;
+            return ReadIndex();
+        }
+        catch (CodexportException error) when (error.Code == ErrorCode.StateDamaged)
+        {
+            warning = $"{error.Message} It is written anew; followers fetch the next revision whole.";
+            var index = TryReadHead(identity) is { } head && ReadDocument(head.Revision) is not null
+                ? new PublicationIndex([new PublishedRevision(head.Revision, head.Sequence, head.IssuedAt)], 0)
+                : new PublicationIndex([], 0);
+            SetAside.IfNotFile(context, IndexFile);
+            index.Write(context.Files, IndexFile);
+            return index;
+        }
+    }
+
+    /// <summary>Signs a head for the newest revision where none is in force, as after an import, or a damaged one is.</summary>
     internal void EnsureHead(MasterIdentity identity)
     {
-        if (ReadIndex().Newest is { } newest && !_head.Exists)
+        if (ReadIndex().Newest is { } newest && TryReadHead(identity) is null)
         {
             _head.Renew(newest.Revision, newest.Sequence, identity);
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Codexport.Engine.Errors;
 
@@ -128,12 +129,22 @@ public static class AtomicFile
         return longer.ToArray();
     }
 
-    /// <summary>A fresh temporary name in the folder of <paramref name="path"/>.</summary>
+    /// <summary>A fresh temporary name in the folder of <paramref name="path"/>; it tells which process writes it, so that what a killed one left can be swept.</summary>
     internal static string TemporaryPathFor(string path)
     {
         Span<byte> random = stackalloc byte[8];
         RandomNumberGenerator.Fill(random);
-        return Path.Join(Path.GetDirectoryName(path), TemporaryPrefix + Convert.ToHexStringLower(random) + TemporarySuffix);
+        return Path.Join(
+            Path.GetDirectoryName(path),
+            string.Create(CultureInfo.InvariantCulture, $"{TemporaryPrefix}p{Environment.ProcessId}-{Convert.ToHexStringLower(random)}{TemporarySuffix}"));
+    }
+
+    /// <summary>The process that a temporary name tells; null when it tells none.</summary>
+    internal static int? WriterOf(string fileName)
+    {
+        var rest = IsTemporaryName(fileName) ? fileName.AsSpan(TemporaryPrefix.Length) : [];
+        return rest.StartsWith('p') && rest.IndexOf('-') is var end and > 1
+            && int.TryParse(rest[1..end], NumberStyles.None, CultureInfo.InvariantCulture, out var process) && process > 0 ? process : null;
     }
 
     private static void Publish(IFileSystem files, string temporary, string path, FilePermission? permission)

@@ -1,0 +1,29 @@
+using Codexport.Engine.Content;
+using Codexport.Engine.Errors;
+
+namespace Codexport.Engine.Apply;
+
+/// <summary>Kept contents that are not what their hash says: a sync fetches them anew.</summary>
+internal static class ContentDamage
+{
+    /// <summary>Detail of the error: the hash of the content.</summary>
+    public const string Detail = "content";
+
+    /// <summary>The error.</summary>
+    /// <param name="hash">The content's hash.</param>
+    /// <param name="what">What it is, as the error's message names it.</param>
+    /// <param name="target">What the error is about.</param>
+    public static CodexportException Of(Sha256Hash hash, string what, string? target = null) => new(
+        ErrorCode.StateDamaged,
+        $"The store of contents is damaged: {what} is not what its hash {hash} says.",
+        "Run 'codexport sync --apply'; the content is fetched anew.",
+        target)
+    {
+        Details = [new(Detail, hash.ToString())],
+    };
+
+    /// <summary>The content that an error is about; null when it is another error.</summary>
+    public static Sha256Hash? HashOf(CodexportException error)
+        => error.Code == ErrorCode.StateDamaged && error.Details.FirstOrDefault(detail => detail.Key == Detail).Value is { } text
+            && Sha256Hash.TryParse(text, out var hash) ? hash : null;
+}

@@ -1,4 +1,5 @@
 using System.Text;
+using Codexport.Engine.Apply;
 using Codexport.Engine.Compose;
 using Codexport.Engine.Content;
 using Codexport.Engine.Errors;

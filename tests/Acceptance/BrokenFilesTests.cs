@@ -30,7 +30,7 @@ public sealed class BrokenFilesTests : IAsyncLifetime
         { "work.config.toml", "model = 3\n", "expected a string" },
         { "work.config.toml", "model_provider = \"nope\"\n", "nope" },
         { "config.toml", "model = \"x\"\nmodel_instructions_file = \"prompts/none.md\"\n", "none.md" },
-        { "config.toml", "model = \"x\"\nmodel_catalog_json = \"none.json\"\n", "No such file" },
+        { "config.toml", "model = \"x\"\nmodel_catalog_json = \"none.json\"\n", "names 'none.json'" },
     };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -54,7 +54,7 @@ public sealed class LiveSessionTests
             {
                 ["CODEX_HOME"] = Path.Combine(home, ".codex"),
                 ["HOME"] = home,
-                ["PSModulePath"] = Path.GetDirectoryName(Repository.Module),
+                ["PSModulePath"] = Path.GetDirectoryName(Repository.ModuleFolder),
             },
         };
         var outcome = await ProcessLauncher.Default.RunAsync(request, Token);

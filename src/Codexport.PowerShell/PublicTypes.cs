@@ -25,6 +25,7 @@ using Codexport.Engine.Results;
 [assembly: TypeForwardedTo(typeof(InitResult))]
 [assembly: TypeForwardedTo(typeof(JoinLinkResult))]
 [assembly: TypeForwardedTo(typeof(LeaveResult))]
+[assembly: TypeForwardedTo(typeof(LinkedFolder))]
 [assembly: TypeForwardedTo(typeof(RebuildResult))]
 [assembly: TypeForwardedTo(typeof(RebuildStatus))]
 [assembly: TypeForwardedTo(typeof(RestoreResult))]

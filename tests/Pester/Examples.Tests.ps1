@@ -16,6 +16,8 @@ BeforeDiscovery {
     Import-Module $ModulePath -Force
     $notRun = [ordered]@{
         '^dotnet '                              = 'builds the project'
+        '^(dnx|gh) '                            = 'takes what is published from where it is published'
+        '^codexport follower join - '           = 'reads the link from standard input; the end-to-end tests pipe one in'
         '^Install-PSResource '                  = 'the gallery; Package.Tests.ps1 installs from a file repository'
         '^codexport master serve|^Start-CodexportMaster(?! .*\|)' = 'serves until it is stopped; Start-CodexportMaster.Tests.ps1 starts and stops it'
         'machines\.txt|^\$results|^\$script'    = 'reaches several machines by SSH; Fleet.Tests.ps1 runs the script'

@@ -68,7 +68,7 @@ Describe 'a fleet' {
         # What the server notes of followers is on disk at the latest when it ends.
         Set-Content $fleetMaster/.codex/skills/one/SKILL.md 'second edition'
         Update-CodexportBundle -HomePath $fleetMaster
-        Wait-Until { (Sync-CodexportFollower -HomePath $TestDrive/two).Status -eq 'Applied' }
+        Wait-Until { $script:synced = Sync-CodexportFollower -HomePath $TestDrive/two; $synced.Status -eq 'Applied' }
         Stop-TestMaster $server
         $fleet = Get-CodexportFollower -HomePath $fleetMaster
     }

@@ -15,9 +15,12 @@ Describe 'Install-CodexportTimer' {
         Assert-SameField (Get-Plan 'Install-CodexportTimer' $user) (Get-ProgramJson $ProgramPath $user 'follower', 'timer', 'install', '--dry-run')
     }
 
-    It 'takes <_> as it is written' -ForEach '90s', '15m', '1h' {
-        $every = (Invoke-Expression "Install-CodexportTimer $_ -HomePath '$user' -WhatIf -PassThru -WarningAction Ignore").Every
-        $every | Should -Be ([timespan]::Parse(@{ '90s' = '0:01:30'; '15m' = '0:15'; '1h' = '1:00' }[$_]))
+    It 'takes <Call> as it is written' -ForEach @(
+        @{ Call = { Install-CodexportTimer 90s @args }; Every = '0:01:30' }
+        @{ Call = { Install-CodexportTimer 15m @args }; Every = '0:15' }
+        @{ Call = { Install-CodexportTimer 1h @args }; Every = '1:00' }
+    ) {
+        (& $Call -HomePath $user -WhatIf -PassThru -WarningAction Ignore).Every | Should -Be ([timespan]::Parse($Every))
     }
 
     It 'takes a time span, and refuses a number without its unit' {

@@ -67,7 +67,7 @@ Describe 'the engine' {
 
     It 'comes in the form for this platform where there is one, else in that for all' {
         $where = '[System.AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq "Codexport.Engine" } | ForEach-Object { Split-Path (Split-Path $_.Location) -Leaf }'
-        $own = (Get-ChildItem -Directory "$ModulePath/*/engine").Name
+        $own = (Get-ChildItem -Directory (Get-Item "$ModulePath/*/engine").FullName).Name
         $own | Should -Not -BeNullOrEmpty -Because 'a Release build makes a form for its own platform'
         Invoke-Session "$import; $where" | Select-Object -Unique | Should -Be $own
         $copy = Join-Path $TestDrive "plain/Codexport/$((Get-Item $ModulePath/*).Name)"

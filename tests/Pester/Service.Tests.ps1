@@ -33,7 +33,9 @@ Describe 'Install-CodexportService -WhatIf' {
     It 'runs a copy of the module''s program by an absolute dotnet' {
         $plan = Install-CodexportService -HomePath $master -WhatIf -PassThru -WarningAction SilentlyContinue
         $copy = $plan.Files | Where-Object Action -EQ Copy
-        $copy.Content | Should -Be (Join-Path (Get-Module Codexport).ModuleBase 'host')
+        $portable = Join-Path (Get-Module Codexport).ModuleBase 'host'
+        $forThisPlatform = (Get-ChildItem -Directory $portable).FullName
+        $copy.Content | Should -Be ($forThisPlatform ? $forThisPlatform : $portable)
         $copy.Path | Should -BeLike (Join-Path $master '.codexport' 'service' 'program' '*')
         $plan.Command | Should -BeLike "*$(Split-Path -Leaf $copy.Path)*codexport.dll*master serve*"
         [System.IO.Path]::IsPathFullyQualified(($plan.Command -replace "^'" -split ' ')[0]) | Should -BeTrue

@@ -83,7 +83,8 @@ Describe 'Sync-CodexportFollower -Quick' {
         Set-Content "$($master.Home)/.codex/skills/one/SKILL.md" 'edition for hooks'
         Update-CodexportBundle -HomePath $master.Home
         $script:line = $null
-        Wait-Until { $script:line = Sync-CodexportFollower -Quick -HomePath $follower; $script:line }
+        # The age of the process counts as time that the hook has used up, so it may take more than one turn here.
+        Wait-Until { $script:line = Sync-CodexportFollower -Quick -HomePath $follower; $script:line -like '*applied*' }
         $line | Should -BeOfType [string]
         ($line | ConvertFrom-Json).PSObject.Properties.Name | Should -Be 'systemMessage'
         Get-Content $follower/.codex/skills/one/SKILL.md | Should -Be 'edition for hooks'

@@ -84,6 +84,12 @@ public static partial class OperationNames
             return text;
         }
 
+        // A program that is called by its path is to be run as it stands, with its own options.
+        if (ByPath().Match(text) is { Success: true } path)
+        {
+            return ForCmdlets(text[..path.Index]) + text[path.Index..];
+        }
+
         var shown = new StringBuilder();
         var rest = 0;
         foreach (Match start in Command().Matches(text))
@@ -119,6 +125,9 @@ public static partial class OperationNames
 
     [GeneratedRegex(@"(?<![\w./\\-])codexport (?=[a-z-])")]
     private static partial Regex Command();
+
+    [GeneratedRegex(@"[/\\]codexport(?:\.dll|\.exe)?['""]? (?=[a-z-])")]
+    private static partial Regex ByPath();
 
     [GeneratedRegex(@"( |^|(?<=['(]))(--[a-z]+(?:-[a-z]+)*)(?![\w-])")]
     private static partial Regex Option();

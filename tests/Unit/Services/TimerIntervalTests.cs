@@ -11,6 +11,7 @@ public sealed class TimerIntervalTests
     [InlineData(" 1H ", 3600)]
     [InlineData("60s", 60)]
     [InlineData("24h", 86400)]
+    [InlineData("1d", 86400)]
     public void Parse_OfANumberAndAUnit_IsTheInterval(string text, int seconds) => Assert.Equal(TimeSpan.FromSeconds(seconds), TimerInterval.Parse(text));
 
     [Theory]
@@ -19,7 +20,7 @@ public sealed class TimerIntervalTests
     [InlineData("m")]
     [InlineData("-5m")]
     [InlineData("1.5h")]
-    [InlineData("1d")]
+    [InlineData("2d")]
     [InlineData("59s")]
     [InlineData("25h")]
     [InlineData("99999999999m")]

@@ -130,7 +130,14 @@ public sealed class ObjectStore(IFileSystem files, string folder, TimeProvider? 
             foreach (var entry in kept)
             {
                 await using var content = new PackedContentStream(files.OpenRead(pack.Path), entry.Offset, entry.Size);
-                await writer.AppendAsync(entry.Hash, entry.Size, content, cancellationToken);
+                try
+                {
+                    await writer.AppendAsync(entry.Hash, entry.Size, content, cancellationToken);
+                }
+                catch (CodexportException error) when (error.Code is ErrorCode.ContentMismatch or ErrorCode.MasterUnreachable)
+                {
+                    // Damaged or cut off as well. It is not carried on: whoever needs it finds it missing and brings it back.
+                }
             }
         }
 

@@ -131,7 +131,7 @@ public sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
 
         public override bool CanRead => false;
 
-        public override bool CanSeek => false;
+        public override bool CanSeek => inner.CanSeek;
 
         public override bool CanWrite => true;
 
@@ -140,16 +140,16 @@ public sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
         public override long Position
         {
             get => inner.Position;
-            set => throw new NotSupportedException();
+            set => inner.Position = value;
         }
 
         public override void Flush() => inner.Flush();
 
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+        public override long Seek(long offset, SeekOrigin origin) => inner.Seek(offset, origin);
 
-        public override void SetLength(long value) => throw new NotSupportedException();
+        public override void SetLength(long value) => owner.Run("truncate", path, () => inner.SetLength(value));
 
         public override void Write(byte[] buffer, int offset, int count)
         {

@@ -220,7 +220,7 @@ internal sealed class ApplyPreparation(
         {
             if (TargetProbe.Copy(source, stream, out _) != step.NewHash)
             {
-                throw ContentDamage.Of(step.NewHash, $"the content of '{step.Change.Path}'", step.Change.Path);
+                throw ContentDamage.Of(context.Home.ObjectsFolder, step.NewHash, $"the content of '{step.Change.Path}'", step.Change.Path);
             }
         }
 

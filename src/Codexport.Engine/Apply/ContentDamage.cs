@@ -10,12 +10,13 @@ internal static class ContentDamage
     public const string Detail = "content";
 
     /// <summary>The error.</summary>
+    /// <param name="store">The folder of the store.</param>
     /// <param name="hash">The content's hash.</param>
     /// <param name="what">What it is, as the error's message names it.</param>
     /// <param name="target">What the error is about.</param>
-    public static CodexportException Of(Sha256Hash hash, string what, string? target = null) => new(
+    public static CodexportException Of(string store, Sha256Hash hash, string what, string? target = null) => new(
         ErrorCode.StateDamaged,
-        $"The store of contents is damaged: {what} is not what its hash {hash} says.",
+        $"The store of contents '{store}' is damaged: {what} is not what its hash {hash} says.",
         "Run 'codexport sync --apply'; the content is fetched anew.",
         target)
     {

@@ -179,7 +179,7 @@ public sealed class HookOperations(EngineContext context)
     private async Task WriteAsync(HookFiles before, HookFiles after, HookRecord? record, string label, CancellationToken cancellationToken)
     {
         context.Files.CreateDirectory(context.Home.CodexFolder, FilePermission.Private);
-        var contents = new LayeredContents(new ObjectStore(context.Files, context.Home.ObjectsFolder, context.Time), context.Files);
+        var contents = new LayeredContents(new ObjectStore(context.Files, context.Home.ObjectsFolder, context.Time), context);
         var changes = new List<PlannedChange>();
         AddChange(changes, contents, CodexLayout.HooksFile, before.HooksJson, after.HooksJson);
         AddChange(changes, contents, CodexLayout.ConfigFile, before.Config, after.Config);

@@ -30,6 +30,7 @@ using Codexport.Engine.Results;
 [assembly: TypeForwardedTo(typeof(RebuildStatus))]
 [assembly: TypeForwardedTo(typeof(RestoreResult))]
 [assembly: TypeForwardedTo(typeof(RevisionInfo))]
+[assembly: TypeForwardedTo(typeof(RevokeResult))]
 [assembly: TypeForwardedTo(typeof(Role))]
 [assembly: TypeForwardedTo(typeof(RotationResult))]
 [assembly: TypeForwardedTo(typeof(ServiceChangeResult))]

@@ -107,7 +107,9 @@ Describe 'Join-CodexportFollower' {
                 $result.Status | Should -Be 'Applied'
                 Get-Content $asked/.codex/skills/one/SKILL.md | Should -Be 'first edition'
             } else {
-                $failure.Exception.InnerException.ErrorRecord.FullyQualifiedErrorId | Should -BeLike 'AdoptionRequired,*'
+                $result | Should -BeNullOrEmpty
+                $record = @($shell.Streams.Error) + @($failure.Exception.InnerException.ErrorRecord) -ne $null | Select-Object -First 1
+                $record.FullyQualifiedErrorId | Should -BeLike 'AdoptionRequired,*'
                 Get-Content $asked/.codex/skills/one/SKILL.md | Should -Be 'mine'
             }
         } finally {

@@ -9,7 +9,7 @@ namespace Codexport.Tests.State;
 public sealed class DamagedFollowerTests(DamagedFollower follower) : IClassFixture<DamagedFollower>
 {
     // These meet every command with every damage.
-    private static readonly string[] InFull = ["state/enrollment.json", "state/applied.json", "objects/packs"];
+    private static readonly string[] InFull = ["state/enrollment.json", "state/applied.json"];
 
     public static TheoryData<string> StateFiles()
     {
@@ -17,7 +17,7 @@ public sealed class DamagedFollowerTests(DamagedFollower follower) : IClassFixtu
         [
             "state/enrollment.json", "state/head.json", "state/contact.json", "state/applied.json", "state/staged.json", "state/codex-home",
             "state/machine", "state/settings.json", "state/stat.cache", "state/glance.cache", "state/apply.journal", "state/apply.prepare",
-            "state/revisions", "state/follower.lock", "objects/packs", "objects/index", "backups", "local.toml", "mcps.local.toml",
+            "state/revisions", "state/follower.lock", "objects/index", "backups", "local.toml", "mcps.local.toml",
         ];
     }
 

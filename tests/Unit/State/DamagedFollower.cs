@@ -1,7 +1,7 @@
 using Codexport.Engine.Apply;
 using Codexport.Engine.Diagnostics;
-using Codexport.Engine.Follower.State;
 using Codexport.Engine.Follower.Operations;
+using Codexport.Engine.Follower.State;
 using Codexport.Engine.Results;
 using Codexport.Tests.Follower;
 using Codexport.Tests.Platform;

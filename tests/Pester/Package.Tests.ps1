@@ -29,6 +29,9 @@ BeforeAll {
     function Start-InHome([string] $UserHome, [string] $Command) {
         $start = [System.Diagnostics.ProcessStartInfo]::new('pwsh')
         '-NoProfile', '-NonInteractive', '-Command', "`$ErrorActionPreference = 'Stop'; $Command" | ForEach-Object { $start.ArgumentList.Add($_) }
+        # NuGet writes its settings into the working folder where this one is missing.
+        New-Item -ItemType Directory -Force "$UserHome/.config" | Out-Null
+        $start.WorkingDirectory = $UserHome
         $start.RedirectStandardInput = $start.RedirectStandardOutput = $start.RedirectStandardError = $true
         'HOME', 'USERPROFILE', 'LOCALAPPDATA' | ForEach-Object { $start.Environment[$_] = $UserHome }
         'XDG_DATA_HOME', 'XDG_CONFIG_HOME', 'XDG_CACHE_HOME', 'PSModulePath' | ForEach-Object { $null = $start.Environment.Remove($_) }

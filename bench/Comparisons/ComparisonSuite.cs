@@ -8,6 +8,8 @@ internal static class ComparisonSuite
     private static readonly Comparison[] All =
     [
         new("start", StartComparisons.RunAsync),
+        new("native", NativeComparisons.RunAsync),
+        new("before", BeforeComparisons.RunAsync),
         new("pwsh", PowerShellComparisons.RunAsync),
         new("toml", TomlComparisons.RunAsync),
         new("session", SessionComparisons.RunAsync),

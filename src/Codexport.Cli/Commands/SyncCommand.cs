@@ -29,6 +29,7 @@ internal static class SyncCommand
 
     private static bool Tell(Output output, string line, bool isPlain)
     {
+        output.Progress?.Clear();
         (isPlain ? output.Error : output.Standard).WriteLine(isPlain ? SystemMessage.TextOf(line) : line);
         return true;
     }

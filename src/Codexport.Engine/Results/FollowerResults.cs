@@ -106,6 +106,9 @@ public sealed record CompareResult(string? Revision, IReadOnlyList<ChangeInfo> C
 
     /// <summary>Canonical hooks that an apply would newly trust: what each runs.</summary>
     public IReadOnlyList<string> NewlyTrustedHooks { get; init; } = [];
+
+    /// <summary>The parts of the master's setup that this follower takes.</summary>
+    public IReadOnlyList<SetupCategory> Categories { get; init; } = [];
 }
 
 /// <summary>What <c>status</c> shows.</summary>
@@ -134,6 +137,9 @@ public sealed record StatusResult
 
     /// <summary>Files under management.</summary>
     public int Files { get; init; }
+
+    /// <summary>The parts of the setup that are exported (master), or taken from the master (follower).</summary>
+    public IReadOnlyList<SetupCategory> Categories { get; init; } = [];
 
     /// <summary>When the last sync reached the master, local time.</summary>
     public DateTime? LastSync { get; init; }

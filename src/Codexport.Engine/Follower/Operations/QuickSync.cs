@@ -185,6 +185,14 @@ internal sealed class QuickSync(EngineContext context, FollowerServices services
         }
     }
 
+    // A day without the master is no hitch any more: what is in force here may be old.
+    private string? LongAway()
+        => ContactRecord.Read(context).LastSync is { } last && context.Time.GetUtcNow() - last >= OnceEach
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"The master was last reached on {last:yyyy-MM-dd HH:mm} UTC; this machine goes on with the setup of then. Run 'codexport status' to see what is in the way.")
+            : null;
+
     private static string Applied(SyncResult result)
     {
         var text = new StringBuilder().Append(
@@ -224,12 +232,12 @@ internal sealed class QuickSync(EngineContext context, FollowerServices services
         var cause = "error:" + code + ":" + message;
         if (!ErrorFacts.Of(code).NeedsPerson)
         {
-            if (ExpiredHead() is not { } expired)
+            if ((ExpiredHead() ?? LongAway()) is not { } lasting)
             {
                 return null;
             }
 
-            (cause, message, remedy) = ("warning:" + expired, expired, string.Empty);
+            (cause, message, remedy) = ("warning:" + lasting, lasting, string.Empty);
         }
 
         try

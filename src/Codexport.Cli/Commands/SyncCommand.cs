@@ -36,9 +36,10 @@ internal static class SyncCommand
 
     private static Task<ExitCode> RunQuickAsync(Invocation call, Option<bool> plain)
     {
-        if (new FollowerOperations(call.Engine).QuickSync(ProcessAge.Read(), call.CancellationToken) is { } line)
+        var isPlain = call.Arguments.GetValue(plain);
+        if (new FollowerOperations(call.Engine).QuickSync(ProcessAge.Read(), beforeStart: isPlain, call.CancellationToken) is { } line)
         {
-            Tell(call.Output, line, call.Arguments.GetValue(plain));
+            Tell(call.Output, line, isPlain);
         }
 
         return Task.FromResult(ExitCode.Done);

@@ -46,6 +46,13 @@ internal static class CodexCategories
         return null;
     }
 
+    /// <summary>The category of a key of <c>config.toml</c>, as it is shown to people.</summary>
+    public static SetupCategory OfKey(string key)
+    {
+        var end = key.AsSpan().IndexOfAny('.', '[');
+        return OfTable(end < 0 ? key : key[..end]);
+    }
+
     /// <summary>Whether a file is taken where only some categories are.</summary>
     /// <param name="path">Its path in a revision.</param>
     /// <param name="categories">Those that are; null for all.</param>
@@ -70,12 +77,14 @@ internal static class CodexCategories
             {
                 RestrictHooks(document, hooks, categories);
             }
-            else if (!categories.Contains(key == HooksTable ? SetupCategory.Hooks : Tables.GetValueOrDefault(key, SetupCategory.Config)))
+            else if (!categories.Contains(OfTable(key)))
             {
                 document.Remove([key]);
             }
         }
     }
+
+    private static SetupCategory OfTable(string name) => name == HooksTable ? SetupCategory.Hooks : Tables.GetValueOrDefault(name, SetupCategory.Config);
 
     // What stands beside the hooks of the configuration itself is what the person decided about those of plugins.
     private static void RestrictHooks(TomlDocument document, TomlTable hooks, IReadOnlyCollection<SetupCategory> categories)

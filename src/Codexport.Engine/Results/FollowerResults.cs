@@ -86,6 +86,9 @@ public sealed record SyncResult(
 
     /// <summary>Name of the backup made.</summary>
     public string? Backup { get; init; }
+
+    /// <summary>From when on it counts, for the person; null when nothing was applied that Codex reads.</summary>
+    public string? InForce { get; init; }
 }
 
 /// <summary>What <c>diff</c> found.</summary>

@@ -84,6 +84,8 @@ internal sealed class SwappedHome : IDisposable
                 Directory.Delete(place, recursive: true);
             }
 
+            // Emptied by that, the folder above may have gone with what was deleted in it.
+            Directory.CreateDirectory(Path.GetDirectoryName(place)!);
             Directory.Move(_folder["away"], place);
         }
     }

@@ -67,9 +67,15 @@ internal sealed class ConfinedUnixFiles : IConfinedFileSystem
 
     public void FlushToDisk(Stream stream) => _disk.FlushToDisk(stream);
 
-    public void FlushDirectory(string directory) => At(directory, writing: true, () => Done(() => _disk.FlushDirectory(directory)), static (place, path) =>
+    public void FlushDirectory(string directory) => At(directory, writing: true, () => Done(() => _disk.FlushDirectory(directory)), (place, path) =>
     {
-        using var handle = Valid(UnixFolderCalls.OpenFolderForFlush(Require(place, path), place.Name), path);
+        var opened = UnixFolderCalls.OpenFolderForFlush(Require(place, path), place.Name);
+        if (opened.IsInvalid && Marshal.GetLastPInvokeError() == Errno.NotFound)
+        {
+            _roots.RequireNew(path);
+        }
+
+        using var handle = Valid(opened, path);
         return UnixCalls.Flush((int)handle.DangerousGetHandle(), path, UnixCalls.SyncFile);
     });
 

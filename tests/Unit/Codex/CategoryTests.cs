@@ -1,14 +1,10 @@
-using System.Text;
 using Codexport.Engine.Codex;
 using Codexport.Engine.Errors;
-using Codexport.Engine.Follower.Operations;
-using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 using Codexport.Engine.Toml;
 using Codexport.Tests.Follower.Composing;
 using Codexport.Tests.Master;
-using Codexport.Tests.Platform;
 
 namespace Codexport.Tests.Codex;
 

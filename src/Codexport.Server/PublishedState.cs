@@ -5,14 +5,20 @@ using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Publishing;
 using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Protocol;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 
 namespace Codexport.Server;
 
-/// <summary>The head in service, ready to be sent.</summary>
+/// <summary>The head in service.</summary>
 /// <param name="Envelope">The signed envelope.</param>
-/// <param name="ETag">Its strong entity tag, in quotation marks.</param>
 /// <param name="Head">What it says.</param>
-internal sealed record ServedHead(byte[] Envelope, string ETag, Head Head);
+internal sealed record ServedHead(byte[] Envelope, Head Head)
+{
+    /// <summary>Sends it: one for all who ask.</summary>
+    public IResult Answer { get; } = TypedResults.Bytes(
+        Envelope, "application/json", entityTag: new EntityTagHeaderValue($"\"{Sha256Hash.Of(Envelope)}\""));
+}
 
 /// <summary>
 /// What is published, as far as the server keeps it in memory: the head, which revisions are kept, the few documents asked for last, and
@@ -192,7 +198,7 @@ internal sealed class PublishedState(EngineContext context, ServedIdentity ident
             node = next;
         }
 
-        Volatile.Write(ref _head, new ServedHead(envelope, $"\"{Sha256Hash.Of(envelope)}\"", head));
+        Volatile.Write(ref _head, new ServedHead(envelope, head));
         return true;
     }
 }

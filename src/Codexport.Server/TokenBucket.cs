@@ -1,6 +1,10 @@
 namespace Codexport.Server;
 
-/// <summary>How often something may happen: so many times at once, and so many a second over time. Not safe for several threads.</summary>
+/// <summary>
+/// How often an address may connect: so many times at once, and so many a second over time. Requests are counted by ASP.NET Core, whose
+/// limits begin with a request and are too late for a connection that sends none; its buckets would also take ten times the memory for each
+/// of 20,000 addresses. Not safe for several threads.
+/// </summary>
 internal sealed class TokenBucket
 {
     private double _tokens = double.NaN;

@@ -37,13 +37,9 @@ internal sealed class Endpoints(ServerServices services)
             _authorizer.Note(context, follower);
         }
 
-        if (services.State.Head is not { } head)
-        {
-            return Answers.Error(StatusCodes.Status404NotFound, ErrorCode.RevisionNotFound, "The master has published nothing yet.");
-        }
-
-        context.Response.Headers.CacheControl = "no-cache";
-        return head.Answer;
+        return services.State.Head is { } head
+            ? head.Answer
+            : Answers.Error(StatusCodes.Status404NotFound, ErrorCode.RevisionNotFound, "The master has published nothing yet.");
     }
 
     private IResult Rotations(HttpContext context)

@@ -42,7 +42,7 @@ internal sealed class FileAnswer(Stream content, string contentType, string tag)
         var headers = response.GetTypedHeaders();
         headers.ETag = _tag;
         response.Headers.CacheControl = "private, max-age=31536000, immutable";
-        if (request.Headers.IfNoneMatch.Count > 0 && request.GetTypedHeaders().IfNoneMatch.Any(IsKnown))
+        if (_tag.IsKnownTo(request))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return;
@@ -58,9 +58,6 @@ internal sealed class FileAnswer(Stream content, string contentType, string tag)
         await CopyAsync(httpContext, length.Value);
         Taken?.Invoke(length.Value);
     }
-
-    private bool IsKnown(EntityTagHeaderValue known)
-        => known.Equals(EntityTagHeaderValue.Any) || known.Compare(_tag, useStrongComparison: false);
 
     /// <summary>Writes the header.</summary>
     /// <returns>How many bytes follow; null when what was asked for lies behind the end.</returns>

@@ -37,7 +37,7 @@ internal sealed class KestrelHost(ServedIdentity identity, ConnectionGate gate, 
             SetLimits(options.Limits);
             options.Listen(new IPEndPoint(address, port), Configure);
         });
-        pipeline.AddServices(builder.Services);
+        builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IHostLifetime, CallersLifetime>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Timeout.InfiniteTimeSpan);
         _application = builder.Build();

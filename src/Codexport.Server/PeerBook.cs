@@ -8,6 +8,7 @@ internal sealed class Peer(IPAddress address, bool isExempt)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, long> _told = new(StringComparer.Ordinal);
+    private readonly TokenBucket _requests = new();
     private readonly TokenBucket _connects = new();
     private int _connections;
     private int _inviteFailures;
@@ -19,9 +20,6 @@ internal sealed class Peer(IPAddress address, bool isExempt)
 
     /// <summary>The address itself.</summary>
     public IPAddress Ip => address;
-
-    /// <summary>Whether the limits per address do not hold for it: it is this machine.</summary>
-    public bool IsExempt => isExempt;
 
     /// <summary>Counts a connection; false when the address has too many.</summary>
     public bool TryConnect(ServerLimits limits, long now)
@@ -46,6 +44,20 @@ internal sealed class Peer(IPAddress address, bool isExempt)
         {
             _connections--;
             _lastUse = now;
+        }
+    }
+
+    /// <summary>Takes one request out of what the address may send.</summary>
+    public bool TryRequest(ServerLimits limits, long now)
+    {
+        if (isExempt)
+        {
+            return true;
+        }
+
+        lock (_gate)
+        {
+            return _requests.TryTake(limits.RequestBurst, limits.RequestsPerSecond, now);
         }
     }
 

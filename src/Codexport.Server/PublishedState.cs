@@ -5,8 +5,6 @@ using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Publishing;
 using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Protocol;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Net.Http.Headers;
 
 namespace Codexport.Server;
 
@@ -16,8 +14,7 @@ namespace Codexport.Server;
 internal sealed record ServedHead(byte[] Envelope, Head Head)
 {
     /// <summary>Sends it: one for all who ask.</summary>
-    public IResult Answer { get; } = TypedResults.Bytes(
-        Envelope, "application/json", entityTag: new EntityTagHeaderValue($"\"{Sha256Hash.Of(Envelope)}\""));
+    public HeadAnswer Answer { get; } = new(Envelope);
 }
 
 /// <summary>

@@ -1,19 +1,17 @@
 using System.Globalization;
-using System.Threading.RateLimiting;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Protocol;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.RateLimiting;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Primitives;
 
 namespace Codexport.Server;
 
 /// <summary>
 /// What each request passes, in this order: the count of running answers, the answer to failures, the peer's address, the rate, what the
-/// protocol asks of every request, the route, TLS, the endpoint. Routing, the rate limit and the answers to unknown paths and methods are ASP.NET Core's own; the rest is the protocol's.
+/// protocol asks of every request, the route, TLS, the endpoint. Routing and the explanation of unknown paths and wrong methods are ASP.NET
+/// Core's own; the rest is the protocol's.
 /// </summary>
 internal sealed class RequestPipeline
 {
@@ -33,20 +31,13 @@ internal sealed class RequestPipeline
     /// <summary>How many answers are being made or sent.</summary>
     public int Running => Volatile.Read(ref _running);
 
-    /// <summary>Adds what the pipeline needs.</summary>
-    public void AddServices(IServiceCollection collection)
-    {
-        collection.AddRoutingCore();
-        collection.AddRateLimiter(LimitRate);
-    }
-
     /// <summary>Puts it together.</summary>
     public void Build(WebApplication application)
     {
         application.Use(CountAsync);
         application.Use(_failures.GuardAsync);
         application.Use(GreetAsync);
-        application.UseRateLimiter();
+        application.Use(LimitRateAsync);
         application.Use(CheckAsync);
         application.UseStatusCodePages(ExplainAsync);
         application.UseRouting();
@@ -82,28 +73,18 @@ internal sealed class RequestPipeline
         return next(context);
     }
 
-    // A bucket an address, filled again a token at a time; forgotten when it has been full for a while.
-    private void LimitRate(RateLimiterOptions options)
+    private Task LimitRateAsync(HttpContext context, RequestDelegate next)
     {
-        var limits = _services.Limits;
-        var bucket = new TokenBucketRateLimiterOptions
+        var peer = context.Features.Get<Peer>()!;
+        if (peer.TryRequest(_services.Limits, _services.Peers.Now))
         {
-            TokenLimit = limits.RequestBurst,
-            TokensPerPeriod = 1,
-            ReplenishmentPeriod = TimeSpan.FromSeconds(1 / limits.RequestsPerSecond),
-        };
-        options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, Peer>(context =>
-            context.Features.Get<Peer>() is { IsExempt: false } peer
-                ? RateLimitPartition.GetTokenBucketLimiter(peer, _ => bucket)
-                : RateLimitPartition.GetNoLimiter(context.Features.Get<Peer>()!));
-        options.OnRejected = (rejected, _) =>
-        {
-            var context = rejected.HttpContext;
-            _services.Log.Refused(context.Features.Get<Peer>()!, ErrorCode.LimitExceeded);
-            context.Response.Headers.RetryAfter = "1";
-            return new ValueTask(Answers.Error(
-                StatusCodes.Status429TooManyRequests, ErrorCode.LimitExceeded, "Too many requests come from this address.").ExecuteAsync(context));
-        };
+            return next(context);
+        }
+
+        _services.Log.Refused(peer, ErrorCode.LimitExceeded);
+        context.Response.Headers.RetryAfter = "1";
+        return Answers.Error(
+            StatusCodes.Status429TooManyRequests, ErrorCode.LimitExceeded, "Too many requests come from this address.").ExecuteAsync(context);
     }
 
     private Task CheckAsync(HttpContext context, RequestDelegate next)

@@ -1,9 +1,9 @@
 namespace Codexport.Server;
 
 /// <summary>
-/// How often an address may connect: so many times at once, and so many a second over time. Requests are counted by ASP.NET Core, whose
-/// limits begin with a request and are too late for a connection that sends none; its buckets would also take ten times the memory for each
-/// of 20,000 addresses. Not safe for several threads.
+/// How often something may happen: so many times at once, and so many a second over time. In place of ASP.NET Core's rate limiting, whose
+/// timers take 0.6 % of a processor while nobody is connected, three times what the whole server takes then; which begins with a request and
+/// is too late for connections; and whose clock cannot be replaced. Not safe for several threads.
 /// </summary>
 internal sealed class TokenBucket
 {

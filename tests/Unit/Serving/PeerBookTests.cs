@@ -32,6 +32,17 @@ public sealed class PeerBookTests
     }
 
     [Fact]
+    public void Requests_TooMany_AreRefusedUntilTimePasses()
+    {
+        var time = new ManualTime();
+        var limits = new ServerLimits { RequestBurst = 5, RequestsPerSecond = 2 };
+        var peer = new PeerBook(limits, time).Find(Address)!;
+        Assert.Equal(5, Enumerable.Range(0, 9).Count(_ => peer.TryRequest(limits, 0)));
+        Assert.Equal(2, Enumerable.Range(0, 9).Count(_ => peer.TryRequest(limits, 1000)));
+        Assert.Equal(5, Enumerable.Range(0, 9).Count(_ => peer.TryRequest(limits, 100_000)));
+    }
+
+    [Fact]
     public void Loopback_IsNotLimitedUnlessAsked()
     {
         var limits = new ServerLimits { MaxConnectionsPerAddress = 1, ConnectionBurst = 1 };

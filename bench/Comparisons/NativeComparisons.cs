@@ -19,10 +19,14 @@ internal static class NativeComparisons
         var native = FindNative();
         var master = bench.NewCodexHome("master", 5000);
         await bench.CodexportAsync(master, cancellationToken, "master", "init");
-        var (server, port) = await bench.StartMasterAsync(native, master, cancellationToken, "--no-watch");
+        var (server, port) = await bench.StartMasterAsync(native, master, cancellationToken);
         var follower = bench.NewFolder("follower");
         await bench.CodexportAsync(follower, cancellationToken, "follower", "join", await bench.JoinLinkAsync(master, port, cancellationToken), "--apply");
-        var atRest = await RestingMemoryAsync(server.Id, cancellationToken);
+        var atRestLarge = await RestingMemoryAsync(server.Id, cancellationToken);
+        var small = bench.NewCodexHome("small", 20);
+        await bench.CodexportAsync(small, cancellationToken, "master", "init");
+        var (smallServer, _) = await bench.StartMasterAsync(native, small, cancellationToken);
+        var atRest = await RestingMemoryAsync(smallServer.Id, cancellationToken);
 
         string[] version = ["--version"];
         string[] quick = ["sync", "--quick", "--home", follower];
@@ -53,7 +57,8 @@ internal static class NativeComparisons
                 "first join of 5000 skills, native / ahead of time",
                 Workbench.Median([.. joins.Select(run => run.Processor)]), Workbench.Median([.. others.Select(run => run.Processor)]), 1),
             new("first join of 5000 skills, native / rsync -a, time", $"{join:0} ms", $"{copy:0} ms", join / copy, 1.2),
-            new("native server's memory at rest, 5000 skills, MB", $"{atRest:0.0} MB", "-", atRest, 40),
+            new("native server's memory at rest, MB", $"{atRest:0.0} MB", "-", atRest, 40),
+            new("native server's memory at rest, 5000 skills, MB", $"{atRestLarge:0.0} MB", "-", atRestLarge, 80),
         ];
 
         async Task<(double Processor, double Elapsed)> JoinAsync(string program, string home)

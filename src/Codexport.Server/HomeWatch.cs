@@ -9,6 +9,9 @@ namespace Codexport.Server;
 /// <summary>Rebuilds when the Codex home changes, and tells each thing that a person should know once, until it is something else.</summary>
 internal sealed class HomeWatch(EngineContext context, ServerLog log, Action<Sha256Hash, RevisionDocument> published)
 {
+    private const long MuchGarbage = 16 << 20;
+
+    private long _allocated;
     private HashSet<string> _told = new(StringComparer.Ordinal);
     private bool _isPolling;
 
@@ -27,8 +30,19 @@ internal sealed class HomeWatch(EngineContext context, ServerLog log, Action<Sha
                 var result = await rebuilder.RunAsync(changes, token);
                 watcher.LookAgain(rebuilder.Restless);
                 Tell("Rebuild", result.Warnings);
+                GiveBack();
             },
             stopping);
+    }
+
+    // A look through a home of thousands of files leaves tens of megabytes, which the collector would keep for the next one, a minute later.
+    private void GiveBack()
+    {
+        if (GC.GetTotalAllocatedBytes() - _allocated > MuchGarbage)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            _allocated = GC.GetTotalAllocatedBytes();
+        }
     }
 
     private void Report(WatchEvent happening)

@@ -1,14 +1,10 @@
-using System.Text;
 using Codexport.Engine.Codex;
 using Codexport.Engine.Errors;
-using Codexport.Engine.Follower.Operations;
-using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 using Codexport.Engine.Toml;
 using Codexport.Tests.Follower.Composing;
 using Codexport.Tests.Master;
-using Codexport.Tests.Platform;
 
 namespace Codexport.Tests.Codex;
 
@@ -190,6 +186,31 @@ public sealed class CategoryTests : IDisposable
         Assert.Equal(ErrorCode.SettingsInvalid, error.Code);
         Assert.Contains("\"hats\"", error.Message, StringComparison.Ordinal);
         Assert.Contains("\"plugins\"", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Settings_WithAll_AreAsWithoutTheKey_AndAnEmptyListIsRefused()
+    {
+        Assert.Null(Read("[follow]\ncategories = [\"all\"]\n").FollowCategories);
+        Assert.Equal(10, Read("").Categories.Count);
+        Assert.Equal([SetupCategory.Skills, SetupCategory.Mcp], Read("role = \"master\"\n[export]\ncategories = [\"mcp\", \"skills\"]\n").Categories);
+        Assert.Contains("\"all\"", Assert.Throws<CodexportException>(() => Read("[follow]\ncategories = []\n")).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("follow", "role = \"follower\"\n")]
+    [InlineData("export", "role = \"master\"\n")]
+    public void Settings_ThatLoseTheirCategories_AreAnErrorUntilAPersonDecides(string table, string rest)
+    {
+        Read($"{rest}[{table}]\ncategories = [\"skills\", \"config\"]\n");
+        SettingsMemory.Remember(_home.Context.Files, _home.Context.Home.SettingsFile);
+        var error = Assert.Throws<CodexportException>(() => Read(rest));
+        Assert.Equal(ErrorCode.SettingsInvalid, error.Code);
+        Assert.Contains($"categories = [\"skills\", \"config\"] under [{table}]", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"categories = [\"all\"] under [{table}]", error.Remedy, StringComparison.Ordinal);
+        Read($"{rest}[{table}]\ncategories = [\"all\"]\n");
+        SettingsMemory.Remember(_home.Context.Files, _home.Context.Home.SettingsFile);
+        Assert.Null(Read(rest).FollowCategories);
     }
 
     private LocalSettings Read(string text)

@@ -1,4 +1,3 @@
-using Codexport.Engine.Homes;
 using Codexport.Engine.Results;
 using Codexport.Engine.Toml;
 

@@ -1,5 +1,4 @@
 using Codexport.Engine.Codex;
-using Codexport.Engine.Content;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;

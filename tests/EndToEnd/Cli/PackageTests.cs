@@ -35,7 +35,7 @@ public sealed class PackageTests
     [Fact]
     public void GalleryPackage_HoldsTheModuleAndItsOwnParts()
     {
-        using var package = ZipFile.OpenRead(Path.Combine(Repository.Root, "artifacts", "package", $"Codexport.{Repository.Version}.nupkg"));
+        using var package = ZipFile.OpenRead(Repository.GalleryPackage);
         var own = package.Entries.Select(entry => entry.FullName)
             .Where(name => name is not ("[Content_Types].xml" or "_rels/.rels" or "Codexport.nuspec") && !name.StartsWith("package/", StringComparison.Ordinal));
 

@@ -1,6 +1,5 @@
 using Codexport.Engine.Codex;
 using Codexport.Engine.Homes;
-using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Platform.Paths;
 using Codexport.Engine.Settings;
 using Codexport.Engine.Toml;

@@ -22,6 +22,7 @@ public sealed class PluginHooksTests : IDisposable
         await _rig.AssertSettled();
         Assert.Empty((await _rig.Master("config.toml", "model = \"x\"\n\n" + Trust).Sync()).NewlyTrustedHooks);
         Assert.Single((await _rig.Master("config.toml", Trust.Replace("sha256:1", "sha256:2", StringComparison.Ordinal)).Sync()).NewlyTrustedHooks);
+        Assert.Single((await _rig.Master("config.toml", Trust + "trusted_content_hash = \"sha256:3\"\n").Sync()).NewlyTrustedHooks);
         await _rig.Master("config.toml", "model = \"x\"\n").Sync();
         Assert.DoesNotContain("x@m", _rig["config.toml"], StringComparison.Ordinal);
     }
@@ -37,9 +38,9 @@ public sealed class PluginHooksTests : IDisposable
     public async Task Sync_WithoutTrustInHooks_TakesTheRestOfWhatWasDecided()
     {
         _rig.Settings = new LocalSettings { TrustHooks = false };
-        var other = State.Replace(":0:0", ":0:1", StringComparison.Ordinal) + "enabled = false\ntrusted_hash = \"sha256:1\"\n";
+        var other = State.Replace(":0:0", ":0:1", StringComparison.Ordinal) + "enabled = false\ntrusted_hash = \"sha256:1\"\ntrusted_content_hash = \"sha256:2\"\n";
         Assert.Empty((await _rig.Master("config.toml", Trust + "\n" + other).Sync()).NewlyTrustedHooks);
-        Assert.DoesNotContain("trusted_hash", _rig["config.toml"], StringComparison.Ordinal);
+        Assert.DoesNotContain("trusted", _rig["config.toml"], StringComparison.Ordinal);
         Assert.Contains("enabled = false", _rig["config.toml"], StringComparison.Ordinal);
         await _rig.AssertSettled();
     }

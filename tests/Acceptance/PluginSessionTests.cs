@@ -172,7 +172,7 @@ public sealed class PluginSessionTests : IAsyncDisposable
         Assert.Fail("The server did not take up what was published.");
     }
 
-    private async Task<string> RunAsync(CodexProgram codex, string home, params string[] arguments)
+    private static async Task<string> RunAsync(CodexProgram codex, string home, params string[] arguments)
     {
         var request = new ProcessRequest(codex.Path, arguments)
         {

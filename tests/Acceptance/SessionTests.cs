@@ -1,4 +1,3 @@
-using Codexport.Engine.Codex;
 using Codexport.Engine.HookSetup;
 using Codexport.Engine.Platform.Processes;
 using Codexport.Engine.Results;

@@ -1,9 +1,7 @@
-using Codexport.Engine;
 using Codexport.Engine.Apply;
 using Codexport.Engine.Compose;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Platform.Files;
-using Codexport.Tests.Follower;
 using Codexport.Tests.Platform;
 
 namespace Codexport.Tests.Apply;

@@ -1,5 +1,4 @@
 using System.Runtime.Versioning;
-using Codexport.Engine.Errors;
 
 namespace Codexport.Engine.Platform.Files;
 

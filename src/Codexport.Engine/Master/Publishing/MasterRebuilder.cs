@@ -95,9 +95,15 @@ internal sealed class MasterRebuilder(EngineContext context)
         var newest = index.Newest;
         Memory?.Check(settingsHash, index.Mark);
         SetAside.IfNotFile(context, RevisionBuilder.CacheFile(context));
+        var isInDoubt = await ClearDoubtAsync(revisions, newest, cancellationToken);
         var isFirst = Memory is not { Cache: not null };
         (Sha256Hash, Func<RevisionDocument>)? published = newest is null ? null : (newest.Revision, () => ReadDocument(revisions, newest.Revision));
         var build = await new RevisionBuilder(context, settings, Limits, Memory).BuildAsync(published, changes, cancellationToken);
+        if (isInDoubt)
+        {
+            StoreDoubt.Settle(context);
+        }
+
         Restless = build.Restless;
         if (build.IsPublished)
         {
@@ -134,6 +140,25 @@ internal sealed class MasterRebuilder(EngineContext context)
         return Result(RebuildStatus.Published, head.Revision, newest?.Revision, build, [.. Mended(mended), .. build.Warnings]);
     }
 
+    /// <summary>Where a content of the store is in doubt, drops those that are damaged and forgets what is known of the files.</summary>
+    private async Task<bool> ClearDoubtAsync(PublishedRevisions revisions, PublishedRevision? newest, CancellationToken cancellationToken)
+    {
+        if (!StoreDoubt.IsRaised(context))
+        {
+            return false;
+        }
+
+        if (newest is not null && revisions.ReadDocument(newest.Revision) is { } canonical)
+        {
+            var dropped = await StoreDoubt.DropDamagedAsync(context, RevisionCodec.Read(canonical), cancellationToken);
+            ActivityLog.Append(context, $"{dropped} contents of the store were damaged; they are read from their files again.");
+        }
+
+        Memory?.Forget();
+        context.Files.DeleteFile(RevisionBuilder.CacheFile(context));
+        return true;
+    }
+
     private static IEnumerable<string> Mended(string? warning) => warning is null ? [] : [warning];
 
     /// <summary>The error that a held result is to a person who asked for a rebuild.</summary>
@@ -153,7 +178,7 @@ internal sealed class MasterRebuilder(EngineContext context)
             return null;
         }
 
-        var store = new ObjectStore(context.Files, context.Home.ObjectsFolder, context.Time);
+        var store = new ObjectStore(context.Files, context.Home.ObjectsFolder, context.Time, context.Trace);
         var before = ReadDocument(revisions, published).Files.Where(file => changed.Contains(file.Path)).ToDictionary(file => file.Path, file => file.Hash);
         return build.Files.Where(file => before.ContainsKey(file.Path) && store.Contains(before[file.Path]) && store.Contains(file.Hash))
             .Select(file => ConfigurationGuard.Reason(file.Path, Read(store, before[file.Path]), Read(store, file.Hash)))

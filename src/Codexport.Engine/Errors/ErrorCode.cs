@@ -80,6 +80,9 @@ public enum ErrorCode
     /// <summary>The export lost too much to be published without the person's word.</summary>
     DeletionsHeld,
 
+    /// <summary>The scan found something in what would be published that a person must look at.</summary>
+    FindingsHeld,
+
     /// <summary>A limit was passed; the message names it.</summary>
     LimitExceeded,
 

@@ -89,6 +89,7 @@ public sealed record ErrorFacts(ErrorKind Kind, ExitCode ExitCode = ExitCode.Fai
         ErrorCode.ServiceManagerMissing => new(ErrorKind.ResourceUnavailable),
         ErrorCode.ServiceFailed => new(ErrorKind.ResourceUnavailable),
         ErrorCode.DeletionsHeld => new(ErrorKind.LimitsExceeded),
+        ErrorCode.FindingsHeld => new(ErrorKind.InvalidData),
         ErrorCode.LimitExceeded => new(ErrorKind.LimitsExceeded),
         ErrorCode.ListenFailed => new(ErrorKind.ResourceUnavailable),
         ErrorCode.FollowerNotFound => new(ErrorKind.ObjectNotFound),

@@ -18,8 +18,11 @@ public enum RebuildStatus
     /// <summary>A new revision is in service.</summary>
     Published,
 
-    /// <summary>So much would go that it waits for a person; the old revision stays in service.</summary>
+    /// <summary>So much would go, or something was found, that it waits for a person; the old revision stays in service.</summary>
     Held,
+
+    /// <summary>It waits for a person to let it go, as the settings or a rollback demand; the old revision stays in service.</summary>
+    Waiting,
 }
 
 /// <summary>What a rebuild did.</summary>
@@ -34,7 +37,11 @@ public enum RebuildStatus
 /// <param name="Warnings">Whole sentences for the person.</param>
 public sealed record RebuildResult(
     RebuildStatus Status, string Revision, string? PreviousRevision, int Files, long Bytes,
-    IReadOnlyList<string> Added, IReadOnlyList<string> Changed, IReadOnlyList<string> Removed, IReadOnlyList<string> Warnings);
+    IReadOnlyList<string> Added, IReadOnlyList<string> Changed, IReadOnlyList<string> Removed, IReadOnlyList<string> Warnings)
+{
+    /// <summary>What the scan found and nobody has confirmed or silenced: it holds the publication back.</summary>
+    public IReadOnlyList<ScanFinding> Findings { get; init; } = [];
+}
 
 /// <summary>A join link and the command that uses it.</summary>
 /// <param name="JoinLink"><c>codexport://join?…</c>; holds the invite, so it is for the followers' eyes alone.</param>

@@ -10,10 +10,12 @@ internal static class SettingsKeys
     [
         "role", "masterUrl", "masterUrls", "masterFingerprint", "followKeyRotation", "codexDir", "port", "admission", "allow", "allowMcpOverrides",
         "allowSkillOverrides", "pathVariables", "onDrift", "keep", "auth", "trustHooks", "export", "exportAgents", "canonicalKeys", "portableNames",
-        "platform", "timeouts",
+        "platform", "timeouts", "publish", "scan",
     ];
 
     internal static readonly IReadOnlyList<string> Export = ["include", "exclude", "roots", "machineKeys"];
+
+    internal static readonly IReadOnlyList<string> Scan = ["ignore"];
 
     internal static readonly IReadOnlyList<string> Timeouts = ["connect", "idle", "quick"];
 

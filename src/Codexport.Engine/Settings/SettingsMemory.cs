@@ -16,7 +16,7 @@ internal static class SettingsMemory
 
     // Each of them, when it goes, opens something: who is let in, what is written, run, overwritten or sent out.
     private static readonly string[] Keys =
-        ["role", "admission", "allow", "auth", "trustHooks", "onDrift", "keep", "export.exclude"];
+        ["role", "admission", "allow", "auth", "trustHooks", "onDrift", "keep", "export.exclude", "publish"];
 
     /// <summary>Where it lies beside the settings.</summary>
     public static string PathFor(string settingsFile) => Path.Join(Path.GetDirectoryName(settingsFile), "state", "settings.json");
@@ -129,7 +129,7 @@ internal static class SettingsMemory
         }
     });
 
-    private static bool IsDefault(string key, string value) => (key, value) is ("role", "none") or ("admission", "invite") or ("auth", "if-unmodified") or ("onDrift", "canonical");
+    private static bool IsDefault(string key, string value) => (key, value) is ("role", "none") or ("admission", "invite") or ("auth", "if-unmodified") or ("onDrift", "canonical") or ("publish", "auto");
 
     private static Dictionary<string, object?>? Parse(byte[] content)
     {

@@ -16,6 +16,7 @@ internal sealed class SettingsReader(string path)
         WarnOfUnknown(root, string.Empty, SettingsKeys.Root);
         var export = Table(root, "export", SettingsKeys.Export);
         var timeouts = Table(root, "timeouts", SettingsKeys.Timeouts);
+        var scan = Table(root, "scan", SettingsKeys.Scan);
         return defaults with
         {
             Role = Choice(root, "role", ("none", Role.None), ("master", Role.Master), ("follower", Role.Follower)),
@@ -41,6 +42,8 @@ internal sealed class SettingsReader(string path)
             ExportRoots = Texts(export, "roots"),
             ExportAgents = SettingsKeys.Find(root, "exportAgents") is null ? null : Flag(root, "exportAgents", false),
             MachineKeys = KeyPatterns(export, "machineKeys"),
+            Publish = Choice(root, "publish", ("auto", PublishMode.Auto), ("review", PublishMode.Review)),
+            ScanIgnore = Ignored(scan),
             CanonicalKeys = KeyPaths(root, "canonicalKeys"),
             PortableNames = Flag(root, "portableNames", defaults.PortableNames),
             Platforms = Platforms(root),
@@ -106,6 +109,11 @@ internal sealed class SettingsReader(string path)
         => [.. Strings(table, key).Select(text => TomlPattern.TryParse(text.Value, out _)
             ? text.Value
             : throw Wrong(text, $"{key} must list key paths such as tui.notifications or mcp_servers.*.env"))];
+
+    private IReadOnlyList<ScanIgnore> Ignored(TomlTable? scan)
+        => [.. Strings(scan, "ignore").Select(text => ScanIgnore.TryParse(text.Value, out var ignore)
+            ? ignore
+            : throw Wrong(text, $"scan.ignore must list entries such as literal-token:skills/demo/**; the rules are {string.Join(", ", ScanIgnore.Words)}"))];
 
     private string? Fingerprint(TomlTable root)
     {

@@ -1,5 +1,6 @@
 using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Building;
 using Codexport.Engine.Master.Followers;
 using Codexport.Engine.Master.Identity;
 using Codexport.Engine.Master.Publishing;
@@ -28,11 +29,22 @@ public sealed class MasterOperations(EngineContext context)
 
     /// <summary>Scans, builds and publishes a revision when something changed.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.DeletionsHeld"/> unless <paramref name="acceptDeletions"/>.</exception>
-    public async Task<RebuildResult> RebuildAsync(bool acceptDeletions, CancellationToken cancellationToken)
+    public Task<RebuildResult> RebuildAsync(bool acceptDeletions, CancellationToken cancellationToken)
+        => RebuildAsync(new RebuildOptions { AcceptDeletions = acceptDeletions }, cancellationToken);
+
+    /// <summary>The same, as the person says: what was found is confirmed, what waits goes out.</summary>
+    /// <exception cref="CodexportException">
+    /// <see cref="ErrorCode.DeletionsHeld"/> or <see cref="ErrorCode.FindingsHeld"/> unless they are accepted; <see cref="ErrorCode.ConcurrentChange"/>
+    /// when something else would go out than the person has looked at.
+    /// </exception>
+    public async Task<RebuildResult> RebuildAsync(RebuildOptions options, CancellationToken cancellationToken)
     {
-        var result = await new MasterRebuilder(context).RunAsync(acceptDeletions, cancellationToken);
-        return result.Status == RebuildStatus.Held ? throw MasterRebuilder.HeldError(result) : result;
+        var result = await new MasterRebuilder(context).RunAsync(options, HomeChanges.Everything, cancellationToken);
+        return result.Status == RebuildStatus.Held ? throw PublicationDecision.HeldError(result) : result;
     }
+
+    /// <summary>What a rebuild would let out now, hooks and MCP servers first; publishes nothing.</summary>
+    public Task<BundleCompareResult> CompareAsync(CancellationToken cancellationToken) => new MasterRebuilder(context).CompareAsync(cancellationToken);
 
     /// <summary>The join link; with <paramref name="renewInvite"/> a new invite, after which older links admit nobody.</summary>
     public Task<JoinLinkResult> CreateJoinLinkAsync(string host, int? port, bool renewInvite, CancellationToken cancellationToken)

@@ -1,6 +1,4 @@
-using Codexport.Engine.Codex;
 using Codexport.Engine.Content;
-using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Building;
 using Codexport.Engine.Master.Identity;
@@ -36,22 +34,15 @@ internal sealed class MasterRebuilder(EngineContext context)
     /// <param name="acceptDeletions">Whether an export that lost much is published all the same.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     public Task<RebuildResult> RunAsync(bool acceptDeletions, CancellationToken cancellationToken)
-        => RunAsync(acceptDeletions, HomeChanges.Everything, cancellationToken);
+        => RunAsync(new RebuildOptions { AcceptDeletions = acceptDeletions }, HomeChanges.Everything, cancellationToken);
 
-    /// <summary>Rebuilds after these changes.</summary>
-    internal async Task<RebuildResult> RunAsync(bool acceptDeletions, HomeChanges changes, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await RebuildAsync(acceptDeletions, changes, cancellationToken);
-        }
-        catch
-        {
-            // What was half learnt does not count.
-            Memory?.Forget();
-            throw;
-        }
-    }
+    /// <summary>Rebuilds after these changes, as the person says.</summary>
+    internal Task<RebuildResult> RunAsync(RebuildOptions options, HomeChanges changes, CancellationToken cancellationToken)
+        => GuardAsync(prepared => RebuildAsync(prepared, options, cancellationToken), changes, cancellationToken);
+
+    /// <summary>What a rebuild would let out now; publishes nothing.</summary>
+    public Task<BundleCompareResult> CompareAsync(CancellationToken cancellationToken)
+        => GuardAsync(prepared => Task.FromResult(new BundleComparison(context, prepared).Compare()), HomeChanges.Everything, cancellationToken);
 
     /// <summary>Deletes what is no longer kept and writes down the last build, if it still is the newest.</summary>
     internal async Task TidyAsync(CancellationToken cancellationToken)
@@ -74,20 +65,35 @@ internal sealed class MasterRebuilder(EngineContext context)
         Memory?.TakeOver(revisions.ReadIndex().Mark);
     }
 
-    private async Task<RebuildResult> RebuildAsync(bool acceptDeletions, HomeChanges changes, CancellationToken cancellationToken)
+    private async Task<T> GuardAsync<T>(Func<PreparedBuild, Task<T>> work, HomeChanges changes, CancellationToken cancellationToken)
     {
-        RecordedHome.Check(context);
-        var before = SettingsHash();
-        var settings = SettingsFile.Read(context.Files, context.Home.SettingsFile);
-        var settingsHash = SettingsHash() is { } after && after == before ? after : (Sha256Hash?)null;
-        if (context.Files.TryGetEntry(context.Home.MasterFolder) is null)
+        try
         {
-            // Loading says why this is no master; nothing is made for a mere mistake.
-            MasterIdentity.Load(context).Dispose();
-        }
+            RecordedHome.Check(context);
+            var before = SettingsHash();
+            var settings = SettingsFile.Read(context.Files, context.Home.SettingsFile);
+            var settingsHash = SettingsHash() is { } after && after == before ? after : (Sha256Hash?)null;
+            if (context.Files.TryGetEntry(context.Home.MasterFolder) is null)
+            {
+                // Loading says why this is no master; nothing is made for a mere mistake.
+                MasterIdentity.Load(context).Dispose();
+            }
 
-        using var buildLock = await BuildLock.AcquireAsync(context, cancellationToken);
-        using var identity = MasterIdentity.Load(context);
+            using var buildLock = await BuildLock.AcquireAsync(context, cancellationToken);
+            using var identity = MasterIdentity.Load(context);
+            return await work(await PrepareAsync(settings, settingsHash, identity, changes, cancellationToken));
+        }
+        catch
+        {
+            // What was half learnt does not count.
+            Memory?.Forget();
+            throw;
+        }
+    }
+
+    private async Task<PreparedBuild> PrepareAsync(
+        LocalSettings settings, Sha256Hash? settingsHash, MasterIdentity identity, HomeChanges changes, CancellationToken cancellationToken)
+    {
         var revisions = new PublishedRevisions(context) { Limits = Limits };
         SettingsMemory.Remember(context.Files, context.Home.SettingsFile);
         revisions.RequireRotations(identity);
@@ -95,29 +101,32 @@ internal sealed class MasterRebuilder(EngineContext context)
         var newest = index.Newest;
         Memory?.Check(settingsHash, index.Mark);
         SetAside.IfNotFile(context, RevisionBuilder.CacheFile(context));
+        (Sha256Hash, Func<RevisionDocument>)? published = newest is null ? null : (newest.Revision, () => revisions.ReadDocumentOrEmpty(newest.Revision));
         var isFirst = Memory is not { Cache: not null };
-        (Sha256Hash, Func<RevisionDocument>)? published = newest is null ? null : (newest.Revision, () => ReadDocument(revisions, newest.Revision));
         var build = await new RevisionBuilder(context, settings, Limits, Memory).BuildAsync(published, changes, cancellationToken);
         Restless = build.Restless;
+        return new PreparedBuild(settings, identity, revisions, newest, build, mended, isFirst);
+    }
+
+    private async Task<RebuildResult> RebuildAsync(PreparedBuild prepared, RebuildOptions options, CancellationToken cancellationToken)
+    {
+        var (build, revisions, newest, identity) = (prepared.Build, prepared.Revisions, prepared.Newest, prepared.Identity);
         if (build.IsPublished)
         {
             revisions.EnsureHead(identity);
-            if (isFirst && revisions.ReadDocument(newest!.Revision) is null)
+            if (prepared.IsFirst && revisions.ReadDocument(newest!.Revision) is null)
             {
                 revisions.Publish(build.ToDocument(), identity);
             }
 
             Remember(build, newest!.Revision);
-            return Result(RebuildStatus.Current, newest.Revision, null, build, [.. Mended(mended), .. build.Warnings]);
+            new WaitingFile(context).Clear();
+            return Result(RebuildStatus.Current, newest.Revision, null, build, [.. Mended(prepared.Mended), .. build.Warnings]);
         }
 
-        if (newest is not null && !acceptDeletions
-            && (DeletionGuard.Reason(build.PublishedFiles, build.Removed, build.Files) ?? LostKeys(build, revisions, newest.Revision)) is { } reason)
+        if (new PublicationDecision(context, prepared, options).Decide() is { } kept)
         {
-            var bytes = ReadDocument(revisions, newest.Revision).Files.Sum(file => file.Size);
-            return Result(RebuildStatus.Held, newest.Revision, null, build, [.. build.Warnings, HeldWarning(reason)])
-                with
-            { Files = build.PublishedFiles, Bytes = bytes };
+            return kept;
         }
 
         await CheckConfigurationAsync(build, cancellationToken);
@@ -126,56 +135,19 @@ internal sealed class MasterRebuilder(EngineContext context)
         LastPublished = (head.Revision, document);
         Memory?.TakeOver(revisions.ReadIndex().Mark);
         Remember(build, head.Revision);
+        new WaitingFile(context).Clear();
         if (Memory is null)
         {
             await revisions.TidyAsync(identity, cancellationToken);
         }
 
-        return Result(RebuildStatus.Published, head.Revision, newest?.Revision, build, [.. Mended(mended), .. build.Warnings]);
+        return Result(RebuildStatus.Published, head.Revision, newest?.Revision, build, [.. Mended(prepared.Mended), .. build.Warnings, .. prepared.Baseline]);
     }
 
     private static IEnumerable<string> Mended(string? warning) => warning is null ? [] : [warning];
 
-    /// <summary>The error that a held result is to a person who asked for a rebuild.</summary>
-    internal static CodexportException HeldError(RebuildResult result) => new(
-        ErrorCode.DeletionsHeld,
-        result.Warnings[^1],
-        "If that is meant, run 'codexport master rebuild --accept-deletions'. The last good revision stays in service.")
-    {
-        Details = [new("revision", result.Revision), new("removed", $"{result.Removed.Count}")],
-    };
-
-    private string? LostKeys(RevisionBuild build, PublishedRevisions revisions, Sha256Hash published)
-    {
-        var changed = build.Changed.Where(path => CodexLayout.KindOf(path).IsConfiguration()).ToHashSet(StringComparer.Ordinal);
-        if (changed.Count == 0)
-        {
-            return null;
-        }
-
-        var store = new ObjectStore(context.Files, context.Home.ObjectsFolder, context.Time);
-        var before = ReadDocument(revisions, published).Files.Where(file => changed.Contains(file.Path)).ToDictionary(file => file.Path, file => file.Hash);
-        return build.Files.Where(file => before.ContainsKey(file.Path) && store.Contains(before[file.Path]) && store.Contains(file.Hash))
-            .Select(file => ConfigurationGuard.Reason(file.Path, Read(store, before[file.Path]), Read(store, file.Hash)))
-            .FirstOrDefault(reason => reason is not null);
-    }
-
-    private static byte[] Read(ObjectStore store, Sha256Hash hash)
-    {
-        using var stream = store.OpenRead(hash);
-        using var content = new MemoryStream();
-        stream.CopyTo(content);
-        return content.ToArray();
-    }
-
-    private static string HeldWarning(string reason) => $"Nothing was published: {reason}.";
-
-    private static RevisionDocument ReadDocument(PublishedRevisions revisions, Sha256Hash revision)
-        => revisions.ReadDocument(revision) is { } canonical
-            ? RevisionCodec.Read(canonical)
-            : new RevisionDocument([]);
-
-    private static RebuildResult Result(
+    /// <summary>The result of a rebuild of this build.</summary>
+    internal static RebuildResult Result(
         RebuildStatus status, Sha256Hash revision, Sha256Hash? previous, RevisionBuild build, IReadOnlyList<string> warnings)
         => new(status, revision.ToString(), previous?.ToString(), build.Files.Length, build.Bytes, build.Added, build.Changed, build.Removed, warnings);
 

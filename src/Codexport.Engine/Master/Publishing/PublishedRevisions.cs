@@ -80,6 +80,10 @@ public sealed class PublishedRevisions(EngineContext context)
             && RevisionCodec.RevisionOf(canonical) == revision ? canonical : null;
     }
 
+    /// <summary>A kept document; an empty one when it is not kept.</summary>
+    internal RevisionDocument ReadDocumentOrEmpty(Sha256Hash revision)
+        => ReadDocument(revision) is { } canonical ? RevisionCodec.Read(canonical) : new RevisionDocument([]);
+
     /// <summary>
     /// Writes the document and a newly signed head; what is no longer kept is left to <see cref="TidyAsync"/>. When the document is in
     /// force already, the head in force stays.

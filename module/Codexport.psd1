@@ -14,9 +14,11 @@
     # Plain lists: '@(...)' around them is compiled when the module is imported, which costs milliseconds.
     CmdletsToExport      =
         'Approve-CodexportFollower',
+        'Compare-CodexportBundle',
         'Compare-CodexportFollower',
         'Export-CodexportIdentity',
         'Get-CodexportBackup',
+        'Get-CodexportBundle',
         'Get-CodexportFollower',
         'Get-CodexportHook',
         'Get-CodexportRevision',
@@ -33,9 +35,11 @@
         'Install-CodexportTimer',
         'Join-CodexportFollower',
         'New-CodexportJoinLink',
+        'Publish-CodexportBundle',
         'Remove-CodexportFollower',
         'Reset-CodexportTrust',
         'Restore-CodexportBackup',
+        'Restore-CodexportBundle',
         'Revoke-CodexportFollower',
         'Start-CodexportMaster',
         'Sync-CodexportFollower',

@@ -44,6 +44,8 @@ public sealed class HomeOperations(EngineContext context)
             Revision = head?.Revision.ToString(),
             Files = document is null ? 0 : RevisionCodec.Read(document).Files.Count,
             HeadExpires = head?.Expires.LocalDateTime,
+            Waiting = new WaitingFile(context).TryRead(),
+            RolledBackTo = RollbackHold.TryRead(context)?.Revision.ToString(),
             Followers = new FollowerRegistry(context).List().Count,
             Warnings = settings.Warnings,
         };

@@ -5,6 +5,9 @@ using Codexport.Engine.Results;
 // PowerShell looks for '[Codexport.Engine.Results.SyncResult]' in the assemblies of its own context, where the engine is not. These say where
 // the types are that cmdlets take and give. Tests compare them with the types that there are.
 [assembly: TypeForwardedTo(typeof(BackupInfo))]
+[assembly: TypeForwardedTo(typeof(BundleCompareResult))]
+[assembly: TypeForwardedTo(typeof(BundleInfo))]
+[assembly: TypeForwardedTo(typeof(BundleState))]
 [assembly: TypeForwardedTo(typeof(ChangeAction))]
 [assembly: TypeForwardedTo(typeof(ChangeInfo))]
 [assembly: TypeForwardedTo(typeof(ChangeReason))]
@@ -32,7 +35,10 @@ using Codexport.Engine.Results;
 [assembly: TypeForwardedTo(typeof(RevisionInfo))]
 [assembly: TypeForwardedTo(typeof(RevokeResult))]
 [assembly: TypeForwardedTo(typeof(Role))]
+[assembly: TypeForwardedTo(typeof(RollbackResult))]
 [assembly: TypeForwardedTo(typeof(RotationResult))]
+[assembly: TypeForwardedTo(typeof(ScanFinding))]
+[assembly: TypeForwardedTo(typeof(ScanRule))]
 [assembly: TypeForwardedTo(typeof(ServiceChangeResult))]
 [assembly: TypeForwardedTo(typeof(ServiceFileAction))]
 [assembly: TypeForwardedTo(typeof(ServiceFileInfo))]
@@ -44,3 +50,4 @@ using Codexport.Engine.Results;
 [assembly: TypeForwardedTo(typeof(SyncStatus))]
 [assembly: TypeForwardedTo(typeof(TimerStatusResult))]
 [assembly: TypeForwardedTo(typeof(TrustResult))]
+[assembly: TypeForwardedTo(typeof(WaitingPublication))]

@@ -90,6 +90,12 @@ public sealed record RevisionPublished(DateTimeOffset Time, string Revision, lon
 /// <param name="Sequence">The head's sequence number.</param>
 public sealed record HeadRenewed(DateTimeOffset Time, string Revision, long Sequence) : ServerEvent(Time);
 
+/// <summary>Changes were saved and wait for a person to let them go.</summary>
+/// <param name="Time">When, UTC.</param>
+/// <param name="Revision">The revision that stays in service.</param>
+/// <param name="Changes">Files that are new, differ or are gone.</param>
+public sealed record ChangesWaiting(DateTimeOffset Time, string Revision, int Changes) : ServerEvent(Time);
+
 /// <summary>The system tells of changes of the Codex home again, after it was only looked through at intervals.</summary>
 /// <param name="Time">When, UTC.</param>
 public sealed record HomeWatched(DateTimeOffset Time) : ServerEvent(Time);

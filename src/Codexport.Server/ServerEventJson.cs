@@ -70,6 +70,10 @@ public static class ServerEventJson
                 Event(json, "renewed", ("revision", it.Revision));
                 json.WriteNumber("sequence"u8, it.Sequence);
                 break;
+            case ChangesWaiting it:
+                Event(json, "waiting", ("revision", it.Revision));
+                json.WriteNumber("changes"u8, it.Changes);
+                break;
             case HomeWatched:
                 Event(json, "watching");
                 break;

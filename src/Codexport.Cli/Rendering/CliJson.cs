@@ -21,6 +21,9 @@ namespace Codexport.Cli.Rendering;
 [JsonSerializable(typeof(RotationResult))]
 [JsonSerializable(typeof(IdentityExportResult))]
 [JsonSerializable(typeof(IdentityImportResult))]
+[JsonSerializable(typeof(BundleCompareResult))]
+[JsonSerializable(typeof(BundleInfoList))]
+[JsonSerializable(typeof(RollbackResult))]
 [JsonSerializable(typeof(FollowerList))]
 [JsonSerializable(typeof(FollowerInfo))]
 [JsonSerializable(typeof(DemoReport))]
@@ -45,6 +48,8 @@ internal sealed partial class CliJson : JsonSerializerContext
             new UniversalTimeConverter(),
             new CamelCaseConverter<Role>(),
             new CamelCaseConverter<RebuildStatus>(),
+            new CamelCaseConverter<BundleState>(),
+            new ScanRuleConverter(),
             new CamelCaseConverter<ImportStatus>(),
             new CamelCaseConverter<SyncStatus>(),
             new CamelCaseConverter<ChangeAction>(),
@@ -71,6 +76,13 @@ internal sealed class UniversalTimeConverter : JsonConverter<DateTime>
 /// <summary>Writes an enumeration's members as camelCase words.</summary>
 internal sealed class CamelCaseConverter<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase)
     where T : struct, Enum;
+
+/// <summary>Writes the rules of the scan by the words that settings use for them.</summary>
+internal sealed class ScanRuleConverter() : JsonStringEnumConverter<ScanRule>(JsonNamingPolicy.KebabCaseLower);
+
+/// <summary>The JSON form of <c>master revisions</c>.</summary>
+/// <param name="Revisions">Newest first.</param>
+internal sealed record BundleInfoList(IReadOnlyList<BundleInfo> Revisions);
 
 /// <summary>The JSON form of <c>backup list</c>.</summary>
 /// <param name="Backups">Newest first.</param>

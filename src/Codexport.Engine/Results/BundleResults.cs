@@ -92,3 +92,10 @@ public sealed record BundleInfo(string Revision, long Sequence, DateTime Publish
     /// <summary>The rings that have it now.</summary>
     public IReadOnlyList<string> Rings { get; init; } = [];
 }
+
+/// <summary>What a rollback did.</summary>
+/// <param name="Revision">The revision in service from now on.</param>
+/// <param name="PreviousRevision">The one before; null when nothing was in service.</param>
+/// <param name="Sequence">The new head's sequence number.</param>
+/// <param name="Files">Files in it.</param>
+public sealed record RollbackResult(string Revision, string? PreviousRevision, long Sequence, int Files);

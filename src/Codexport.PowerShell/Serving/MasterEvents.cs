@@ -81,6 +81,13 @@ public sealed record PeerRefusedEvent(DateTime Time, string Event, string? Reaso
 /// <param name="Sequence">The head's sequence number.</param>
 public sealed record RevisionEvent(DateTime Time, string Event, string? Revision, long Sequence) : MasterEvent(Time, Event);
 
+/// <summary>Changes were saved and wait for a person to let them go.</summary>
+/// <param name="Time">When, local time.</param>
+/// <param name="Event"><c>waiting</c>.</param>
+/// <param name="Revision">The revision that stays in service.</param>
+/// <param name="Changes">Files that are new, differ or are gone.</param>
+public sealed record ChangesWaitingEvent(DateTime Time, string Event, string? Revision, long Changes) : MasterEvent(Time, Event);
+
 /// <summary>Something went wrong and the server goes on.</summary>
 /// <param name="Time">When, local time.</param>
 /// <param name="Event"><c>warning</c>.</param>

@@ -50,7 +50,7 @@ internal static partial class NetworkCommands
     private static partial Regex Downloader();
 
     [GeneratedRegex(Start + @"(?:npx|bunx|uvx|pnpx)(?:\.cmd|\.exe)?" + End + @"|" + Start
-        + @"(?:npm\s+(?:exec|x)|pnpm\s+dlx|yarn\s+dlx|bun\s+x|uv\s+tool\s+run|uv\s+run\s+--with|pipx\s+run|dnx|dotnet\s+tool\s+(?:exec|execute)|go\s+run\s+\S+@)" + End, Options)]
+        + @"(?:npm\s+(?:exec|x)|pnpm\s+dlx|yarn\s+dlx|bun\s+x|uv\s+tool\s+run|uv\s+run\s+--with|pipx\s+run|dnx|dotnet\s+tool\s+(?:exec|execute))" + End + @"|" + Start + @"go\s+run\s+\S+@\S", Options)]
     private static partial Regex Runner();
 
     [GeneratedRegex(@"(?:npx|npm\s+exec)(?:\.cmd|\.exe)?\s+(?:--no-install|--no|--offline)(?=\s)|(?:npx|bunx|uvx|pnpx)(?:\.cmd|\.exe)?\s+(?:(?:--from|--package)[ =])?(?:\./|\.\./|/|~/|\$\{|[a-z]:\\)|uvx?\s+(?:\S+\s+)*--offline" + End, Options)]

@@ -46,6 +46,16 @@ public sealed class MasterOperations(EngineContext context)
     /// <summary>What a rebuild would let out now, hooks and MCP servers first; publishes nothing.</summary>
     public Task<BundleCompareResult> CompareAsync(CancellationToken cancellationToken) => new MasterRebuilder(context).CompareAsync(cancellationToken);
 
+    /// <summary>The publications that are kept, newest first.</summary>
+    public Task<IReadOnlyList<BundleInfo>> GetBundlesAsync(CancellationToken cancellationToken)
+        => Task.Run(() => new BundleList(context).Read(), cancellationToken);
+
+    /// <summary>Publishes the content of a kept revision as the newest; what the Codex home holds waits from then on.</summary>
+    /// <param name="revision">The revision, or so much of its beginning that only one has it.</param>
+    /// <param name="cancellationToken">Ends the wait for whoever builds.</param>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.RevisionNotFound"/>.</exception>
+    public Task<RollbackResult> RollbackAsync(string revision, CancellationToken cancellationToken) => new Rollback(context).RunAsync(revision, cancellationToken);
+
     /// <summary>The join link; with <paramref name="renewInvite"/> a new invite, after which older links admit nobody.</summary>
     public Task<JoinLinkResult> CreateJoinLinkAsync(string host, int? port, bool renewInvite, CancellationToken cancellationToken)
         => CreateJoinLinkAsync([host], port, renewInvite, cancellationToken);

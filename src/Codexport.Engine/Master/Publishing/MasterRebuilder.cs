@@ -120,7 +120,7 @@ internal sealed class MasterRebuilder(EngineContext context)
             }
 
             Remember(build, newest!.Revision);
-            new WaitingFile(context).Clear();
+            Settle();
             return Result(RebuildStatus.Current, newest.Revision, null, build, [.. Mended(prepared.Mended), .. build.Warnings]);
         }
 
@@ -135,13 +135,20 @@ internal sealed class MasterRebuilder(EngineContext context)
         LastPublished = (head.Revision, document);
         Memory?.TakeOver(revisions.ReadIndex().Mark);
         Remember(build, head.Revision);
-        new WaitingFile(context).Clear();
+        Settle();
         if (Memory is null)
         {
             await revisions.TidyAsync(identity, cancellationToken);
         }
 
         return Result(RebuildStatus.Published, head.Revision, newest?.Revision, build, [.. Mended(prepared.Mended), .. build.Warnings, .. prepared.Baseline]);
+    }
+
+    // What the home holds is published: nothing waits, and nothing is left of a rollback.
+    private void Settle()
+    {
+        new WaitingFile(context).Clear();
+        RollbackHold.Clear(context);
     }
 
     private static IEnumerable<string> Mended(string? warning) => warning is null ? [] : [warning];

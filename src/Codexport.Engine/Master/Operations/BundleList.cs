@@ -1,0 +1,23 @@
+using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Identity;
+using Codexport.Engine.Master.Publishing;
+using Codexport.Engine.Results;
+
+namespace Codexport.Engine.Master.Operations;
+
+/// <summary>The publications that a master keeps, as a person sees them.</summary>
+internal sealed class BundleList(EngineContext context)
+{
+    /// <summary>Newest first.</summary>
+    public IReadOnlyList<BundleInfo> Read()
+    {
+        using var identity = MasterIdentity.Load(context);
+        var revisions = new PublishedRevisions(context);
+        var inService = revisions.ReadHead(identity)?.Revision;
+        return
+        [
+            .. revisions.List().Reverse().Select(published => new BundleInfo(
+                published.Revision.ToString(), published.Sequence, published.PublishedAt.LocalDateTime, published.Revision == inService)),
+        ];
+    }
+}

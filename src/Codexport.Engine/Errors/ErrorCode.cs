@@ -107,6 +107,12 @@ public enum ErrorCode
     /// <summary>A setting was changed that counts only when the server starts again.</summary>
     RestartNeeded,
 
+    /// <summary>A store cannot be reached, or refuses what was asked of it.</summary>
+    StoreFailed,
+
+    /// <summary>Another master publishes to the same place.</summary>
+    PublicationConflict,
+
     // Network and trust.
 
     /// <summary>The master cannot be reached, or broke off.</summary>
@@ -133,6 +139,9 @@ public enum ErrorCode
     /// <summary>The same sequence number with another revision.</summary>
     HeadConflict,
 
+    /// <summary>A key that acts for the master's identity on a statement that has expired, was withdrawn or does not cover it.</summary>
+    DelegationRefused,
+
     /// <summary>A revision document or object whose content is not what its hash says.</summary>
     ContentMismatch,
 
@@ -150,6 +159,9 @@ public enum ErrorCode
 
     /// <summary>The master has nothing published yet, or not the revision that was asked for.</summary>
     RevisionNotFound,
+
+    /// <summary>A publication in a store holds no key for this follower, or lacks what its signed head names.</summary>
+    PublicationUnreadable,
 
     // Follower.
 

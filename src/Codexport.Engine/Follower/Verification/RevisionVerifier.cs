@@ -15,7 +15,11 @@ namespace Codexport.Engine.Follower.Verification;
 /// <param name="Paths">What this machine's disk can hold.</param>
 /// <param name="Now">The one reference time of this run, UTC.</param>
 internal sealed record VerificationRules(
-    string Fingerprint, byte[] PublicKey, HeadMark? Mark, Limits Limits, ReceivablePaths Paths, DateTimeOffset Now);
+    string Fingerprint, byte[] PublicKey, HeadMark? Mark, Limits Limits, ReceivablePaths Paths, DateTimeOffset Now)
+{
+    /// <summary>The newest statement of the identity about its keys that was accepted before, or the newest head that it signed itself; 0 for none.</summary>
+    public long DelegationFloor { get; init; }
+}
 
 /// <summary>One content that a revision needs.</summary>
 /// <param name="Hash">Its SHA-256.</param>
@@ -78,7 +82,7 @@ internal sealed class RevisionVerifier(VerificationRules rules)
             return known;
         }
 
-        _head = HeadCodec.Verify(envelope, rules.PublicKey, rules.Fingerprint);
+        _head = HeadCodec.Verify(envelope, rules.PublicKey, rules.Fingerprint, new DelegationRules(rules.Now, rules.DelegationFloor));
         CheckSequence(_head);
         WarnIfExpired(_head);
         return HeadMark.Of(_head, envelope, rules.Fingerprint);

@@ -54,6 +54,7 @@ internal static class CommandLine
                 MasterInitCommand.Create(factory), MasterServeCommand.Create(factory), MasterLinkCommand.Create(factory),
                 MasterRebuildCommand.Create(factory), MasterDiffCommand.Create(factory), MasterRevisionsCommand.Create(factory),
                 MasterRollbackCommand.Create(factory), MasterFollowersCommand.Create(factory),
+                MasterGroupsCommand.Create(factory), MasterRolloutCommand.Create(factory),
                 MasterIdentityCommand.Create(factory), ServiceCommands.Create(factory)),
             CommandFactory.CreateGroup(
                 "follower", "A machine that pulls the master's setup.",

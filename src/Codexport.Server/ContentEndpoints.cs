@@ -11,9 +11,9 @@ namespace Codexport.Server;
 internal sealed class ContentEndpoints(ServerServices services)
 {
     /// <summary><c>GET /v1/revisions/{revision}?base={revision}</c>.</summary>
-    public async Task RevisionAsync(HttpContext context, string name)
+    public async Task RevisionAsync(HttpContext context, FollowerInfo follower, string name)
     {
-        if (await FindAsync(context, name) is not { } asked)
+        if (await FindAsync(context, follower, name) is not { } asked)
         {
             return;
         }
@@ -49,7 +49,7 @@ internal sealed class ContentEndpoints(ServerServices services)
     /// <summary><c>GET /v1/bundle/{revision}?base={revision}</c>.</summary>
     public async Task BundleAsync(HttpContext context, FollowerInfo follower, string name)
     {
-        if (await FindAsync(context, name) is not { } asked)
+        if (await FindAsync(context, follower, name) is not { } asked)
         {
             return;
         }
@@ -69,7 +69,7 @@ internal sealed class ContentEndpoints(ServerServices services)
     }
 
     /// <summary><c>GET /v1/objects/{sha256}</c>.</summary>
-    public async Task ObjectAsync(HttpContext context, string name)
+    public async Task ObjectAsync(HttpContext context, FollowerInfo follower, string name)
     {
         if (!Sha256Hash.TryParse(name, out var hash))
         {
@@ -77,7 +77,7 @@ internal sealed class ContentEndpoints(ServerServices services)
             return;
         }
 
-        var (isNamed, isCredential) = services.State.FindContent(hash);
+        var (isNamed, isCredential) = services.State.FindContent(follower.Group ?? string.Empty, hash);
         if (!isNamed || (isCredential && services.Settings.Admission == Admission.Open))
         {
             await Answers.ErrorAsync(
@@ -110,7 +110,7 @@ internal sealed class ContentEndpoints(ServerServices services)
         return await FileBody.SendAsync(context, content, contentType, allowRange: body.Encoding == BodyEncoding.Identity);
     }
 
-    private async Task<Asked?> FindAsync(HttpContext context, string name)
+    private async Task<Asked?> FindAsync(HttpContext context, FollowerInfo follower, string name)
     {
         var bases = context.Request.Query["base"];
         Sha256Hash from = default;
@@ -120,7 +120,9 @@ internal sealed class ContentEndpoints(ServerServices services)
             return null;
         }
 
-        if (services.State.TryGetDocument(revision) is not { } document)
+        // What is another group's is answered as what is not there: its followers' revisions are nobody else's business.
+        var group = follower.Group ?? string.Empty;
+        if (!services.State.MayRead(group, revision) || services.State.TryGetDocument(revision) is not { } document)
         {
             await NotKeptAsync(context);
             return null;
@@ -137,7 +139,7 @@ internal sealed class ContentEndpoints(ServerServices services)
         }
 
         // A base may be kept by what was read last, and its document cleared away by another process since: then it is unknown.
-        return new Asked(revision, bases.Count == 1 && services.State.TryGetDocument(from) is not null ? from : null, document);
+        return new Asked(revision, bases.Count == 1 && services.State.MayRead(group, from) && services.State.TryGetDocument(from) is not null ? from : null, document);
     }
 
     private static string Tag(Asked asked, BodyEncoding encoding, string kind)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Protocol;
+using Codexport.Engine.Results;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
@@ -192,23 +193,44 @@ internal sealed class RequestRouter
             return;
         }
 
-        await (IsBelow(path, ProtocolConstants.RevisionsPath) ? _contents.RevisionAsync(context, path[ProtocolConstants.RevisionsPath.Length..])
+        await (IsBelow(path, ProtocolConstants.RevisionsPath) ? _contents.RevisionAsync(context, follower, path[ProtocolConstants.RevisionsPath.Length..])
             : IsBelow(path, ProtocolConstants.BundlePath) ? _contents.BundleAsync(context, follower, path[ProtocolConstants.BundlePath.Length..])
-            : _contents.ObjectAsync(context, path[ProtocolConstants.ObjectsPath.Length..]));
+            : _contents.ObjectAsync(context, follower, path[ProtocolConstants.ObjectsPath.Length..]));
     }
 
     private Task HeadAsync(HttpContext context, Peer peer)
     {
-        if (context.Request.IsHttps && _authorizer.Identify(context) is { } follower)
+        var follower = context.Request.IsHttps ? _authorizer.Identify(context) : null;
+        if (follower is not null)
         {
             _authorizer.Note(context, follower, peer);
         }
 
-        return _services.State.Head is not { } head
+        return HeadFor(context, follower) is not { } head
             ? Answers.ErrorAsync(context, StatusCodes.Status404NotFound, ErrorCode.RevisionNotFound, "The master has published nothing yet.")
             : Answers.IsUnchanged(context, head.ETag, isImmutable: false)
             ? Task.CompletedTask
             : Answers.SendAsync(context, head.Envelope, HeadType);
+    }
+
+    // A credential says which ring and group it is; who asks without one may name what heads call their ring.
+    private ServedHead? HeadFor(HttpContext context, FollowerInfo? follower)
+    {
+        var state = _services.State;
+        if (state.Rings.Count == 0)
+        {
+            return state.Head;
+        }
+
+        if (follower is not null)
+        {
+            var rollout = _services.Settings.Rollout;
+            var ring = rollout.RingOf(follower.Ring);
+            return state.HeadFor(ring == rollout.Effective[^1] ? string.Empty : ring, follower.Group ?? string.Empty);
+        }
+
+        var asked = context.Request.Query["ring"];
+        return asked is [{ } id] && state.Rings.TryGetValue(id, out var named) ? named.Served : state.Head;
     }
 
     private Task RotationsAsync(HttpContext context)

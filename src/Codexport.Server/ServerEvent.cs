@@ -90,6 +90,12 @@ public sealed record RevisionPublished(DateTimeOffset Time, string Revision, lon
 /// <param name="Sequence">The head's sequence number.</param>
 public sealed record HeadRenewed(DateTimeOffset Time, string Revision, long Sequence) : ServerEvent(Time);
 
+/// <summary>A ring before the last got another revision.</summary>
+/// <param name="Time">When, UTC.</param>
+/// <param name="Ring">The ring.</param>
+/// <param name="Revision">The revision.</param>
+public sealed record RingPublished(DateTimeOffset Time, string Ring, string Revision) : ServerEvent(Time);
+
 /// <summary>Changes were saved and wait for a person to let them go.</summary>
 /// <param name="Time">When, UTC.</param>
 /// <param name="Revision">The revision that stays in service.</param>

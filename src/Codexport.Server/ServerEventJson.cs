@@ -70,6 +70,9 @@ public static class ServerEventJson
                 Event(json, "renewed", ("revision", it.Revision));
                 json.WriteNumber("sequence"u8, it.Sequence);
                 break;
+            case RingPublished it:
+                Event(json, "ring", ("ring", it.Ring), ("revision", it.Revision));
+                break;
             case ChangesWaiting it:
                 Event(json, "waiting", ("revision", it.Revision));
                 json.WriteNumber("changes"u8, it.Changes);

@@ -12,8 +12,13 @@ namespace Codexport.Cli.Commands;
 internal static class MasterDiffCommand
 {
     /// <summary>Makes the command.</summary>
-    public static Command Create(CommandFactory factory) => factory.Create(
-        "diff", "Show what would go out to the followers, hooks and MCP servers first, and what holds it back. Publishes nothing.", RunAsync);
+    public static Command Create(CommandFactory factory)
+    {
+        var group = new Option<string?>("--group") { Description = "Show what the followers of this group would get.", HelpName = "GROUP" };
+        return factory.Create(
+            "diff", "Show what would go out to the followers, hooks and MCP servers first, and what holds it back. Publishes nothing.",
+            call => RunAsync(call, call.Arguments.GetValue(group)), group);
+    }
 
     /// <summary>Writes what the scan found, one line each.</summary>
     public static void WriteFindings(IReadOnlyList<ScanFinding> findings, TextWriter writer)
@@ -32,9 +37,9 @@ internal static class MasterDiffCommand
         }
     }
 
-    private static async Task<ExitCode> RunAsync(Invocation call)
+    private static async Task<ExitCode> RunAsync(Invocation call, string? group)
     {
-        var result = await new MasterOperations(call.Engine).CompareAsync(call.CancellationToken);
+        var result = await new MasterOperations(call.Engine).CompareAsync(group, call.CancellationToken);
         call.Output.WriteResult(result, () => CliJson.Readable.BundleCompareResult, writer => Write(result, writer), isAskedFor: true);
         call.Output.WriteWarnings(result.Warnings);
         return ExitCode.Done;

@@ -32,9 +32,12 @@ internal static class MasterRevisionsCommand
         var table = new Table("REVISION", "PUBLISHED", "STATE");
         foreach (var bundle in bundles)
         {
-            table.Add(Text.Short(bundle.Revision), Text.Time(bundle.PublishedAt), bundle.InService ? "in service" : string.Empty);
+            table.Add(Text.Short(bundle.Revision), Text.Time(bundle.PublishedAt), State(bundle));
         }
 
         table.Write(writer);
     }
+
+    private static string State(BundleInfo bundle)
+        => bundle.Rings.Count > 0 ? $"ring {string.Join(", ", bundle.Rings)}" : bundle.InService ? "in service" : string.Empty;
 }

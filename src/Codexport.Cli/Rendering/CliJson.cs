@@ -24,6 +24,8 @@ namespace Codexport.Cli.Rendering;
 [JsonSerializable(typeof(BundleCompareResult))]
 [JsonSerializable(typeof(BundleInfoList))]
 [JsonSerializable(typeof(RollbackResult))]
+[JsonSerializable(typeof(GroupList))]
+[JsonSerializable(typeof(RolloutResult))]
 [JsonSerializable(typeof(FollowerList))]
 [JsonSerializable(typeof(FollowerInfo))]
 [JsonSerializable(typeof(DemoReport))]
@@ -49,7 +51,7 @@ internal sealed partial class CliJson : JsonSerializerContext
             new CamelCaseConverter<Role>(),
             new CamelCaseConverter<RebuildStatus>(),
             new CamelCaseConverter<BundleState>(),
-            new ScanRuleConverter(),
+            new CamelCaseConverter<ScanRule>(),
             new CamelCaseConverter<ImportStatus>(),
             new CamelCaseConverter<SyncStatus>(),
             new CamelCaseConverter<ChangeAction>(),
@@ -77,8 +79,9 @@ internal sealed class UniversalTimeConverter : JsonConverter<DateTime>
 internal sealed class CamelCaseConverter<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase)
     where T : struct, Enum;
 
-/// <summary>Writes the rules of the scan by the words that settings use for them.</summary>
-internal sealed class ScanRuleConverter() : JsonStringEnumConverter<ScanRule>(JsonNamingPolicy.KebabCaseLower);
+/// <summary>The JSON form of <c>master groups</c>.</summary>
+/// <param name="Groups">By name.</param>
+internal sealed record GroupList(IReadOnlyList<GroupInfo> Groups);
 
 /// <summary>The JSON form of <c>master revisions</c>.</summary>
 /// <param name="Revisions">Newest first.</param>

@@ -92,6 +92,9 @@ public enum ErrorCode
     /// <summary>No follower of that name is known.</summary>
     FollowerNotFound,
 
+    /// <summary>The master has no group or ring of that name.</summary>
+    GroupNotFound,
+
     /// <summary>The master's key or certificate is missing or damaged.</summary>
     IdentityInvalid,
 

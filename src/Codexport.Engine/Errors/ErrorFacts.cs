@@ -93,6 +93,7 @@ public sealed record ErrorFacts(ErrorKind Kind, ExitCode ExitCode = ExitCode.Fai
         ErrorCode.LimitExceeded => new(ErrorKind.LimitsExceeded),
         ErrorCode.ListenFailed => new(ErrorKind.ResourceUnavailable),
         ErrorCode.FollowerNotFound => new(ErrorKind.ObjectNotFound),
+        ErrorCode.GroupNotFound => new(ErrorKind.ObjectNotFound),
         ErrorCode.IdentityInvalid => new(ErrorKind.InvalidData),
         ErrorCode.FileExists => new(ErrorKind.ResourceExists),
         ErrorCode.PassphraseRefused => new(ErrorKind.AuthenticationError),

@@ -41,6 +41,9 @@ public sealed record RebuildResult(
 {
     /// <summary>What the scan found and nobody has confirmed or silenced: it holds the publication back.</summary>
     public IReadOnlyList<ScanFinding> Findings { get; init; } = [];
+
+    /// <summary>The groups whose followers get something else than before.</summary>
+    public IReadOnlyList<string> Groups { get; init; } = [];
 }
 
 /// <summary>A join link and the command that uses it.</summary>
@@ -54,6 +57,9 @@ public sealed record JoinLinkResult(string JoinLink, string Command, string Fing
 
     /// <summary>How many followers it lets in; null for any number.</summary>
     public int? Uses { get; init; }
+
+    /// <summary>The group that its followers come into; null for none.</summary>
+    public string? Group { get; init; }
 }
 
 /// <summary>A follower that was shut out.</summary>
@@ -95,6 +101,15 @@ public sealed record FollowerInfo(
 {
     /// <summary>Where <see cref="RevisionsBehind"/> is null because the applied revision is no longer kept: more than so many behind.</summary>
     public int? BehindMoreThan { get; init; }
+
+    /// <summary>The group that it is in; null for none.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>The ring that it is in, as the person has set it; null for the last one.</summary>
+    public string? Ring { get; init; }
+
+    /// <summary>The revision that it is to have: its ring's and group's; null while nothing is published.</summary>
+    public string? TargetRevision { get; init; }
 
     /// <summary>
     /// How many published revisions it is behind, where the applied one is no longer kept the least that it can be; null when it has not said

@@ -121,8 +121,14 @@ public sealed record LocalSettings
     /// <summary><c>[export] machineKeys</c>: further keys of <c>config.toml</c> that this master keeps for itself; <c>*</c> stands for any name.</summary>
     public IReadOnlyList<string> MachineKeys { get; init; } = [];
 
-    /// <summary><c>publish</c>: when changes go out.</summary>
-    public PublishMode Publish { get; init; }
+    /// <summary><c>publish</c>, or <c>[rollout] publish</c>: when changes go out.</summary>
+    public PublishMode PublishMode { get; init; }
+
+    /// <summary><c>[rollout]</c>: to whom they go first.</summary>
+    public RolloutSettings Rollout { get; init; } = new();
+
+    /// <summary><c>[groups.NAME] exclude</c>: by group, globs of what its followers do not get.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> GroupExcludes { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
     /// <summary><c>[scan] ignore</c>: findings that hold nothing back.</summary>
     public IReadOnlyList<ScanIgnore> ScanIgnore { get; init; } = [];

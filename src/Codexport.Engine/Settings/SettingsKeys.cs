@@ -10,12 +10,16 @@ internal static class SettingsKeys
     [
         "role", "masterUrl", "masterUrls", "masterFingerprint", "followKeyRotation", "codexDir", "port", "admission", "allow", "allowMcpOverrides",
         "allowSkillOverrides", "pathVariables", "onDrift", "keep", "auth", "trustHooks", "export", "exportAgents", "canonicalKeys", "portableNames",
-        "platform", "timeouts", "publish", "scan",
+        "platform", "timeouts", "publish", "scan", "rollout", "groups",
     ];
 
     internal static readonly IReadOnlyList<string> Export = ["include", "exclude", "roots", "machineKeys"];
 
     internal static readonly IReadOnlyList<string> Scan = ["ignore"];
+
+    internal static readonly IReadOnlyList<string> Rollout = ["publish", "rings", "after", "healthy"];
+
+    internal static readonly IReadOnlyList<string> Group = ["exclude"];
 
     internal static readonly IReadOnlyList<string> Timeouts = ["connect", "idle", "quick"];
 

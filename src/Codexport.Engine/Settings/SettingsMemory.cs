@@ -16,7 +16,7 @@ internal static class SettingsMemory
 
     // Each of them, when it goes, opens something: who is let in, what is written, run, overwritten or sent out.
     private static readonly string[] Keys =
-        ["role", "admission", "allow", "auth", "trustHooks", "onDrift", "keep", "export.exclude", "publish"];
+        ["role", "admission", "allow", "auth", "trustHooks", "onDrift", "keep", "export.exclude", "publish", "rollout.publish"];
 
     /// <summary>Where it lies beside the settings.</summary>
     public static string PathFor(string settingsFile) => Path.Join(Path.GetDirectoryName(settingsFile), "state", "settings.json");
@@ -106,7 +106,7 @@ internal static class SettingsMemory
         {
             switch (Find(root, key))
             {
-                case TomlList { Count: > 0 } list:
+                case TomlList { Count: > 0 } list when list.All(item => item is TomlString):
                     json.WriteStartArray(key);
                     foreach (var item in list)
                     {
@@ -129,7 +129,7 @@ internal static class SettingsMemory
         }
     });
 
-    private static bool IsDefault(string key, string value) => (key, value) is ("role", "none") or ("admission", "invite") or ("auth", "if-unmodified") or ("onDrift", "canonical") or ("publish", "auto");
+    private static bool IsDefault(string key, string value) => (key, value) is ("role", "none") or ("admission", "invite") or ("auth", "if-unmodified") or ("onDrift", "canonical") or ("publish" or "rollout.publish", "auto");
 
     private static Dictionary<string, object?>? Parse(byte[] content)
     {
@@ -163,7 +163,8 @@ internal static class SettingsMemory
             IEnumerable<string> items => "[" + string.Join(", ", items.Select(Quoted)) + "]",
             _ => Quoted((string)value!),
         };
-        return key.StartsWith("export.", StringComparison.Ordinal) ? $"{key["export.".Length..]} = {text} under [export]" : $"{key} = {text}";
+        var dot = key.IndexOf('.', StringComparison.Ordinal);
+        return dot > 0 ? $"{key[(dot + 1)..]} = {text} under [{key[..dot]}]" : $"{key} = {text}";
     }
 
     private static string Quoted(string text) => new TomlString(text).ToString()!;

@@ -44,6 +44,7 @@ internal static class MasterEventReader
             "approved" or "revoked" or "left" or "healed" => new FollowerEvent(time, name, id, follower),
             "refused" => new PeerRefusedEvent(time, name, Text(root, "reason"), Text(root, "address")),
             "published" or "renewed" => new RevisionEvent(time, name, revision, Number(root, "sequence")),
+            "ring" => new RingEvent(time, name, Text(root, "ring"), revision),
             "waiting" => new ChangesWaitingEvent(time, name, revision, Number(root, "changes")),
             "warning" => new MasterWarningEvent(time, name, Text(root, "code"), Text(root, "message")),
             _ => new MasterEvent(time, name),

@@ -59,6 +59,25 @@ internal sealed class PublicationGate(EngineContext context, LocalSettings setti
         return found;
     }
 
+    /// <summary>The same of what a group gets beyond what everybody gets, which is judged by itself.</summary>
+    /// <param name="group">The group's name.</param>
+    /// <param name="document">What its followers would get.</param>
+    /// <param name="common">What everybody would get.</param>
+    /// <param name="published">What its followers got last; null when that was what everybody got.</param>
+    public IReadOnlyList<GateFinding> JudgeGroup(string group, RevisionDocument document, RevisionDocument common, RevisionDocument? published)
+    {
+        var known = common.Files.Concat(published?.Files ?? []).Select(file => file.Hash).ToHashSet();
+        var found = new List<GateFinding>();
+        foreach (var file in document.Files.Where(file => !known.Contains(file.Hash) && file.Size <= MaxJudged && !CodexLayout.IsCredential(file.Path)))
+        {
+            var before = new[] { common, published }.Select(other => other?.Files.FirstOrDefault(old => old.Path == file.Path && old.Size <= MaxJudged))
+                .Where(old => old is not null && _store.Contains(old.Hash)).SelectMany(old => JudgedPlace.In(file.Path, Read(old!.Hash)));
+            Add(found, $"groups/{group}/{file.Path}", JudgedPlace.In(file.Path, Read(file.Hash)), [.. before]);
+        }
+
+        return found;
+    }
+
     /// <summary>Remembers findings as confirmed.</summary>
     public void Confirm(IEnumerable<GateFinding> findings)
         => _confirmations.Add(findings.Select(item => (item.Finding.Rule, item.Finding.Path, item.Mark)));
@@ -82,20 +101,7 @@ internal sealed class PublicationGate(EngineContext context, LocalSettings setti
     }
 
     private bool IsSilenced(ScanRule rule, string path)
-        => settings.ScanIgnore.Any(entry => entry.Rule == rule && Covers(new Glob(entry.Pattern, ignoreCase: false, anyDepth: false), path));
-
-    private static bool Covers(Glob glob, string path)
-    {
-        for (var end = path.Length; end > 0; end = path.LastIndexOf('/', end - 1))
-        {
-            if (glob.Matches(path.AsSpan(0, end)))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+        => settings.ScanIgnore.Any(entry => entry.Rule == rule && new Glob(entry.Pattern, ignoreCase: false, anyDepth: false).Covers(path));
 
     /// <summary>
     /// The line in the file as the person has it: of configuration, keys of one machine are taken out on the way, so lines move up. A line

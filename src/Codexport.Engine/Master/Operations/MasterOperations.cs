@@ -4,6 +4,7 @@ using Codexport.Engine.Master.Building;
 using Codexport.Engine.Master.Followers;
 using Codexport.Engine.Master.Identity;
 using Codexport.Engine.Master.Publishing;
+using Codexport.Engine.Master.Rollouts;
 using Codexport.Engine.Results;
 
 namespace Codexport.Engine.Master.Operations;
@@ -44,7 +45,12 @@ public sealed class MasterOperations(EngineContext context)
     }
 
     /// <summary>What a rebuild would let out now, hooks and MCP servers first; publishes nothing.</summary>
-    public Task<BundleCompareResult> CompareAsync(CancellationToken cancellationToken) => new MasterRebuilder(context).CompareAsync(cancellationToken);
+    public Task<BundleCompareResult> CompareAsync(CancellationToken cancellationToken) => CompareAsync(group: null, cancellationToken);
+
+    /// <summary>The same of what the followers of a group would get.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.GroupNotFound"/>.</exception>
+    public Task<BundleCompareResult> CompareAsync(string? group, CancellationToken cancellationToken)
+        => new MasterRebuilder(context).CompareAsync(group, cancellationToken);
 
     /// <summary>The publications that are kept, newest first.</summary>
     public Task<IReadOnlyList<BundleInfo>> GetBundlesAsync(CancellationToken cancellationToken)
@@ -83,6 +89,33 @@ public sealed class MasterOperations(EngineContext context)
         return followers.FirstOrDefault(follower => follower.Id == nameOrId)
             ?? (named is [var only] ? only : throw FollowerRegistry.NotFound(nameOrId, isAmbiguous: named.Count > 0));
     }
+
+    /// <summary>Puts a follower into a group or ring. By id or, when only one has it, by name.</summary>
+    /// <param name="nameOrId">Which one.</param>
+    /// <param name="group">The group; empty for none, null to leave it as it is.</param>
+    /// <param name="ring">The ring; empty for the last one, null to leave it as it is.</param>
+    /// <param name="cancellationToken">Ends the wait for whoever builds.</param>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.FollowerNotFound"/> or <see cref="ErrorCode.GroupNotFound"/>.</exception>
+    public Task<FollowerInfo> SetFollowerAsync(string nameOrId, string? group, string? ring, CancellationToken cancellationToken)
+        => new Admissions(context).SetPlaceAsync(nameOrId, group, ring, cancellationToken);
+
+    /// <summary>The groups of followers, by name.</summary>
+    public Task<IReadOnlyList<GroupInfo>> GetGroupsAsync(CancellationToken cancellationToken)
+        => Task.Run(() => new GroupList(context).Read(), cancellationToken);
+
+    /// <summary>How the newest publication goes from ring to ring.</summary>
+    public async Task<RolloutResult> GetRolloutAsync(CancellationToken cancellationToken)
+        => new Rollout(context).Read(await GetFollowersAsync(cancellationToken));
+
+    /// <summary>Gives the next ring the newest publication at once.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.InvalidUsage"/> where there are no rings.</exception>
+    public async Task<RolloutResult> PromoteRolloutAsync(CancellationToken cancellationToken)
+        => await new Rollout(context).PromoteAsync(await GetFollowersAsync(cancellationToken), cancellationToken);
+
+    /// <summary>Keeps the newest publication from going to a further ring by itself.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.InvalidUsage"/> where there are no rings.</exception>
+    public async Task<RolloutResult> StopRolloutAsync(CancellationToken cancellationToken)
+        => await new Rollout(context).StopAsync(await GetFollowersAsync(cancellationToken), cancellationToken);
 
     /// <summary>Lets a follower in. By id or, when only one has it, by name.</summary>
     public Task<FollowerInfo> ApproveFollowerAsync(string nameOrId, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using Codexport.Engine.Content;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Building;
+using Codexport.Engine.Master.Groups;
 using Codexport.Engine.Master.Identity;
 using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Protocol;
@@ -41,8 +42,8 @@ internal sealed class MasterRebuilder(EngineContext context)
         => GuardAsync(prepared => RebuildAsync(prepared, options, cancellationToken), changes, cancellationToken);
 
     /// <summary>What a rebuild would let out now; publishes nothing.</summary>
-    public Task<BundleCompareResult> CompareAsync(CancellationToken cancellationToken)
-        => GuardAsync(prepared => Task.FromResult(new BundleComparison(context, prepared).Compare()), HomeChanges.Everything, cancellationToken);
+    public Task<BundleCompareResult> CompareAsync(string? group, CancellationToken cancellationToken)
+        => GuardAsync(prepared => Task.FromResult(new BundleComparison(context, prepared).Compare(group)), HomeChanges.Everything, cancellationToken);
 
     /// <summary>Deletes what is no longer kept and writes down the last build, if it still is the newest.</summary>
     internal async Task TidyAsync(CancellationToken cancellationToken)
@@ -94,7 +95,7 @@ internal sealed class MasterRebuilder(EngineContext context)
     private async Task<PreparedBuild> PrepareAsync(
         LocalSettings settings, Sha256Hash? settingsHash, MasterIdentity identity, HomeChanges changes, CancellationToken cancellationToken)
     {
-        var revisions = new PublishedRevisions(context) { Limits = Limits };
+        var revisions = new PublishedRevisions(context) { Limits = Limits, Rollout = settings.Rollout };
         SettingsMemory.Remember(context.Files, context.Home.SettingsFile);
         revisions.RequireRotations(identity);
         var index = revisions.ReadOrMendIndex(identity, out var mended);
@@ -105,23 +106,30 @@ internal sealed class MasterRebuilder(EngineContext context)
         var isFirst = Memory is not { Cache: not null };
         var build = await new RevisionBuilder(context, settings, Limits, Memory).BuildAsync(published, changes, cancellationToken);
         Restless = build.Restless;
-        return new PreparedBuild(settings, identity, revisions, newest, build, mended, isFirst);
+        var overlay = new GroupOverlay(context, settings, Limits);
+        var prepared = new PreparedBuild(settings, identity, revisions, newest, build, mended, isFirst);
+        var names = GroupFolders.Find(context, settings);
+        return names.Count == 0 ? prepared with { Warnings = build.Warnings } : prepared with
+        {
+            Groups = names.ToDictionary(name => name, name => overlay.Compose(name, prepared.Document), StringComparer.Ordinal),
+            Warnings = [.. build.Warnings, .. overlay.Warnings],
+        };
     }
 
     private async Task<RebuildResult> RebuildAsync(PreparedBuild prepared, RebuildOptions options, CancellationToken cancellationToken)
     {
         var (build, revisions, newest, identity) = (prepared.Build, prepared.Revisions, prepared.Newest, prepared.Identity);
-        if (build.IsPublished)
+        if (prepared.IsPublished)
         {
             revisions.EnsureHead(identity);
             if (prepared.IsFirst && revisions.ReadDocument(newest!.Revision) is null)
             {
-                revisions.Publish(build.ToDocument(), identity);
+                revisions.Publish(prepared.Document, identity, prepared.Groups);
             }
 
             Remember(build, newest!.Revision);
             Settle();
-            return Result(RebuildStatus.Current, newest.Revision, null, build, [.. Mended(prepared.Mended), .. build.Warnings]);
+            return Result(RebuildStatus.Current, newest.Revision, null, build, [.. Mended(prepared.Mended), .. prepared.Warnings]);
         }
 
         if (new PublicationDecision(context, prepared, options).Decide() is { } kept)
@@ -130,18 +138,20 @@ internal sealed class MasterRebuilder(EngineContext context)
         }
 
         await CheckConfigurationAsync(build, cancellationToken);
-        var document = build.ToDocument();
-        var head = revisions.Publish(document, identity);
-        LastPublished = (head.Revision, document);
+        var published = revisions.Publish(prepared.Document, identity, prepared.Groups);
+        LastPublished = (published.Revision, prepared.Document);
         Memory?.TakeOver(revisions.ReadIndex().Mark);
-        Remember(build, head.Revision);
+        Remember(build, published.Revision);
         Settle();
         if (Memory is null)
         {
             await revisions.TidyAsync(identity, cancellationToken);
         }
 
-        return Result(RebuildStatus.Published, head.Revision, newest?.Revision, build, [.. Mended(prepared.Mended), .. build.Warnings, .. prepared.Baseline]);
+        return Result(RebuildStatus.Published, published.Revision, newest?.Revision, build, [.. Mended(prepared.Mended), .. prepared.Warnings, .. prepared.Baseline]) with
+        {
+            Groups = prepared.OtherGroups(),
+        };
     }
 
     // What the home holds is published: nothing waits, and nothing is left of a rollback.

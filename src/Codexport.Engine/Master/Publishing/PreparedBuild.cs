@@ -17,6 +17,30 @@ internal sealed record PreparedBuild(
     LocalSettings Settings, MasterIdentity Identity, PublishedRevisions Revisions, PublishedRevision? Newest, RevisionBuild Build, string? Mended, bool IsFirst)
 {
     private RevisionDocument? _published;
+    private RevisionDocument? _document;
+
+    /// <summary>What each group's followers would get in place of what everybody gets.</summary>
+    public IReadOnlyDictionary<string, RevisionDocument> Groups { get; init; } = new Dictionary<string, RevisionDocument>();
+
+    /// <summary>Whole sentences for the person, those about groups included.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>What everybody would get.</summary>
+    public RevisionDocument Document => _document ??= Build.ToDocument();
+
+    /// <summary>Whether nothing differs from what is published.</summary>
+    public bool IsPublished => Build.IsPublished && Newest is { } newest && newest.Groups.Count == Groups.Count && OtherGroups().Count == 0;
+
+    /// <summary>The groups whose followers would get something else than now.</summary>
+    public IReadOnlyList<string> OtherGroups() =>
+    [
+        .. Groups.Where(group => Newest?.Groups.TryGetValue(group.Key, out var revision) != true || revision != RevisionCodec.RevisionOf(RevisionCodec.Write(group.Value)))
+            .Select(group => group.Key).Concat((Newest?.Groups.Keys ?? []).Where(name => !Groups.ContainsKey(name))).Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>What a group's followers got last; null when they got what everybody got.</summary>
+    public RevisionDocument? PublishedGroup(string name)
+        => Newest?.Groups.TryGetValue(name, out var revision) == true ? Revisions.ReadDocumentOrEmpty(revision) : null;
 
     /// <summary>What was published last; null when nothing was.</summary>
     public RevisionDocument? Published => Newest is null ? null : _published ??= Revisions.ReadDocumentOrEmpty(Newest.Revision);

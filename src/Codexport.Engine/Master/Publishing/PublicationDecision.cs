@@ -4,6 +4,7 @@ using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Building;
 using Codexport.Engine.Master.Gate;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 
@@ -21,7 +22,11 @@ internal sealed class PublicationDecision(EngineContext context, PreparedBuild p
     private readonly PublicationGate _gate = new(context, prepared.Settings);
 
     /// <summary>What the scan finds in what would go out.</summary>
-    public IReadOnlyList<GateFinding> Findings => field ??= _gate.Judge(Differing(), _build.Platforms, prepared.Published);
+    public IReadOnlyList<GateFinding> Findings => field ??=
+    [
+        .. _gate.Judge(Differing(), _build.Platforms, prepared.Published),
+        .. prepared.Groups.SelectMany(group => _gate.JudgeGroup(group.Key, group.Value, prepared.Document, prepared.PublishedGroup(group.Key))),
+    ];
 
     /// <summary>Why an export that lost much needs a person's word; null when it does not.</summary>
     public string? Loss => prepared.Newest is null ? null
@@ -32,7 +37,7 @@ internal sealed class PublicationDecision(EngineContext context, PreparedBuild p
         : RollbackHold.TryRead(context) is { } hold
             ? $"The master was rolled back to revision {hold.Revision.ToString()[..12]}, and what its Codex home holds now waits. "
                 + "'codexport master diff' shows it, 'codexport master rebuild --publish' lets it go."
-        : prepared.Settings.Publish == PublishMode.Review
+        : prepared.Settings.PublishMode == PublishMode.Review
             ? "The changes wait for review, as publish = \"review\" says. 'codexport master diff' shows them, 'codexport master rebuild --publish' lets them go."
         : null;
 
@@ -94,7 +99,7 @@ internal sealed class PublicationDecision(EngineContext context, PreparedBuild p
             + string.Join(' ', Told(findings));
 
     /// <summary>The revision that would go out.</summary>
-    internal Sha256Hash NextRevision => Protocol.RevisionCodec.RevisionOf(Protocol.RevisionCodec.Write(_build.ToDocument()));
+    internal Sha256Hash NextRevision => RevisionCodec.RevisionOf(RevisionCodec.Write(prepared.Document));
 
     private static IReadOnlyList<string> Told(IReadOnlyList<GateFinding> findings) =>
     [
@@ -126,11 +131,12 @@ internal sealed class PublicationDecision(EngineContext context, PreparedBuild p
             status == RebuildStatus.Held ? BundleState.Held : BundleState.Waiting, NextRevision.ToString(), changes, shown,
             context.Time.GetUtcNow().LocalDateTime, reason));
         var published = prepared.Published!;
-        return MasterRebuilder.Result(status, prepared.Newest!.Revision, null, _build, [.. _build.Warnings, reason]) with
+        return MasterRebuilder.Result(status, prepared.Newest!.Revision, null, _build, [.. prepared.Warnings, reason]) with
         {
             Files = published.Files.Count,
             Bytes = published.Files.Sum(file => file.Size),
             Findings = shown,
+            Groups = prepared.OtherGroups(),
         };
     }
 

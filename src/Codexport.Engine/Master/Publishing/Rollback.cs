@@ -5,6 +5,7 @@ using Codexport.Engine.Master.Building;
 using Codexport.Engine.Master.Identity;
 using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
+using Codexport.Engine.Settings;
 
 namespace Codexport.Engine.Master.Publishing;
 
@@ -24,15 +25,20 @@ internal sealed class Rollback(EngineContext context)
     {
         using var held = await BuildLock.AcquireAsync(context, cancellationToken);
         using var identity = MasterIdentity.Load(context);
-        var revisions = new PublishedRevisions(context);
+        var revisions = new PublishedRevisions(context) { Rollout = SettingsFile.Read(context.Files, context.Home.SettingsFile).Rollout };
         var before = revisions.TryReadHead(identity)?.Revision;
         var target = Find(revisions.List(), name);
         var document = revisions.ReadDocument(target.Revision) is { } canonical ? RevisionCodec.Read(canonical) : throw NotKept(name);
-        RequireContents(document);
+        var groups = target.Groups.ToDictionary(
+            group => group.Key, group => revisions.ReadDocument(group.Value) is { } kept ? RevisionCodec.Read(kept) : throw NotKept(name), StringComparer.Ordinal);
+        foreach (var part in groups.Values.Prepend(document))
+        {
+            RequireContents(part);
+        }
 
         // The hold first: who is stopped in between has a home that waits, never one that is published again at once.
         RollbackHold.Write(context, target.Revision);
-        var head = revisions.Publish(document, identity);
+        var head = revisions.Publish(document, identity, groups, toEverybody: true);
         new WaitingFile(context).Clear();
         await revisions.TidyAsync(identity, cancellationToken);
         return new RollbackResult(head.Revision.ToString(), before?.ToString(), head.Sequence, document.Files.Count);
@@ -42,7 +48,9 @@ internal sealed class Rollback(EngineContext context)
     {
         var found = name.Length < FewestDigits ? []
             : kept.Where(revision => revision.Revision.ToString().StartsWith(name, StringComparison.OrdinalIgnoreCase)).ToList();
-        return found is [var only] ? only : throw NotKept(name);
+
+        // The same revision may be there with and without what a group had: the newest of them counts.
+        return found.Select(revision => revision.Revision).Distinct().Count() == 1 ? found[^1] : throw NotKept(name);
     }
 
     private void RequireContents(RevisionDocument document)

@@ -9,10 +9,16 @@ namespace Codexport.PowerShell.Commands;
 [OutputType(typeof(BundleCompareResult))]
 public sealed class CompareCodexportBundleCommand : CodexportCommand
 {
+    /// <summary>Show what the followers of this group would get.</summary>
+    [Parameter(Position = 0)]
+    [ArgumentCompleter(typeof(GroupCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Group { get; set; }
+
     /// <inheritdoc/>
     protected override void Execute()
     {
-        var result = Run(context => new MasterOperations(context).CompareAsync(StopToken));
+        var result = Run(context => new MasterOperations(context).CompareAsync(Group, StopToken));
         WriteWarnings(result.Warnings);
         foreach (var hook in result.NewlyTrustedHooks)
         {

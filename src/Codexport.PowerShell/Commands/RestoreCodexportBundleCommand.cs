@@ -11,6 +11,7 @@ public sealed class RestoreCodexportBundleCommand : CodexportChangeCommand
 {
     /// <summary>The revision to go back to, or its first digits.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(BundleCompleter))]
     [ValidateNotNullOrEmpty]
     public string Revision { get; set; } = string.Empty;
 

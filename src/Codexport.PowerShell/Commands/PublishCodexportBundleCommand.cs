@@ -12,7 +12,7 @@ public sealed class PublishCodexportBundleCommand : RebuildCommand
     /// <summary>Only if this is what would go out, as Compare-CodexportBundle showed it; its first digits do.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("NextRevision")]
-    [ValidatePattern("^[0-9a-fA-F]{6,64}$", ErrorMessage = "'{0}' is not a revision: 6 to 64 hexadecimal digits.")]
+    [ValidatePattern("^[0-9a-fA-F]{6,64}$")]
     public string? Revision { get; set; }
 
     /// <summary>Publish also when a top-level item or many files are gone.</summary>

@@ -8,11 +8,14 @@ using Codexport.Engine.Protocol;
 
 namespace Codexport.Server;
 
-/// <summary>The head in service, ready to be sent.</summary>
+/// <summary>The head in service.</summary>
 /// <param name="Envelope">The signed envelope.</param>
-/// <param name="ETag">Its strong entity tag, in quotation marks.</param>
 /// <param name="Head">What it says.</param>
-internal sealed record ServedHead(byte[] Envelope, string ETag, Head Head);
+internal sealed record ServedHead(byte[] Envelope, Head Head)
+{
+    /// <summary>Sends it: one for all who ask.</summary>
+    public HeadAnswer Answer { get; } = new(Envelope);
+}
 
 /// <summary>The head of the followers of a ring and group.</summary>
 /// <param name="Ring">The ring; empty for the last one.</param>
@@ -219,7 +222,7 @@ internal sealed class PublishedState(EngineContext context, ServedIdentity ident
 
         var head = Verify(envelope);
         var rings = book.Heads.ToDictionary(
-            item => item.Id, item => new RingHeadInService(item.Ring, item.Group, Serve(item.Envelope, Verify(item.Envelope))), StringComparer.Ordinal);
+            item => item.Id, item => new RingHeadInService(item.Ring, item.Group, new ServedHead(item.Envelope, Verify(item.Envelope))), StringComparer.Ordinal);
         Volatile.Write(ref _rotations, _revisions.ReadRotations());
         var list = _revisions.List();
         _kept = [.. list.SelectMany(item => item.Documents), head.Revision];
@@ -238,11 +241,10 @@ internal sealed class PublishedState(EngineContext context, ServedIdentity ident
             node = next;
         }
 
-        Volatile.Write(ref _head, Serve(envelope, head));
+        Volatile.Write(ref _head, new ServedHead(envelope, head));
         return true;
     }
 
-    private static ServedHead Serve(byte[] envelope, Head head) => new(envelope, $"\"{Sha256Hash.Of(envelope)}\"", head);
 
     private bool AreServed(RingBook book) => book.Heads.Count == _rings.Count
         && book.Heads.All(item => _rings.TryGetValue(item.Id, out var served) && served.Served.Envelope.AsSpan().SequenceEqual(item.Envelope));

@@ -36,6 +36,7 @@ internal static class StatusCommand
             false => "refused until you trust it",
         });
         Line(writer, "Revision", status.Revision is null ? null : $"{status.Revision} ({Text.Count(status.Files, "file")})");
+        Line(writer, status.Role == Role.Master ? "Exports" : "Takes", Categories(status.Categories));
         Line(writer, "Staged", status.StagedRevision);
         if (status.Role == Role.Follower)
         {
@@ -60,6 +61,11 @@ internal static class StatusCommand
             writer.WriteLine("Make this machine a master with 'codexport master init', or a follower with 'codexport follower join LINK --apply'.");
         }
     }
+
+    private static string? Categories(IReadOnlyList<SetupCategory> categories)
+        => categories.Count == 0 ? null
+            : categories.Count == Enum.GetValues<SetupCategory>().Length ? "everything"
+            : string.Join(", ", categories.Select(category => category.ToString().ToLowerInvariant()));
 
     private static void Line(TextWriter writer, string label, string? value)
     {

@@ -49,6 +49,7 @@ internal sealed partial class CliJson : JsonSerializerContext
         {
             new UniversalTimeConverter(),
             new CamelCaseConverter<Role>(),
+            new CamelCaseConverter<SetupCategory>(),
             new CamelCaseConverter<RebuildStatus>(),
             new CamelCaseConverter<BundleState>(),
             new CamelCaseConverter<ScanRule>(),

@@ -19,7 +19,8 @@ internal sealed class SettingsReader(string path)
         var timeouts = Table(root, "timeouts", SettingsKeys.Timeouts);
         var scan = Table(root, "scan", SettingsKeys.Scan);
         var rollout = Table(root, "rollout", SettingsKeys.Rollout);
-        return defaults with
+        var follow = Categories(Table(root, "follow", SettingsKeys.Follow), "follow");
+        var settings = defaults with
         {
             Role = Choice(root, "role", ("none", Role.None), ("master", Role.Master), ("follower", Role.Follower)),
             MasterUrls = [.. Urls(root, "masterUrl").Concat(Urls(root, "masterUrls")).Distinct(StringComparer.Ordinal)],
@@ -42,6 +43,8 @@ internal sealed class SettingsReader(string path)
             ExportInclude = Texts(export, "include"),
             ExportExclude = Texts(export, "exclude"),
             ExportRoots = Texts(export, "roots"),
+            ExportCategories = Categories(export, "export"),
+            FollowCategories = follow,
             ExportAgents = SettingsKeys.Find(root, "exportAgents") is null ? null : Flag(root, "exportAgents", false),
             MachineKeys = KeyPatterns(export, "machineKeys"),
             PublishMode = Mode(root, rollout),
@@ -56,6 +59,9 @@ internal sealed class SettingsReader(string path)
             QuickTimeout = Seconds(timeouts, "quick", defaults.QuickTimeout),
             Warnings = _warnings,
         };
+
+        // Logins that were taken before stay, as they do with auth = "never".
+        return follow?.Contains(SetupCategory.Credentials) == false ? settings with { Credentials = CredentialPolicy.Never } : settings;
     }
 
     private TomlTable? Table(TomlTable root, string key, IReadOnlyList<string>? known)
@@ -186,6 +192,19 @@ internal sealed class SettingsReader(string path)
         => [.. Strings(scan, "ignore").Select(text => ScanIgnore.TryParse(text.Value, out var ignore)
             ? ignore
             : throw Wrong(text, $"scan.ignore must list entries such as literal-token:skills/demo/**; the rules are {string.Join(", ", ScanIgnore.Words)}"))];
+
+    private IReadOnlyList<SetupCategory>? Categories(TomlTable? table, string name)
+    {
+        if (table is null || SettingsKeys.Find(table, "categories") is null)
+        {
+            return null;
+        }
+
+        var known = Enum.GetValues<SetupCategory>().ToDictionary(category => category.ToString(), StringComparer.OrdinalIgnoreCase);
+        return [.. Strings(table, "categories").Select(text => known.TryGetValue(text.Value, out var category)
+            ? category
+            : throw Wrong(text, $"{name}.categories knows {string.Join(", ", known.Keys.Select(key => $"\"{key.ToLowerInvariant()}\""))}, not \"{text.Value}\"")).Distinct().Order()];
+    }
 
     private string? Fingerprint(TomlTable root)
     {

@@ -39,7 +39,7 @@ internal sealed class Admissions(EngineContext context)
         {
             OtherHosts = names[1..],
         }.ToString();
-        return new JoinLinkResult(link, $"codexport follower join '{link}'", identity.Fingerprint) { Expires = expires, Uses = limits.Uses, Group = limits.Group };
+        return new JoinLinkResult(link, $"codexport follower join '{link}'", identity.Fingerprint) { Expires = expires?.LocalDateTime, Uses = limits.Uses, Group = limits.Group };
     }
 
     private async Task<(string? Invite, DateTimeOffset? Expires)> GetInviteAsync(

@@ -30,7 +30,7 @@ internal sealed class PublicationDecision(EngineContext context, PreparedBuild p
 
     /// <summary>Why an export that lost much needs a person's word; null when it does not.</summary>
     public string? Loss => prepared.Newest is null ? null
-        : DeletionGuard.Reason(_build.PublishedFiles, _build.Removed, _build.Files) ?? LostKeys();
+        : DeletionGuard.Reason(_build.PublishedFiles, _build.Removed, _build.Files, _build.Named) ?? LostKeys();
 
     /// <summary>Why a person is to look first; null when nobody need.</summary>
     public string? Review => prepared.Newest is null ? null

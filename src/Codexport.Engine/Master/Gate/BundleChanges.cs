@@ -64,7 +64,7 @@ internal sealed class BundleChanges(EngineContext context, RevisionDocument? bef
             : change.Key?.StartsWith(Servers, StringComparison.Ordinal) == true ? 1
             : 2;
 
-    private IEnumerable<ChangeInfo> Of(string path, RevisionFile? old, RevisionFile? now)
+    private List<ChangeInfo> Of(string path, RevisionFile? old, RevisionFile? now)
     {
         var detailed = CodexLayout.KindOf(path) switch
         {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Unicode;
 using Codexport.Engine.Results;
 
 namespace Codexport.Engine.Master.Gate;

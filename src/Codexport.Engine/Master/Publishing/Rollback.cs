@@ -1,7 +1,6 @@
 using Codexport.Engine.Content;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
-using Codexport.Engine.Master.Building;
 using Codexport.Engine.Master.Identity;
 using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;

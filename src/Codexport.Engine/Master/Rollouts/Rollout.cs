@@ -94,7 +94,7 @@ public sealed class Rollout(EngineContext context)
 
     private RolloutSettings Settings() => SettingsFile.Read(context.Files, context.Home.SettingsFile).Rollout;
 
-    private RolloutResult View(RolloutSettings settings, RingBook book, PublicationIndex index, IReadOnlyList<FollowerInfo> followers)
+    private static RolloutResult View(RolloutSettings settings, RingBook book, PublicationIndex index, IReadOnlyList<FollowerInfo> followers)
     {
         var newest = index.Newest;
         if (settings.Effective.Count < 2)

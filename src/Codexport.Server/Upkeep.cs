@@ -34,7 +34,7 @@ internal sealed class Upkeep(ServerServices services, ServedIdentity identity, T
     private Task _prepared = Task.CompletedTask;
     private Sha256Hash? _announced;
     private long _announcedSequence;
-    private Dictionary<string, Sha256Hash> _announcedRings = new(StringComparer.Ordinal);
+    private readonly RingAnnouncer _rings = new(services);
     private string _fingerprint = identity.Current.Fingerprint;
     private string? _lastFailure;
     private CancellationToken _stopping;
@@ -65,7 +65,7 @@ internal sealed class Upkeep(ServerServices services, ServedIdentity identity, T
                 if (services.State.Refresh() && services.State.Head is { } head)
                 {
                     AnnounceKey();
-                    AnnounceRings();
+                    _rings.Announce(isFirst: _announced is null).ForEach(Prepare);
                     Announce(head.Head);
                 }
             }
@@ -172,18 +172,6 @@ internal sealed class Upkeep(ServerServices services, ServedIdentity identity, T
         {
             services.Log.Tell(new KeyRotated(services.Log.Now, _fingerprint, fingerprint));
             _fingerprint = fingerprint;
-        }
-    }
-
-    private void AnnounceRings()
-    {
-        var before = _announcedRings;
-        _announcedRings = services.State.Rings.Values.Where(head => head.Group.Length == 0)
-            .ToDictionary(head => head.Ring, head => head.Served.Head.Revision, StringComparer.Ordinal);
-        foreach (var (ring, revision) in _announcedRings.Where(ring => _announced is not null && before.GetValueOrDefault(ring.Key) != ring.Value))
-        {
-            services.Log.Tell(new RingPublished(services.Log.Now, ring, revision.ToString()));
-            Prepare(revision);
         }
     }
 

@@ -8,7 +8,6 @@ using Codexport.Engine.Master.Publishing;
 using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
-using Codexport.Server;
 using Codexport.Tests.Follower;
 
 namespace Codexport.Tests.Serving;

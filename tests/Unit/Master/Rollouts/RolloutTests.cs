@@ -1,4 +1,3 @@
-using Codexport.Engine.Content;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Master.Followers;
 using Codexport.Engine.Master.Identity;

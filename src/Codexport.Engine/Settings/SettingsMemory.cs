@@ -16,7 +16,7 @@ internal static class SettingsMemory
 
     // Each of them, when it goes, opens something: who is let in, what is written, run, overwritten or sent out.
     private static readonly string[] Keys =
-        ["role", "admission", "allow", "auth", "trustHooks", "onDrift", "keep", "export.exclude", "export.categories", "follow.categories"];
+        ["role", "admission", "allow", "auth", "trustHooks", "onDrift", "keep", "export.exclude", "export.categories", "follow.categories", "publish", "rollout.publish"];
 
     /// <summary>Where it lies beside the settings.</summary>
     public static string PathFor(string settingsFile) => Path.Join(Path.GetDirectoryName(settingsFile), "state", "settings.json");
@@ -106,7 +106,7 @@ internal static class SettingsMemory
         {
             switch (Find(root, key))
             {
-                case TomlList { Count: > 0 } list when !IsEverything(key, list):
+                case TomlList { Count: > 0 } list when !IsEverything(key, list) && list.All(item => item is TomlString):
                     json.WriteStartArray(key);
                     foreach (var item in list)
                     {
@@ -132,7 +132,7 @@ internal static class SettingsMemory
     private static bool IsEverything(string key, TomlList list)
         => key.EndsWith(".categories", StringComparison.Ordinal) && list.Any(item => item.AsString() == SettingsKeys.AllCategories);
 
-    private static bool IsDefault(string key, string value) => (key, value) is ("role", "none") or ("admission", "invite") or ("auth", "if-unmodified") or ("onDrift", "canonical");
+    private static bool IsDefault(string key, string value) => (key, value) is ("role", "none") or ("admission", "invite") or ("auth", "if-unmodified") or ("onDrift", "canonical") or ("publish" or "rollout.publish", "auto");
 
     private static Dictionary<string, object?>? Parse(byte[] content)
     {

@@ -37,6 +37,7 @@
         'Reset-CodexportTrust',
         'Restore-CodexportBackup',
         'Revoke-CodexportFollower',
+        'Show-CodexportDashboard',
         'Start-CodexportMaster',
         'Sync-CodexportFollower',
         'Test-CodexportInstallation',

@@ -3,11 +3,12 @@ using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Watching;
 using Codexport.Engine.Protocol;
+using Codexport.Server.Dashboard;
 
 namespace Codexport.Server;
 
 /// <summary>Rebuilds when the Codex home changes, and tells each thing that a person should know once, until it is something else.</summary>
-internal sealed class HomeWatch(EngineContext context, ServerLog log, Action<Sha256Hash, RevisionDocument> published)
+internal sealed class HomeWatch(EngineContext context, ServerLog log, PublicationBoard board, Action<Sha256Hash, RevisionDocument> published)
 {
     private HashSet<string> _told = new(StringComparer.Ordinal);
     private bool _isPolling;
@@ -26,6 +27,7 @@ internal sealed class HomeWatch(EngineContext context, ServerLog log, Action<Sha
             {
                 var result = await rebuilder.RunAsync(changes, token);
                 watcher.LookAgain(rebuilder.Restless);
+                board.Show(result);
                 Tell("Rebuild", result.Warnings);
             },
             stopping);
@@ -33,6 +35,11 @@ internal sealed class HomeWatch(EngineContext context, ServerLog log, Action<Sha
 
     private void Report(WatchEvent happening)
     {
+        if (happening is { Kind: not WatchEventKind.Polling, Error: CodexportException failure })
+        {
+            board.Show(failure);
+        }
+
         switch (happening)
         {
             case { Kind: WatchEventKind.Polling, Error: var cause }:

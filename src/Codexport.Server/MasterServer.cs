@@ -2,8 +2,10 @@ using Codexport.Engine.Content;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Followers;
+using Codexport.Engine.Master.Operations;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
+using Codexport.Server.Dashboard;
 
 namespace Codexport.Server;
 
@@ -72,9 +74,13 @@ public sealed class MasterServer(EngineContext context)
         // What somebody waits for is made to its end, also when the server is stopping.
         using var endMaking = new CancellationTokenSource();
         var peers = new PeerBook(Limits, context.Time);
-        var log = new ServerLog(sink, context.Time, peers);
+        var followers = new FollowerRegistry(context);
+        var syncs = new SyncHistory(context);
+        var recorder = new SyncRecorder(sink, syncs, followers, context.Time);
+        var log = new ServerLog(recorder, context.Time, peers);
         var settings = new LiveSettings(context, read, options, log);
-        var services = MakeServices(identity, settings, peers, log, endMaking.Token);
+        var services = MakeServices(identity, settings, peers, log, followers, endMaking.Token);
+        var board = new PublicationBoard(context.Time);
         services.Followers.StateChanged += follower => log.Tell(follower.State == FollowerState.Approved
             ? new FollowerApproved(log.Now, follower.Id, follower.Name)
             : new FollowerRevoked(log.Now, follower.Id, follower.Name));
@@ -85,11 +91,15 @@ public sealed class MasterServer(EngineContext context)
         var port = await host.StartAsync(options.Host, options.Port, cancellationToken);
         _refresh = upkeep.Refresh;
         _upkeep = upkeep;
+        var feed = new LiveFeed(context.Time);
+        await using var dashboard = options.HasDashboard ? new DashboardHost(context, MakeParts(), log) : null;
+        await (dashboard?.StartAsync(cancellationToken) ?? Task.CompletedTask);
         log.Tell(new ServerStarted(log.Now, options.Host, port, identity.Current.Fingerprint, services.State.Head?.Head.Revision.ToString()));
         _started.TrySetResult(port);
+        var recording = recorder.RunAsync(log, stop.Token);
         try
         {
-            await upkeep.RunAsync(options.NoWatch ? null : Watch ?? new HomeWatch(context, log, upkeep.Take).RunAsync, stop.Token);
+            await upkeep.RunAsync(options.NoWatch ? null : Watch ?? new HomeWatch(context, log, board, upkeep.Take).RunAsync, stop.Token);
         }
         finally
         {
@@ -99,21 +109,32 @@ public sealed class MasterServer(EngineContext context)
                 log.Tell(new ServerStopping(log.Now, running, (int)Limits.StopTimeout.TotalSeconds));
             }
 
+            await (dashboard?.StopAsync() ?? Task.CompletedTask);
             await host.StopAsync(EndNow);
             await endMaking.CancelAsync();
             await upkeep.FinishAsync();
+            await recording;
             log.Tell(new ServerStopped(log.Now));
+        }
+
+        DashboardParts MakeParts()
+        {
+            board.Changed += feed.Change;
+            recorder.Happened += feed.Change;
+            return new DashboardParts(
+                new MasterOperations(context), syncs, board, feed,
+                () => new Surroundings(identity.Current.Fingerprint, services.State.Head?.Head.Expires, port, !options.NoWatch), upkeep.Refresh, context.Time);
         }
     }
 
     private ServerServices MakeServices(
-        ServedIdentity identity, LiveSettings settings, PeerBook peers, ServerLog log, CancellationToken endMaking)
+        ServedIdentity identity, LiveSettings settings, PeerBook peers, ServerLog log, FollowerRegistry followers, CancellationToken endMaking)
     {
         var state = new PublishedState(context, identity);
         var store = new ObjectStore(context.Files, context.Home.ObjectsFolder);
         var prepared = new PreparedFiles(context.Files, Path.Combine(context.Home.MasterFolder, "bundles"), Limits, endMaking);
         return new ServerServices(
             context, Limits, log, peers, state, store, prepared, new BundleFactory(state, store, prepared, Limits),
-            new FollowerRegistry(context), new Invites(context), settings);
+            followers, new Invites(context), settings);
     }
 }

@@ -104,6 +104,9 @@ public enum ErrorCode
     /// <summary>A setting was changed that counts only when the server starts again.</summary>
     RestartNeeded,
 
+    /// <summary>No master that runs now serves a dashboard for this home.</summary>
+    DashboardNotServed,
+
     // Network and trust.
 
     /// <summary>The master cannot be reached, or broke off.</summary>

@@ -97,6 +97,7 @@ public sealed record ErrorFacts(ErrorKind Kind, ExitCode ExitCode = ExitCode.Fai
         ErrorCode.PassphraseRefused => new(ErrorKind.AuthenticationError),
         ErrorCode.WatchLimitReached => new(ErrorKind.LimitsExceeded),
         ErrorCode.RestartNeeded => new(ErrorKind.InvalidOperation),
+        ErrorCode.DashboardNotServed => new(ErrorKind.ResourceUnavailable),
         ErrorCode.MasterUnreachable => new(ErrorKind.ConnectionError, ExitCode.Unreachable, NeedsPerson: false, IsReported: false),
         ErrorCode.MasterTimeout => new(ErrorKind.OperationTimeout, ExitCode.Unreachable, NeedsPerson: false, IsReported: false),
         ErrorCode.ProtocolViolation => new(ErrorKind.InvalidData, IsReported: false),

@@ -75,6 +75,9 @@ public sealed record LocalSettings
     /// <summary><c>allow</c>: further peers as CIDR ranges.</summary>
     public IReadOnlyList<string> AllowedPeers { get; init; } = [];
 
+    /// <summary><c>dashboard</c>: whether the serving master serves its dashboard on loopback.</summary>
+    public bool Dashboard { get; init; } = true;
+
     /// <summary><c>allowMcpOverrides</c>.</summary>
     public IReadOnlyList<string> AllowMcpOverrides { get; init; } = [];
 

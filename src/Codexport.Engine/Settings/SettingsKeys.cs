@@ -10,7 +10,7 @@ internal static class SettingsKeys
     [
         "role", "masterUrl", "masterUrls", "masterFingerprint", "followKeyRotation", "codexDir", "port", "admission", "allow", "allowMcpOverrides",
         "allowSkillOverrides", "pathVariables", "onDrift", "keep", "auth", "trustHooks", "export", "exportAgents", "canonicalKeys", "portableNames",
-        "platform", "timeouts",
+        "platform", "timeouts", "dashboard",
     ];
 
     internal static readonly IReadOnlyList<string> Export = ["include", "exclude", "roots", "machineKeys"];

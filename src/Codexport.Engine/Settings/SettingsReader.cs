@@ -27,6 +27,7 @@ internal sealed class SettingsReader(string path)
             Admission = Choice(
                 root, "admission", ("invite", Admission.Invite), ("approve", Admission.Approve), ("open", Admission.Open)),
             AllowedPeers = Texts(root, "allow"),
+            Dashboard = Flag(root, "dashboard", defaults.Dashboard),
             AllowMcpOverrides = Texts(root, "allowMcpOverrides"),
             AllowSkillOverrides = Texts(root, "allowSkillOverrides"),
             PathVariables = Variables(root),

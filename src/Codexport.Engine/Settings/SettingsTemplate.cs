@@ -42,6 +42,9 @@ internal static class SettingsTemplate
         # admission = "invite"
         # allow = []
 
+        # Master: whether 'codexport master dashboard' finds a page to show, on this machine alone.
+        # dashboard = true
+
         # Master: whether ~/.agents (skills, and the list of plugins), which Codex reads too, is exported. A new master writes true.
         # exportAgents = true
 

@@ -19,6 +19,7 @@ internal sealed class HomeWatch(EngineContext context, ServerLog log, Publicatio
         await using var rebuilder = new ContinuousRebuilder(context)
         {
             Published = published,
+            Held = board.Show,
             TidyingFailed = error => log.Failed("Clearing away old revisions", error),
         };
         var watcher = new MasterWatcher(context) { Report = Report };

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
@@ -34,7 +35,7 @@ public static class DashboardTicket
     {
         ArgumentNullException.ThrowIfNull(door);
         Span<byte> ticket = stackalloc byte[BodySize + HMACSHA256.HashSizeInBytes];
-        if (text is null || text.Length > 128 || !Base64Url.TryDecodeFromChars(text, ticket, out var count) || count != ticket.Length)
+        if (!TryDecode(text, ticket))
         {
             return null;
         }
@@ -55,7 +56,7 @@ public static class DashboardTicket
     {
         ArgumentNullException.ThrowIfNull(door);
         Span<byte> asked = stackalloc byte[QuestionSize];
-        if (question is null || question.Length > 64 || !Base64Url.TryDecodeFromChars(question, asked, out var count) || count != QuestionSize)
+        if (!TryDecode(question, asked))
         {
             return null;
         }
@@ -67,6 +68,10 @@ public static class DashboardTicket
 
     /// <summary>A new question.</summary>
     public static string Question() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(QuestionSize));
+
+    private static bool TryDecode(string? text, Span<byte> bytes)
+        => text is not null && text.Length <= 128
+            && Base64Url.DecodeFromChars(text, bytes, out var consumed, out var written) == OperationStatus.Done && consumed == text.Length && written == bytes.Length;
 
     private static void Vouch(DashboardDoor door, ReadOnlySpan<byte> purpose, ReadOnlySpan<byte> what, Span<byte> mac)
     {

@@ -12,7 +12,9 @@
     const fresh = new DOMParser().parseFromString(html, 'text/html');
     for (const part of document.querySelectorAll('[data-part]')) {
       const next = fresh.getElementById(part.id);
-      if (next && next.innerHTML !== part.dataset.was) {
+      // The page has another shape by now, as an empty fleet's after the first join.
+      if (!next) { location.reload(); return; }
+      if (next.innerHTML !== part.dataset.was) {
         const focus = document.activeElement && part.contains(document.activeElement) ? document.activeElement.id : '';
         const folded = [...part.querySelectorAll('details')].map(item => item.open);
         const checked = [...part.querySelectorAll('input[type=checkbox]:checked')].map(item => item.id);

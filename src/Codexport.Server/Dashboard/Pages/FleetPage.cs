@@ -5,6 +5,8 @@ namespace Codexport.Server.Dashboard.Pages;
 /// <summary>The followers, those that need attention first.</summary>
 internal static class FleetPage
 {
+    private const int MostWaiting = 5;
+
     /// <summary>Shows it.</summary>
     public static async Task ShowAsync(PageView view)
     {
@@ -49,12 +51,12 @@ internal static class FleetPage
     private static Html Waiting(PageView view, List<FollowerInfo> waiting) => Html.Of($"""
         <section class="card wait" aria-labelledby="waiting">
         <h2 id="waiting">{Words.Count(waiting.Count, "machine waits", "machines wait")} for your approval</h2>
-        <ul class="rows">{Html.Each(waiting.Take(20), follower => Html.Of($"""
+        <ul class="rows">{Html.Each(waiting.Take(MostWaiting), follower => Html.Of($"""
             <li id="waiting-{follower.Id}"><div><a href="{view.Root}followers/{follower.Id}"><strong>{follower.Name}</strong></a>
             <span class="faint">{follower.Platform}, from {follower.Address}, asked {Words.Ago(follower.JoinedAt, view.Now)}, id {follower.Id}</span></div>
             <div class="actions">{Button(view, follower, "approve", "Approve", "main")}{Button(view, follower, "refuse", "Refuse", "")}</div></li>
             """))}</ul>
-        {Html.If(waiting.Count > 20, () => Html.Of($"""<p><a href="{view.Root}?show=waiting">Show all {waiting.Count}</a></p>"""))}
+        {Html.If(waiting.Count > MostWaiting, () => Html.Of($"""<p><a href="{view.Root}?show=waiting">Show all {waiting.Count}</a></p>"""))}
         </section>
         """);
 
@@ -64,7 +66,7 @@ internal static class FleetPage
         """);
 
     private static Html Empty(PageView view) => Html.Of($"""
-        <section class="card empty">
+        <section class="card empty" id="nobody" data-part>
         <h2>No machine follows this master yet</h2>
         <p>Make a join link and open it on the other machine. It shows up here as soon as it has joined.</p>
         <p><a class="button main" href="{view.Root}link">Make a join link</a></p>

@@ -19,7 +19,7 @@ internal sealed record FleetFilter(string Name, string Title, Func<FollowerInfo,
         new("current", "Up to date", (follower, _) => follower is { State: FollowerState.Approved, Behind: 0 }),
         new("behind", "Behind", (follower, _) => follower is { State: FollowerState.Approved, Behind: not 0 }),
         new("failing", "With errors", (follower, _) => follower is { State: FollowerState.Approved, LastError: not null }),
-        new("silent", "Silent for a week", (follower, now) => follower.State == FollowerState.Approved && now - new DateTimeOffset(follower.LastSeen ?? follower.JoinedAt) > SilentAfter),
+        new("silent", "Silent 7 days", (follower, now) => follower.State == FollowerState.Approved && now - new DateTimeOffset(follower.LastSeen ?? follower.JoinedAt) > SilentAfter),
         new("revoked", "Revoked", (follower, _) => follower.State == FollowerState.Revoked),
     ];
 }

@@ -22,7 +22,7 @@ internal static class RevisionPage
             <h1>Revision <code>{Words.Short(changes.Revision)}</code></h1>
             <p class="faint">Published {Words.Ago(changes.PublishedAt, view.Now)}. {(changes.Previous is { } previous ? Html.Of($"""Against <a href="{view.Root}revisions/{previous}"><code>{Words.Short(previous)}</code></a>:""") : Html.Of($"The one before is not kept, so everything counts as added:"))} {RevisionsPage.Changes(Count(changes, ChangeAction.Add), Count(changes, ChangeAction.Update), Count(changes, ChangeAction.Remove))}</p>
             <p class="faint">Values that may be secret are shown as <code>***</code>.</p>
-            <nav class="card" aria-label="Files"><ul class="files">{Html.Each(shown, (file) => Html.Of($"""<li>{Sign(file.Action)} <a href="#{Anchor(file)}">{file.Path}</a> <span class="faint">{Sizes(file)}</span></li>"""))}</ul></nav>
+            {Html.If(changes.Files.Count > 1, () => Html.Of($"""<nav class="card" aria-label="Files"><ul class="files">{Html.Each(shown, (file) => Html.Of($"""<li>{Sign(file.Action)} <a href="#{Anchor(file)}">{file.Path}</a> <span class="faint">{Sizes(file)}</span></li>"""))}</ul></nav>"""))}
             {Html.Each(shown, File)}
             {Html.If(pages > 1, () => Html.Of($"""<nav class="pager" aria-label="Pages of files">{Turn(view, changes, page - 1, pages, "Previous")} <span>Page {page} of {pages}</span> {Turn(view, changes, page + 1, pages, "Next")}</nav>"""))}
             """));
@@ -32,7 +32,7 @@ internal static class RevisionPage
         => Html.If(page >= 1 && page <= pages, () => Html.Of($"""<a href="{view.Root}revisions/{changes.Revision}?page={page}">{text}</a>"""));
 
     private static Html File(FileDifference file) => Html.Of($"""
-        <section class="card file" id="{Anchor(file)}"><h2>{Sign(file.Action)} <code>{file.Path}</code></h2>
+        <section class="card file" id="{Anchor(file)}"><h2>{Sign(file.Action)} <code>{file.Path}</code> <span class="faint">{Sizes(file)}</span></h2>
         {(file.Note is { } note ? Html.Of($"""<p class="faint">{note}</p>""") : Lines(file))}
         </section>
         """);

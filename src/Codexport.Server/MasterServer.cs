@@ -3,9 +3,11 @@ using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Followers;
 using Codexport.Engine.Master.Operations;
+using Codexport.Engine.Master.Publishing;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 using Codexport.Server.Dashboard;
+using Codexport.Server.Metrics;
 
 namespace Codexport.Server;
 
@@ -32,6 +34,9 @@ public sealed class MasterServer(EngineContext context)
 
     /// <summary>The port; 0 until the server listens.</summary>
     public int Port => _started.Task.IsCompletedSuccessfully ? _started.Task.Result : 0;
+
+    /// <summary>The port that metrics are served at; 0 where they are not.</summary>
+    internal int MetricsPort { get; private set; }
 
     /// <summary>How long ago the upkeep last came round; null before it began.</summary>
     public TimeSpan? SinceUpkeep => _upkeep?.SinceRound;
@@ -77,9 +82,11 @@ public sealed class MasterServer(EngineContext context)
         var followers = new FollowerRegistry(context);
         var syncs = new SyncHistory(context);
         var recorder = new SyncRecorder(sink, syncs, followers, context.Time);
-        var log = new ServerLog(recorder, context.Time, peers);
+        using var metrics = new ServerMetrics();
+        recorder.Happened += metrics.Count;
+        var log = new ServerLog(recorder, context.Time, peers) { Counted = metrics.CountRefusal };
         var settings = new LiveSettings(context, read, options, log);
-        var services = MakeServices(identity, settings, peers, log, followers, endMaking.Token);
+        var services = MakeServices(identity, settings, peers, log, followers, metrics, endMaking.Token);
         var board = new PublicationBoard(context.Time);
         services.Followers.StateChanged += follower => log.Tell(follower.State == FollowerState.Approved
             ? new FollowerApproved(log.Now, follower.Id, follower.Name)
@@ -94,6 +101,9 @@ public sealed class MasterServer(EngineContext context)
         var feed = new LiveFeed(context.Time);
         await using var dashboard = options.HasDashboard ? new DashboardHost(context, MakeParts(), log) : null;
         await (dashboard?.StartAsync(cancellationToken) ?? Task.CompletedTask);
+        await using var figures = options.Metrics.Listen is null ? null : new MetricsHost(context, options.Metrics, identity, metrics, LookAsync, log);
+        await (figures?.StartAsync(cancellationToken) ?? Task.CompletedTask);
+        MetricsPort = figures?.Port ?? 0;
         log.Tell(new ServerStarted(log.Now, options.Host, port, identity.Current.Fingerprint, services.State.Head?.Head.Revision.ToString()));
         _started.TrySetResult(port);
         var recording = recorder.RunAsync(log, stop.Token);
@@ -110,6 +120,7 @@ public sealed class MasterServer(EngineContext context)
             }
 
             await (dashboard?.StopAsync() ?? Task.CompletedTask);
+            await (figures?.StopAsync() ?? Task.CompletedTask);
             await host.StopAsync(EndNow);
             await endMaking.CancelAsync();
             await upkeep.FinishAsync();
@@ -117,10 +128,23 @@ public sealed class MasterServer(EngineContext context)
             log.Tell(new ServerStopped(log.Now));
         }
 
+        async Task<FleetFigures> LookAsync(CancellationToken stopping)
+        {
+            var head = services.State.Head?.Head;
+            var published = new PublishedRevisions(context).List();
+            return FleetFigures.Of(await new MasterOperations(context).GetFollowersAsync(stopping)) with
+            {
+                Connections = peers.Connections,
+                HeadExpires = head?.Expires.ToUnixTimeSeconds() ?? 0,
+                IsHeld = board.State?.Reason is not null,
+                PublishedAt = published.Count > 0 ? published[^1].PublishedAt.ToUnixTimeSeconds() : 0,
+            };
+        }
+
         DashboardParts MakeParts()
         {
             board.Changed += feed.Change;
-            recorder.Happened += feed.Change;
+            recorder.Happened += _ => feed.Change();
             return new DashboardParts(
                 new MasterOperations(context), syncs, board, feed,
                 () => new Surroundings(identity.Current.Fingerprint, services.State.Head?.Head.Expires, port, !options.NoWatch), upkeep.Refresh, context.Time);
@@ -128,13 +152,17 @@ public sealed class MasterServer(EngineContext context)
     }
 
     private ServerServices MakeServices(
-        ServedIdentity identity, LiveSettings settings, PeerBook peers, ServerLog log, FollowerRegistry followers, CancellationToken endMaking)
+        ServedIdentity identity, LiveSettings settings, PeerBook peers, ServerLog log, FollowerRegistry followers, ServerMetrics metrics,
+        CancellationToken endMaking)
     {
         var state = new PublishedState(context, identity);
         var store = new ObjectStore(context.Files, context.Home.ObjectsFolder);
         var prepared = new PreparedFiles(context.Files, Path.Combine(context.Home.MasterFolder, "bundles"), Limits, endMaking);
         return new ServerServices(
             context, Limits, log, peers, state, store, prepared, new BundleFactory(state, store, prepared, Limits),
-            followers, new Invites(context), settings);
+            followers, new Invites(context), settings)
+        {
+            Metrics = metrics,
+        };
     }
 }

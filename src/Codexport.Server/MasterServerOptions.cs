@@ -1,3 +1,5 @@
+using Codexport.Engine.Settings;
+
 namespace Codexport.Server;
 
 /// <summary>What <c>master serve</c> is asked to do.</summary>
@@ -9,4 +11,7 @@ public sealed record MasterServerOptions(string Host, int Port, IReadOnlyList<st
 {
     /// <summary>Whether the dashboard is served too, on this machine's loopback address alone.</summary>
     public bool HasDashboard { get; init; }
+
+    /// <summary>Where figures are given to Prometheus.</summary>
+    public MetricsSettings Metrics { get; init; } = MetricsSettings.None;
 }

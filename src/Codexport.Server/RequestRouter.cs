@@ -199,6 +199,7 @@ internal sealed class RequestRouter
 
     private Task HeadAsync(HttpContext context, Peer peer)
     {
+        _services.Metrics.CountHeadCheck(context.Request.IsHttps);
         if (context.Request.IsHttps && _authorizer.Identify(context) is { } follower)
         {
             _authorizer.Note(context, follower, peer);

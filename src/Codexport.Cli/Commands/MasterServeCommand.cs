@@ -50,6 +50,7 @@ internal static class MasterServeCommand
                         call.Arguments.GetValue(noWatch))
                     {
                         HasDashboard = settings.Dashboard,
+                        Metrics = settings.Metrics,
                     });
             },
             host, port, allow, noWatch, logFile, lifeline, journal, runFile);

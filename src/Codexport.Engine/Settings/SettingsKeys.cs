@@ -10,12 +10,14 @@ internal static class SettingsKeys
     [
         "role", "masterUrl", "masterUrls", "masterFingerprint", "followKeyRotation", "codexDir", "port", "admission", "allow", "allowMcpOverrides",
         "allowSkillOverrides", "pathVariables", "onDrift", "keep", "auth", "trustHooks", "export", "exportAgents", "canonicalKeys", "portableNames",
-        "platform", "timeouts", "dashboard",
+        "platform", "timeouts", "dashboard", "metrics",
     ];
 
     internal static readonly IReadOnlyList<string> Export = ["include", "exclude", "roots", "machineKeys"];
 
     internal static readonly IReadOnlyList<string> Timeouts = ["connect", "idle", "quick"];
+
+    internal static readonly IReadOnlyList<string> Metrics = ["listen", "tokenFile"];
 
     internal static readonly IReadOnlyList<string> Platforms = ["linux", "macos", "windows"];
 

@@ -11,8 +11,8 @@ internal sealed class SyncRecorder(IServerEventSink next, SyncHistory history, F
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (string Revision, long Bytes)> _sent = new(StringComparer.Ordinal);
 
-    /// <summary>Raised when something happened that a page may show.</summary>
-    public event Action? Happened;
+    /// <summary>Raised for everything that happened.</summary>
+    public event Action<ServerEvent>? Happened;
 
     /// <inheritdoc/>
     public void Emit(ServerEvent happening)
@@ -35,7 +35,7 @@ internal sealed class SyncRecorder(IServerEventSink next, SyncHistory history, F
         }
 
         next.Emit(happening);
-        Happened?.Invoke();
+        Happened?.Invoke(happening);
     }
 
     /// <summary>Writes the history from time to time, and at the end.</summary>

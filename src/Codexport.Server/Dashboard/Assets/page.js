@@ -63,18 +63,26 @@
   // Each page keeps the text of its parts as it came, to see what differs later.
   document.querySelectorAll('[data-part]').forEach(part => { part.dataset.was = part.innerHTML; });
 
-  const feed = new EventSource(document.body.dataset.live);
-  let first = true, waits = false;
-  feed.addEventListener('change', () => {
-    setLive(true, 'Live');
-    if (first) { first = false; return; }
+  // A browser has few connections to one server: a page that nobody sees lets go of its own. What it missed it gets when it is seen again.
+  let feed = null, waits = false;
+  function renew() {
     if (waits) { return; }
     waits = true;
     setTimeout(() => { waits = false; load(location.href).catch(() => setLive(false, 'Not connected')); }, 200);
-  });
-  feed.addEventListener('open', () => setLive(true, 'Live'));
-  feed.addEventListener('error', () => setLive(false, feed.readyState === EventSource.CLOSED ? 'The master has stopped' : 'Not connected'));
-  addEventListener('pagehide', () => feed.close());
+  }
+  function listen() {
+    feed?.close();
+    feed = null;
+    if (document.hidden) { return; }
+    feed = new EventSource(document.body.dataset.live);
+    feed.addEventListener('change', () => { setLive(true, 'Live'); renew(); });
+    feed.addEventListener('open', () => setLive(true, 'Live'));
+    feed.addEventListener('error', () => setLive(false, feed?.readyState === EventSource.CLOSED ? 'The master has stopped' : 'Not connected'));
+  }
+  document.addEventListener('visibilitychange', listen);
+  addEventListener('pagehide', () => feed?.close());
+  addEventListener('pageshow', event => { if (event.persisted) { listen(); } });
+  listen();
 
   const search = document.querySelector('[data-search]');
   if (search) {

@@ -52,6 +52,7 @@
     AliasesToExport      = @()
     PrivateData          = @{
         PSData = @{
+            Prerelease   = 'PRERELEASE'
             Tags         = 'Codex', 'Replication', 'Configuration', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS'
             LicenseUri   = 'https://opensource.org/license/mit'
             ProjectUri   = 'https://www.powershellgallery.com/packages/Codexport'

@@ -70,7 +70,9 @@ internal static class CommandLine
                 BackupListCommand.Create(factory), BackupRestoreCommand.Create(factory)),
             CommandFactory.CreateGroup("revision", "Revisions that were fetched and are kept.", RevisionListCommand.Create(factory)),
             DemoCommand.Create(factory),
+            CompletionCommand.Create(factory),
         };
+        root.Subcommands.Add(ManCommand.Create(factory, () => root, HelpWithExamples.Examples));
         global.AddTo(root);
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);

@@ -43,6 +43,7 @@ public sealed class HomeOperations(EngineContext context)
             Fingerprint = identity.Fingerprint,
             Revision = head?.Revision.ToString(),
             Files = document is null ? 0 : RevisionCodec.Read(document).Files.Count,
+            Categories = settings.Categories,
             HeadExpires = head?.Expires.LocalDateTime,
             Followers = new FollowerRegistry(context).List().Count,
             Warnings = settings.Warnings,

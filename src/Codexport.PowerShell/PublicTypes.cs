@@ -38,6 +38,7 @@ using Codexport.Engine.Results;
 [assembly: TypeForwardedTo(typeof(ServiceFileAction))]
 [assembly: TypeForwardedTo(typeof(ServiceFileInfo))]
 [assembly: TypeForwardedTo(typeof(ServiceStatusResult))]
+[assembly: TypeForwardedTo(typeof(SetupCategory))]
 [assembly: TypeForwardedTo(typeof(ShellIntegrationInfo))]
 [assembly: TypeForwardedTo(typeof(ShellKind))]
 [assembly: TypeForwardedTo(typeof(StatusResult))]

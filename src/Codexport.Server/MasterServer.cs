@@ -4,6 +4,7 @@ using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Followers;
 using Codexport.Engine.Master.Operations;
 using Codexport.Engine.Master.Publishing;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 using Codexport.Server.Dashboard;
@@ -92,8 +93,8 @@ public sealed class MasterServer(EngineContext context)
             ? new FollowerApproved(log.Now, follower.Id, follower.Name)
             : new FollowerRevoked(log.Now, follower.Id, follower.Name));
         var upkeep = new Upkeep(services, identity, Calm);
-        var router = new RequestRouter(services, upkeep.RefreshIfDue);
-        await using var host = new KestrelHost(identity, new ConnectionGate(settings, peers, Limits, log), router, Limits);
+        var pipeline = new RequestPipeline(services, upkeep.RefreshIfDue);
+        await using var host = new KestrelHost(identity, new ConnectionGate(settings, peers, Limits, log), pipeline, Limits);
         upkeep.Refresh();
         var port = await host.StartAsync(options.Host, options.Port, cancellationToken);
         _refresh = upkeep.Refresh;
@@ -114,7 +115,7 @@ public sealed class MasterServer(EngineContext context)
         finally
         {
             await stop.CancelAsync();
-            if (router.Running is > 0 and var running)
+            if (pipeline.Running is > 0 and var running)
             {
                 log.Tell(new ServerStopping(log.Now, running, (int)Limits.StopTimeout.TotalSeconds));
             }

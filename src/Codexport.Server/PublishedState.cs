@@ -8,11 +8,14 @@ using Codexport.Engine.Protocol;
 
 namespace Codexport.Server;
 
-/// <summary>The head in service, ready to be sent.</summary>
+/// <summary>The head in service.</summary>
 /// <param name="Envelope">The signed envelope.</param>
-/// <param name="ETag">Its strong entity tag, in quotation marks.</param>
 /// <param name="Head">What it says.</param>
-internal sealed record ServedHead(byte[] Envelope, string ETag, Head Head);
+internal sealed record ServedHead(byte[] Envelope, Head Head)
+{
+    /// <summary>Sends it: one for all who ask.</summary>
+    public HeadAnswer Answer { get; } = new(Envelope);
+}
 
 /// <summary>
 /// What is published, as far as the server keeps it in memory: the head, which revisions are kept, the few documents asked for last, and
@@ -192,7 +195,7 @@ internal sealed class PublishedState(EngineContext context, ServedIdentity ident
             node = next;
         }
 
-        Volatile.Write(ref _head, new ServedHead(envelope, $"\"{Sha256Hash.Of(envelope)}\"", head));
+        Volatile.Write(ref _head, new ServedHead(envelope, head));
         return true;
     }
 }

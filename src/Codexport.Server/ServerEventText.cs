@@ -1,5 +1,7 @@
 using System.Globalization;
 using Codexport.Engine.Errors;
+using Codexport.Engine.Protocol;
+using Codexport.Engine.Results;
 
 namespace Codexport.Server;
 
@@ -20,8 +22,8 @@ public static class ServerEventText
     {
         ServerStarted it => $"serving on {it.Address} port {Number(it.Port)}, "
             + (it.Revision is null ? "nothing published yet" : $"revision {Short(it.Revision)}") + $", fingerprint {it.Fingerprint}",
-        FollowerJoined it => $"joined: {it.Name} ({it.Id}) from {it.Address}, {it.State}"
-            + (it.State == "pending" ? $"; let it in with 'codexport master followers approve {it.Id}'" : string.Empty),
+        FollowerJoined it => $"joined: {it.Name} ({it.Id}) from {it.Address}, {(it.State == FollowerState.Pending ? "pending" : "approved")}"
+            + (it.State == FollowerState.Pending ? $"; let it in with 'codexport master followers approve {it.Id}'" : string.Empty),
         FollowerApproved it => $"approved: {it.Name} ({it.Id})",
         FollowerRevoked it => $"revoked: {it.Name} ({it.Id})",
         FollowerLeft it => $"left: {it.Name} ({it.Id})",

@@ -58,7 +58,7 @@ public sealed partial class DocumentationTests
     }
 
     // A test in any project: its attributes, one a line, and its name.
-    [GeneratedRegex(@"^ *\[(?:Fact|Theory)\b.*\r?\n(?: *\[.*\r?\n)* *public (?:async )?\w+ (\w+)\(", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^ *\[(?:Fact|Theory|Property)\b.*\r?\n(?: *\[.*\r?\n)* *public (?:async )?\w+ (\w+)\(", RegexOptions.Multiline)]
     private static partial Regex TestMethod();
 
     [GeneratedRegex(@"`(?:\w+\.)?(\w+_\w+)`")]

@@ -45,6 +45,7 @@ internal sealed partial class CliJson : JsonSerializerContext
         {
             new UniversalTimeConverter(),
             new CamelCaseConverter<Role>(),
+            new CamelCaseConverter<SetupCategory>(),
             new CamelCaseConverter<RebuildStatus>(),
             new CamelCaseConverter<ImportStatus>(),
             new CamelCaseConverter<SyncStatus>(),

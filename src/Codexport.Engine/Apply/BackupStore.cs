@@ -80,9 +80,10 @@ internal sealed class BackupStore(EngineContext context)
     {
         ArgumentNullException.ThrowIfNull(restore);
         var outcome = await ApplyTransaction.RunAsync(context, restore.Contents, restore.Plan, cancellationToken);
+        using var files = TargetGuard.Confine(context, context.Home.CodexFolder);
         foreach (var (path, link) in restore.Links)
         {
-            PutLinkBack(SafePath.Combine(context.Home.CodexFolder, path), link);
+            PutLinkBack(files, SafePath.Combine(context.Home.CodexFolder, path), link);
         }
 
         return outcome;
@@ -170,19 +171,19 @@ internal sealed class BackupStore(EngineContext context)
 
     // After the transaction, which brings the content back as a file of its own: a crash in between leaves the right text, and restoring again
     // brings the link. Where the link would lead to no file now, the file stays.
-    private void PutLinkBack(string path, string link)
+    private static void PutLinkBack(IFileSystem files, string path, string link)
     {
         var folder = Path.GetDirectoryName(path)!;
-        var leadsTo = _files.ResolveLinks(Path.GetFullPath(link, _files.ResolveLinks(folder) ?? folder));
-        if (_files.TryGetEntry(path) is not { Kind: EntryKind.File } || leadsTo is null || _files.TryGetEntry(leadsTo) is not { Kind: EntryKind.File })
+        var leadsTo = files.ResolveLinks(Path.GetFullPath(link, files.ResolveLinks(folder) ?? folder));
+        if (files.TryGetEntry(path) is not { Kind: EntryKind.File } || leadsTo is null || files.TryGetEntry(leadsTo) is not { Kind: EntryKind.File })
         {
             return;
         }
 
         var temporary = AtomicFile.TemporaryPathFor(path);
-        _files.CreateLink(temporary, link);
-        _files.Move(temporary, path, overwrite: true);
-        _files.FlushDirectory(folder);
+        files.CreateLink(temporary, link);
+        files.Move(temporary, path, overwrite: true);
+        files.FlushDirectory(folder);
     }
 
     private static BackupInfo Describe(string name, BackupManifest manifest)

@@ -100,7 +100,7 @@ public sealed class HookOperations(EngineContext context)
 
     /// <summary>How the hook stands; asks Codex too when there is one on this machine.</summary>
     public Task<HookStatusResult> GetStatusAsync(CancellationToken cancellationToken)
-        => new HookInspector(context).InspectAsync(askCodex: true, cancellationToken);
+        => new HookInspector(context).InspectAsync(cancellationToken);
 
     private bool HasState() => context.Files.TryGetEntry(context.Home.MachineStateFolder) is not null;
 

@@ -42,8 +42,8 @@ public sealed record RebuildResult(
 /// <param name="Fingerprint">The master's fingerprint.</param>
 public sealed record JoinLinkResult(string JoinLink, string Command, string Fingerprint)
 {
-    /// <summary>When the link ends, UTC; null for one that lasts until it is renewed.</summary>
-    public DateTimeOffset? Expires { get; init; }
+    /// <summary>When the link ends, local time; null for one that lasts until it is renewed.</summary>
+    public DateTime? Expires { get; init; }
 
     /// <summary>How many followers it lets in; null for any number.</summary>
     public int? Uses { get; init; }

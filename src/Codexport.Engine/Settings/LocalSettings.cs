@@ -111,6 +111,12 @@ public sealed record LocalSettings
     /// <summary><c>[export] roots</c>: folders outside the Codex home that symbolic links may lead to.</summary>
     public IReadOnlyList<string> ExportRoots { get; init; } = [];
 
+    /// <summary><c>[export] categories</c>: the parts of the setup that this master exports; null for all.</summary>
+    public IReadOnlyList<SetupCategory>? ExportCategories { get; init; }
+
+    /// <summary><c>[follow] categories</c>: the parts of the master's setup that this follower takes; null for all.</summary>
+    public IReadOnlyList<SetupCategory>? FollowCategories { get; init; }
+
     /// <summary><c>exportAgents</c>: whether <c>~/.agents</c> is exported; null while nobody has decided.</summary>
     public bool? ExportAgents { get; init; }
 
@@ -134,6 +140,9 @@ public sealed record LocalSettings
 
     /// <summary><c>[timeouts] quick</c>, seconds for the whole of a quick sync; below the hook's own timeout.</summary>
     public TimeSpan QuickTimeout { get; init; } = TimeSpan.FromSeconds(6);
+
+    /// <summary>The parts of the setup that this home exports or takes, whatever its role is.</summary>
+    public IReadOnlyList<SetupCategory> Categories => (Role == Role.Master ? ExportCategories : FollowCategories) ?? Enum.GetValues<SetupCategory>();
 
     /// <summary>What the file has that nobody reads: each a whole sentence, naming the nearest known key.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

@@ -9,11 +9,13 @@ internal static class SettingsKeys
     internal static readonly IReadOnlyList<string> Root =
     [
         "role", "masterUrl", "masterUrls", "masterFingerprint", "followKeyRotation", "codexDir", "port", "admission", "allow", "allowMcpOverrides",
-        "allowSkillOverrides", "pathVariables", "onDrift", "keep", "auth", "trustHooks", "export", "exportAgents", "canonicalKeys", "portableNames",
+        "allowSkillOverrides", "pathVariables", "onDrift", "keep", "auth", "trustHooks", "export", "exportAgents", "follow", "canonicalKeys", "portableNames",
         "platform", "timeouts", "dashboard", "metrics",
     ];
 
-    internal static readonly IReadOnlyList<string> Export = ["include", "exclude", "roots", "machineKeys"];
+    internal static readonly IReadOnlyList<string> Export = ["include", "exclude", "roots", "machineKeys", "categories"];
+
+    internal static readonly IReadOnlyList<string> Follow = ["categories"];
 
     internal static readonly IReadOnlyList<string> Timeouts = ["connect", "idle", "quick"];
 

@@ -17,7 +17,8 @@ internal sealed class SettingsReader(string path)
         WarnOfUnknown(root, string.Empty, SettingsKeys.Root);
         var export = Table(root, "export", SettingsKeys.Export);
         var timeouts = Table(root, "timeouts", SettingsKeys.Timeouts);
-        return defaults with
+        var follow = Categories(Table(root, "follow", SettingsKeys.Follow), "follow");
+        var settings = defaults with
         {
             Role = Choice(root, "role", ("none", Role.None), ("master", Role.Master), ("follower", Role.Follower)),
             MasterUrls = [.. Urls(root, "masterUrl").Concat(Urls(root, "masterUrls")).Distinct(StringComparer.Ordinal)],
@@ -42,6 +43,8 @@ internal sealed class SettingsReader(string path)
             ExportInclude = Texts(export, "include"),
             ExportExclude = Texts(export, "exclude"),
             ExportRoots = Texts(export, "roots"),
+            ExportCategories = Categories(export, "export"),
+            FollowCategories = follow,
             ExportAgents = SettingsKeys.Find(root, "exportAgents") is null ? null : Flag(root, "exportAgents", false),
             MachineKeys = KeyPatterns(export, "machineKeys"),
             CanonicalKeys = KeyPaths(root, "canonicalKeys"),
@@ -52,6 +55,9 @@ internal sealed class SettingsReader(string path)
             QuickTimeout = Seconds(timeouts, "quick", defaults.QuickTimeout),
             Warnings = _warnings,
         };
+
+        // Logins that were taken before stay, as they do with auth = "never".
+        return follow?.Contains(SetupCategory.Credentials) == false ? settings with { Credentials = CredentialPolicy.Never } : settings;
     }
 
     private TomlTable? Table(TomlTable root, string key, IReadOnlyList<string>? known)
@@ -109,6 +115,19 @@ internal sealed class SettingsReader(string path)
         => [.. Strings(table, key).Select(text => TomlPattern.TryParse(text.Value, out _)
             ? text.Value
             : throw Wrong(text, $"{key} must list key paths such as tui.notifications or mcp_servers.*.env"))];
+
+    private IReadOnlyList<SetupCategory>? Categories(TomlTable? table, string name)
+    {
+        if (table is null || SettingsKeys.Find(table, "categories") is null)
+        {
+            return null;
+        }
+
+        var known = Enum.GetValues<SetupCategory>().ToDictionary(category => category.ToString(), StringComparer.OrdinalIgnoreCase);
+        return [.. Strings(table, "categories").Select(text => known.TryGetValue(text.Value, out var category)
+            ? category
+            : throw Wrong(text, $"{name}.categories knows {string.Join(", ", known.Keys.Select(key => $"\"{key.ToLowerInvariant()}\""))}, not \"{text.Value}\"")).Distinct().Order()];
+    }
 
     private string? Fingerprint(TomlTable root)
     {

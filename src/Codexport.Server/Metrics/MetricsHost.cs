@@ -52,6 +52,7 @@ internal sealed class MetricsHost(EngineContext context, MetricsSettings setting
                 options.Limits.MaxRequestHeadersTotalSize = 8 * 1024;
                 options.Listen(settings.Listen!, Configure);
             });
+            builder.Services.AddSingleton<IHostLifetime, CallersLifetime>();
             _application = builder.Build();
             _application.Run(AnswerAsync);
             await _application.StartAsync(cancellationToken);

@@ -5,6 +5,7 @@ using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Protocol;
+using Codexport.Engine.Results;
 using Codexport.Server;
 
 namespace Codexport.Tests.Serving;
@@ -103,7 +104,7 @@ public sealed class MasterServerTests
         var time = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
         ServerEvent[] events =
         [
-            new ServerStarted(time, "0.0.0.0", 17342, "ff", null), new FollowerJoined(time, "i", "n \"q\"", "a", "pending"),
+            new ServerStarted(time, "0.0.0.0", 17342, "ff", null), new FollowerJoined(time, "i", "n \"q\"", "a", FollowerState.Pending),
             new FollowerApproved(time, "i", "n"), new FollowerRevoked(time, "i", "n"), new FollowerLeft(time, "i", "n"),
             new FollowerSynced(time, "i", "n", "r", 5), new FollowerApplied(time, "i", "n", "r"),
             new FollowerFailed(time, "i", "n", "DiskFull"), new FollowerHealed(time, "i", "n"), new KeyRotated(time, "p", "f"), new PeerRefused(time, "PeerRefused", "a"),

@@ -113,7 +113,14 @@ public sealed class FollowerOperations
     /// <inheritdoc cref="QuickSync(CancellationToken)"/>
     /// <param name="spent">What of its time has passed already, such as until the process was ready.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    public string? QuickSync(TimeSpan spent, CancellationToken cancellationToken) => new QuickSync(_context, _services, _contact).Run(spent, cancellationToken);
+    public string? QuickSync(TimeSpan spent, CancellationToken cancellationToken) => QuickSync(spent, beforeStart: false, cancellationToken);
+
+    /// <inheritdoc cref="QuickSync(TimeSpan, CancellationToken)"/>
+    /// <param name="spent">What of its time has passed already, such as until the process was ready.</param>
+    /// <param name="beforeStart">Whether Codex starts only after this, as in a shell: then everything counts at once.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public string? QuickSync(TimeSpan spent, bool beforeStart, CancellationToken cancellationToken)
+        => new QuickSync(_context, _services, _contact) { IsBeforeStart = beforeStart }.Run(spent, cancellationToken);
 
     /// <summary>The revisions that are kept, newest first; one whose document is damaged is left out.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.NotFollower"/>.</exception>
@@ -151,6 +158,11 @@ public sealed class FollowerOperations
     /// <summary>What an apply of the newest fetched revision would change, and what drifted.</summary>
     public Task<CompareResult> CompareAsync(CancellationToken cancellationToken)
         => new StatusReader(_context, _services).CompareAsync(cancellationToken);
+
+    /// <summary>The same, and the lines that differ in each file that would be written or deleted, secrets masked.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.NotFollower"/> on a home that follows no master.</exception>
+    public Task<(CompareResult Result, IReadOnlyList<FileDifference> Files)> CompareWithLinesAsync(CancellationToken cancellationToken)
+        => new StatusReader(_context, _services).CompareWithLinesAsync(cancellationToken);
 
     /// <summary>How things stand; asks nobody over the network.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.NotFollower"/> on a home that follows no master.</exception>

@@ -91,10 +91,7 @@ internal sealed class JoinFlow(EngineContext context, FollowerServices services)
                 WireTrace = context.WireTrace,
             });
         var name = MasterErrors.Clean(options.Name ?? services.MachineName);
-        var request = new RegistrationRequest(link.Invite, name, ThisMachine.Platform, ThisMachine.Version)
-        {
-            Machine = MachineSecret.For(machine, link.Fingerprint),
-        };
+        var request = new JoinRequest(link.Invite, name, ThisMachine.Platform, ThisMachine.Version, MachineSecret.For(machine, link.Fingerprint));
         return (await connection.RegisterAsync(request, cancellationToken), connection.PublicKey!);
     }
 

@@ -5,7 +5,9 @@ using Codexport.Engine.Errors;
 using Codexport.Engine.Follower.State;
 using Codexport.Engine.Follower.Sync;
 using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Results;
+using Codexport.Engine.Settings;
 
 namespace Codexport.Engine.Follower.Operations;
 
@@ -17,20 +19,55 @@ internal sealed class StatusReader(EngineContext context, FollowerServices servi
     {
         var session = FollowerSession.Open(context, services);
         var (revision, composition) = await ComposeAsync(session, cancellationToken);
-        return composition is null
+        return Compare(session, revision, composition);
+    }
+
+    /// <summary>The same, and the lines that differ in each file that would be written or deleted.</summary>
+    public async Task<(CompareResult Result, IReadOnlyList<FileDifference> Files)> CompareWithLinesAsync(CancellationToken cancellationToken)
+    {
+        var session = FollowerSession.Open(context, services);
+        var (revision, composition) = await ComposeAsync(session, cancellationToken);
+        var files = (composition?.Plan.Changes ?? []).OrderBy(change => change.Path, StringComparer.Ordinal).Select(change => Lines(composition!, change)).ToList();
+        return (Compare(session, revision, composition), files);
+    }
+
+    private CompareResult Compare(FollowerSession session, Sha256Hash? revision, Composition? composition)
+        => composition is null
             ? new CompareResult(revision?.ToString(), [], 0, ["Nothing has been fetched from the master yet; run 'codexport sync' first."])
             : new CompareResult(
                 revision!.Value.ToString(),
                 composition.Changes,
                 composition.Changes.Count(change => change.Reason == ChangeReason.Conflict),
-                composition.Warnings)
+                [.. composition.Warnings, .. NotTaken(session.Settings)])
             {
+                Categories = session.Settings.Categories,
                 NewlyTrustedHooks = composition.NewlyTrustedHooks,
                 Drift = composition.Drift,
                 Problem = Problem(composition) is { } problem ? $"{problem.Message} {problem.Remedy}" : null,
                 ProblemCode = Problem(composition)?.Code.ToString(),
             };
     }
+
+    private FileDifference Lines(Composition composition, PlannedChange change)
+    {
+        var before = change.Before.Hash is null ? null : AtomicFile.TryReadAllBytes(context.Files, context.Home.Locate(change.Path));
+        var after = change.After.Hash is { } hash ? Read(composition.Contents, hash) : null;
+        var action = before is null ? ChangeAction.Add : after is null ? ChangeAction.Remove : ChangeAction.Update;
+        return FileDifferences.Of(new FileDifference(change.Path, action, before?.Length, after?.Length), before, after);
+    }
+
+    private static byte[] Read(IContentStore contents, Sha256Hash hash)
+    {
+        using var stream = contents.OpenRead(hash);
+        using var content = new MemoryStream();
+        stream.CopyTo(content);
+        return content.ToArray();
+    }
+
+    private static IEnumerable<string> NotTaken(LocalSettings settings)
+        => Enum.GetValues<SetupCategory>().Except(settings.Categories).ToList() is { Count: > 0 } left
+            ? [$"Not taken from the master, as categories under [follow] in local.toml says: {string.Join(", ", left.Select(category => category.ToString().ToLowerInvariant()))}."]
+            : [];
 
     // What an apply would be refused for: what the composition found, else what stands in the way of its steps.
     private CodexportException? Problem(Composition composition)
@@ -93,6 +130,7 @@ internal sealed class StatusReader(EngineContext context, FollowerServices servi
             Revision = applied?.Revision.ToString(),
             StagedRevision = session.Shelf.Staged?.ToString(),
             Files = applied?.Files.Count ?? 0,
+            Categories = session.Settings.Categories,
             LastSync = session.Contact.LastSync?.LocalDateTime,
             HeadExpires = mark is { IsRecalled: false } ? mark.Expires.LocalDateTime : null,
             LastError = session.Contact.LastError,

@@ -1,3 +1,4 @@
+using Codexport.Engine.Codex;
 using Codexport.Engine.Follower.Wire;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Protocol;
@@ -18,6 +19,9 @@ internal sealed record FollowerServices
 
     /// <summary>Composes for a Codex home and changes it.</summary>
     public Func<EngineContext, IHomeChanger> Changer { get; init; } = context => new HomeChanger(context);
+
+    /// <summary>Tells open sessions of Codex that something changed; whether they took it in.</summary>
+    public Func<EngineContext, CancellationToken, Task<bool>> TellSessions { get; init; } = (context, cancellationToken) => new OpenSessions(context).ReloadAsync(cancellationToken);
 
     /// <summary>What is not taken more of.</summary>
     public Limits Limits { get; init; } = Limits.Default;

@@ -36,7 +36,7 @@ internal sealed class Admissions(EngineContext context)
         {
             OtherHosts = names[1..],
         }.ToString();
-        return new JoinLinkResult(link, $"codexport follower join '{link}'", identity.Fingerprint) { Expires = expires, Uses = limits.Uses };
+        return new JoinLinkResult(link, $"codexport follower join '{link}'", identity.Fingerprint) { Expires = expires?.LocalDateTime, Uses = limits.Uses };
     }
 
     private async Task<(string? Invite, DateTimeOffset? Expires)> GetInviteAsync(

@@ -112,7 +112,7 @@ internal sealed class MasterRebuilder(EngineContext context)
         }
 
         if (newest is not null && !acceptDeletions
-            && (DeletionGuard.Reason(build.PublishedFiles, build.Removed, build.Files) ?? LostKeys(build, revisions, newest.Revision)) is { } reason)
+            && (DeletionGuard.Reason(build.PublishedFiles, build.Removed, build.Files, build.Named) ?? LostKeys(build, revisions, newest.Revision)) is { } reason)
         {
             var bytes = ReadDocument(revisions, newest.Revision).Files.Sum(file => file.Size);
             return Result(RebuildStatus.Held, newest.Revision, null, build, [.. build.Warnings, HeldWarning(reason)])

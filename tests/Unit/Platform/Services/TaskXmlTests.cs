@@ -5,6 +5,7 @@ using System.Xml.Linq;
 using Codexport.Engine.ServiceSetup;
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 
 namespace Codexport.Tests.Platform.Services;
 
@@ -96,15 +97,13 @@ public sealed class TaskXmlTests
         Assert.Equal(Console, Value("Command"));
     }
 
-    [Fact]
-    public void Arguments_OfAnyHome_AreReadBackAsTheyWere() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(500),
-        Prop.ForAll(ServiceTexts.OddLine.ToArbitrary(), home =>
-        {
-            var definition = ServiceTexts.Server(@"C:\Program Files\codexport.exe", "--home", home);
-            var text = Load(definition).Descendants(Name("Arguments")).Single().Value;
-            Assert.Equal("--headless " + WindowsArguments.Join(definition.Arguments.Prepend(definition.Program)), text);
-        }));
+    [Property(MaxTest = 500)]
+    public Property Arguments_OfAnyHome_AreReadBackAsTheyWere() => Prop.ForAll(ServiceTexts.OddLine, home =>
+    {
+        var definition = ServiceTexts.Server(@"C:\Program Files\codexport.exe", "--home", home);
+        var text = Load(definition).Descendants(Name("Arguments")).Single().Value;
+        Assert.Equal("--headless " + WindowsArguments.Join(definition.Arguments.Prepend(definition.Program)), text);
+    });
 
     [Fact]
     public void Read_OfWhatWasWritten_KnowsCommandAndInterval()

@@ -1,8 +1,32 @@
-namespace Codexport.Server;
+using System.Text.Json.Serialization;
+using Codexport.Engine.Results;
 
-/// <summary>Something that happened in the server. Holds no secret, and text from the network only after cleaning.</summary>
+namespace Codexport.Engine.Protocol;
+
+/// <summary>
+/// Something that happened in the server. Holds no secret, and text from the network only after cleaning. The words here are what
+/// <c>master serve --json</c> prints and what the module reads.
+/// </summary>
 /// <param name="Time">When, UTC.</param>
-public abstract record ServerEvent(DateTimeOffset Time);
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "event")]
+[JsonDerivedType(typeof(ServerStarted), "started")]
+[JsonDerivedType(typeof(FollowerJoined), "joined")]
+[JsonDerivedType(typeof(FollowerApproved), "approved")]
+[JsonDerivedType(typeof(FollowerRevoked), "revoked")]
+[JsonDerivedType(typeof(FollowerLeft), "left")]
+[JsonDerivedType(typeof(FollowerSynced), "synced")]
+[JsonDerivedType(typeof(FollowerApplied), "applied")]
+[JsonDerivedType(typeof(FollowerFailed), "failed")]
+[JsonDerivedType(typeof(FollowerHealed), "healed")]
+[JsonDerivedType(typeof(KeyRotated), "rotated")]
+[JsonDerivedType(typeof(PeerRefused), "refused")]
+[JsonDerivedType(typeof(RevisionPublished), "published")]
+[JsonDerivedType(typeof(HeadRenewed), "renewed")]
+[JsonDerivedType(typeof(HomeWatched), "watching")]
+[JsonDerivedType(typeof(ServerWarning), "warning")]
+[JsonDerivedType(typeof(ServerStopping), "stopping")]
+[JsonDerivedType(typeof(ServerStopped), "stopped")]
+public abstract record ServerEvent([property: JsonPropertyOrder(-1)] DateTimeOffset Time);
 
 /// <summary>The server listens.</summary>
 /// <param name="Time">When, UTC.</param>
@@ -17,8 +41,8 @@ public sealed record ServerStarted(DateTimeOffset Time, string Address, int Port
 /// <param name="Id">Its id.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Address">Where it came from.</param>
-/// <param name="State"><c>approved</c> or <c>pending</c>.</param>
-public sealed record FollowerJoined(DateTimeOffset Time, string Id, string Name, string Address, string State) : ServerEvent(Time);
+/// <param name="State">Whether it may fetch.</param>
+public sealed record FollowerJoined(DateTimeOffset Time, string Id, string Name, string Address, FollowerState State) : ServerEvent(Time);
 
 /// <summary>A follower was let in.</summary>
 /// <param name="Time">When, UTC.</param>
@@ -109,10 +133,3 @@ public sealed record ServerStopping(DateTimeOffset Time, int Running, int Second
 /// <summary>The server stopped.</summary>
 /// <param name="Time">When, UTC.</param>
 public sealed record ServerStopped(DateTimeOffset Time) : ServerEvent(Time);
-
-/// <summary>Where the server tells what happened. Called from several threads; must not block for long.</summary>
-public interface IServerEventSink
-{
-    /// <summary>Takes an event.</summary>
-    void Emit(ServerEvent happening);
-}

@@ -2,12 +2,9 @@ using Codexport.Engine.Content;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Followers;
-using Codexport.Engine.Master.Operations;
-using Codexport.Engine.Master.Publishing;
 using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
-using Codexport.Server.Dashboard;
 using Codexport.Server.Metrics;
 
 namespace Codexport.Server;
@@ -20,6 +17,7 @@ public sealed class MasterServer(EngineContext context)
     private readonly TaskCompletionSource<int> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Action? _refresh;
     private volatile Upkeep? _upkeep;
+    private volatile OperatorViews? _views;
 
     /// <summary>What the server bears.</summary>
     public ServerLimits Limits { get; init; } = ServerLimits.Default;
@@ -37,7 +35,7 @@ public sealed class MasterServer(EngineContext context)
     public int Port => _started.Task.IsCompletedSuccessfully ? _started.Task.Result : 0;
 
     /// <summary>The port that metrics are served at; 0 where they are not.</summary>
-    internal int MetricsPort { get; private set; }
+    internal int MetricsPort => _views?.MetricsPort ?? 0;
 
     /// <summary>How long ago the upkeep last came round; null before it began.</summary>
     public TimeSpan? SinceUpkeep => _upkeep?.SinceRound;
@@ -81,14 +79,10 @@ public sealed class MasterServer(EngineContext context)
         using var endMaking = new CancellationTokenSource();
         var peers = new PeerBook(Limits, context.Time);
         var followers = new FollowerRegistry(context);
-        var syncs = new SyncHistory(context);
-        var recorder = new SyncRecorder(sink, syncs, followers, context.Time);
-        using var metrics = new ServerMetrics();
-        recorder.Happened += metrics.Count;
-        var log = new ServerLog(recorder, context.Time, peers) { Counted = metrics.CountRefusal };
+        await using var views = new OperatorViews(context, sink, followers);
+        var log = new ServerLog(views.Recorder, context.Time, peers) { Counted = views.Metrics.CountRefusal };
         var settings = new LiveSettings(context, read, options, log);
-        var services = MakeServices(identity, settings, peers, log, followers, metrics, endMaking.Token);
-        var board = new PublicationBoard(context.Time);
+        var services = MakeServices(identity, settings, peers, log, followers, views.Metrics, endMaking.Token);
         services.Followers.StateChanged += follower => log.Tell(follower.State == FollowerState.Approved
             ? new FollowerApproved(log.Now, follower.Id, follower.Name)
             : new FollowerRevoked(log.Now, follower.Id, follower.Name));
@@ -99,18 +93,14 @@ public sealed class MasterServer(EngineContext context)
         var port = await host.StartAsync(options.Host, options.Port, cancellationToken);
         _refresh = upkeep.Refresh;
         _upkeep = upkeep;
-        var feed = new LiveFeed(context.Time);
-        await using var dashboard = options.HasDashboard ? new DashboardHost(context, MakeParts(), log) : null;
-        await (dashboard?.StartAsync(cancellationToken) ?? Task.CompletedTask);
-        await using var figures = options.Metrics.Listen is null ? null : new MetricsHost(context, options.Metrics, identity, metrics, LookAsync, log);
-        await (figures?.StartAsync(cancellationToken) ?? Task.CompletedTask);
-        MetricsPort = figures?.Port ?? 0;
+        _views = views;
+        await views.StartAsync(services, identity, options, port, upkeep.Refresh, cancellationToken);
         log.Tell(new ServerStarted(log.Now, options.Host, port, identity.Current.Fingerprint, services.State.Head?.Head.Revision.ToString()));
         _started.TrySetResult(port);
-        var recording = recorder.RunAsync(log, stop.Token);
+        var recording = views.Recorder.RunAsync(log, stop.Token);
         try
         {
-            await upkeep.RunAsync(options.NoWatch ? null : Watch ?? new HomeWatch(context, log, board, upkeep.Take).RunAsync, stop.Token);
+            await upkeep.RunAsync(options.NoWatch ? null : Watch ?? new HomeWatch(context, log, views.Board, upkeep.Take).RunAsync, stop.Token);
         }
         finally
         {
@@ -120,35 +110,12 @@ public sealed class MasterServer(EngineContext context)
                 log.Tell(new ServerStopping(log.Now, running, (int)Limits.StopTimeout.TotalSeconds));
             }
 
-            await (dashboard?.StopAsync() ?? Task.CompletedTask);
-            await (figures?.StopAsync() ?? Task.CompletedTask);
+            await views.StopAsync();
             await host.StopAsync(EndNow);
             await endMaking.CancelAsync();
             await upkeep.FinishAsync();
             await recording;
             log.Tell(new ServerStopped(log.Now));
-        }
-
-        async Task<FleetFigures> LookAsync(CancellationToken stopping)
-        {
-            var head = services.State.Head?.Head;
-            var published = new PublishedRevisions(context).List();
-            return FleetFigures.Of(await new MasterOperations(context).GetFollowersAsync(stopping)) with
-            {
-                Connections = peers.Connections,
-                HeadExpires = head?.Expires.ToUnixTimeSeconds() ?? 0,
-                IsHeld = board.State?.Reason is not null,
-                PublishedAt = published.Count > 0 ? published[^1].PublishedAt.ToUnixTimeSeconds() : 0,
-            };
-        }
-
-        DashboardParts MakeParts()
-        {
-            board.Changed += feed.Change;
-            recorder.Happened += _ => feed.Change();
-            return new DashboardParts(
-                new MasterOperations(context), syncs, board, feed,
-                () => new Surroundings(identity.Current.Fingerprint, services.State.Head?.Head.Expires, port, !options.NoWatch), upkeep.Refresh, context.Time);
         }
     }
 

@@ -1,5 +1,6 @@
 using Codexport.Engine.Errors;
 using Codexport.Engine.Master.Followers;
+using Codexport.Engine.Protocol;
 
 namespace Codexport.Server.Dashboard;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Codexport.Engine.Errors;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 
 namespace Codexport.Server.Metrics;

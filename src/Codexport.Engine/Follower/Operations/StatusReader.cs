@@ -46,7 +46,6 @@ internal sealed class StatusReader(EngineContext context, FollowerServices servi
                 Problem = Problem(composition) is { } problem ? $"{problem.Message} {problem.Remedy}" : null,
                 ProblemCode = Problem(composition)?.Code.ToString(),
             };
-    }
 
     private FileDifference Lines(Composition composition, PlannedChange change)
     {

@@ -22,7 +22,7 @@ internal static class LinkPage
         <h1>Join link</h1>
         <section class="card link" aria-labelledby="made"><h2 id="made">Give it only to your own machines</h2>
         <div class="columns"><div>
-        <p>Whoever has this link can join{Html.If(link.Uses is not null, () => Html.Of($" ({Words.Count(link.Uses!.Value, "machine")})"))}{Html.If(link.Expires is not null, () => Html.Of($", until {link.Expires!.Value.LocalDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}"))}. It is shown here once{Html.If(link.Expires is null && link.Uses is null, () => Html.Of($", and is the same until you renew it"))}.</p>
+        <p>Whoever has this link can join{Html.If(link.Uses is not null, () => Html.Of($" ({Words.Count(link.Uses!.Value, "machine")})"))}{Html.If(link.Expires is not null, () => Html.Of($", until {link.Expires!.Value.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}"))}. It is shown here once{Html.If(link.Expires is null && link.Uses is null, () => Html.Of($", and is the same until you renew it"))}.</p>
         {Copy("link", "The link", link.JoinLink)}
         {Copy("command", "Run on the other machine", link.Command)}
         <p class="faint">The master's key is <code>{link.Fingerprint}</code>.</p>

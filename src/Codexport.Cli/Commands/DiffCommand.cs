@@ -61,13 +61,19 @@ internal static class DiffCommand
         }
 
         SyncText.WriteList(writer, "Hooks that Codex would run from then on:", result.NewlyTrustedHooks);
-        if (files.Count > 0 && isStat)
+        if (files.Count > 0)
         {
-            UnifiedDiff.WriteStat(files, writer, terminal);
-        }
-        else
-        {
-            UnifiedDiff.Write(files, writer, terminal.HasColor);
+            writer.WriteLine();
+            if (isStat)
+            {
+                UnifiedDiff.WriteStat(files, writer, terminal);
+            }
+            else
+            {
+                UnifiedDiff.Write(files, writer, terminal.HasColor);
+            }
+
+            writer.WriteLine();
         }
 
         writer.WriteLine($"{Text.Count(result.Changes.Count, "change")}, {Text.Count(result.Conflicts, "conflict")} against revision {Text.Short(result.Revision)}.");

@@ -12,7 +12,7 @@ namespace Codexport.Engine.Compose;
 /// </summary>
 internal static partial class SecretText
 {
-    /// <summary>The text with <see cref="SecretMask.Mask"/> in place of what may be secret; as many lines as before.</summary>
+    /// <summary>The text with <see cref="SecretMask.Mask"/> in place of what may be secret.</summary>
     public static string Show(string path, string text)
     {
         var kind = CodexLayout.KindOf(path);
@@ -39,11 +39,8 @@ internal static partial class SecretText
         }
 
         var original = TomlDocument.Parse(text);
-        document.MapStrings((path, value) => Hides(original, path) ? SecretMask.Mask : null);
-        var shown = document.ToString();
-
-        // Strings over several lines become one; the lines around them keep their places all the same.
-        return shown;
+        document.MapStrings((path, _) => Hides(original, path) ? SecretMask.Mask : null);
+        return document.ToString();
     }
 
     // A value below a name that speaks of a secret, or behind an option that does, as in args = ["--token", "abc"].
@@ -124,7 +121,7 @@ internal static partial class SecretText
     private static partial Regex KeyEdge();
 
     // name = value, "name": "value", NAME=value, - name: value
-    [GeneratedRegex("""(["']?)([A-Za-z_][\w.-]*)(["']?\s*(?:=|:(?=[\s"']))\s*)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s"',;\[\]{}]+)""")]
+    [GeneratedRegex("""(["']?)([A-Za-z_][\w.-]*)(["']?\s*(?:=|:(?=[\s"']))\s*)("(?:[^"\\]|\\.)*"|'[^']*'|(?:[Bb]earer|[Bb]asic)\s+[^\s"',;\[\]{}]+|[^\s"',;\[\]{}]+)""")]
     private static partial Regex Named();
 
     [GeneratedRegex(@"((?:\b(?:Bearer|Basic)|(?<!\S)--?[\w-]*(?:token|secret|password|passwd|api-?key|credential)[\w-]*)[ =]+)[^\s""'\],;]+", RegexOptions.IgnoreCase)]

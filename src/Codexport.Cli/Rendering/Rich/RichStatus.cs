@@ -15,7 +15,7 @@ internal static class RichStatus
         var grid = new Grid().AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(2, 0, 2, 0) }).AddColumn(new GridColumn { Padding = new Padding(0) });
         Line(grid, "Codex home", status.CodexFolder);
         Line(grid, "Master", status.Role == Role.Follower ? status.MasterUrl : null);
-        Line(grid, "Key", status.Fingerprint is { } key ? Text.Short(key) : null);
+        Line(grid, "Key", status.Fingerprint);
         Line(grid, "Revision", status.Revision is { } revision ? $"{Text.Short(revision)}, {Text.Count(status.Files, "file")}" : null);
         Line(grid, "Staged", status.StagedRevision is { } staged ? Text.Short(staged) : null, "yellow");
         Line(grid, "Last sync", status.Role == Role.Follower ? Text.Time(status.LastSync) : null);

@@ -3,6 +3,7 @@ using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Watching;
 using Codexport.Engine.Protocol;
+using Codexport.Engine.Results;
 using Codexport.Server.Dashboard;
 
 namespace Codexport.Server;
@@ -12,6 +13,7 @@ internal sealed class HomeWatch(EngineContext context, ServerLog log, Publicatio
 {
     private HashSet<string> _told = new(StringComparer.Ordinal);
     private bool _isPolling;
+    private (string Revision, int Changes)? _waiting;
 
     /// <summary>Watches until stopped.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -30,8 +32,19 @@ internal sealed class HomeWatch(EngineContext context, ServerLog log, Publicatio
                 watcher.LookAgain(rebuilder.Restless);
                 board.Show(result);
                 Tell("Rebuild", result.Warnings);
+                TellWaiting(result);
             },
             stopping);
+    }
+
+    private void TellWaiting(RebuildResult result)
+    {
+        var before = _waiting;
+        _waiting = result.Status == RebuildStatus.Waiting ? (result.Revision, result.Added.Count + result.Changed.Count + result.Removed.Count) : null;
+        if (_waiting is var (revision, changes) && _waiting != before)
+        {
+            log.Tell(new ChangesWaiting(log.Now, revision, changes));
+        }
     }
 
     private void Report(WatchEvent happening)

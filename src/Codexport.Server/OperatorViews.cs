@@ -1,3 +1,4 @@
+using Codexport.Engine;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Followers;
 using Codexport.Engine.Master.Operations;
@@ -48,7 +49,7 @@ internal sealed class OperatorViews : IAsyncDisposable
         if (options.HasDashboard)
         {
             var parts = new DashboardParts(
-                new MasterOperations(_context), _syncs, Board, _feed,
+                new HomeOperations(_context), new MasterOperations(_context), _syncs, Board, _feed,
                 () => new Surroundings(identity.Current.Fingerprint, services.State.Head?.Head.Expires, port, !options.NoWatch), refresh, _context.Time);
             _dashboard = new DashboardHost(_context, parts, services.Log);
             await _dashboard.StartAsync(cancellationToken);

@@ -23,6 +23,8 @@ internal static class StatusAdvice
     private static string ForMaster(StatusResult status) => status switch
     {
         { Revision: null } => "publish the first revision with 'codexport master rebuild'",
+        { Waiting.State: BundleState.Held } => "see what is held back with 'codexport master diff'",
+        { Waiting: not null } => "see what waits with 'codexport master diff', then let it go with 'codexport master rebuild --publish'",
         { Followers: null or 0 } => "let a machine join: 'codexport master link --host NAME' prints the link",
         _ => $"{Nothing}; 'codexport master dashboard' shows the fleet",
     };

@@ -34,7 +34,8 @@ public sealed record PublishedRevisionInfo(string Revision, DateTime PublishedAt
 /// <param name="Previous">The one before; null when none is kept, and everything counts as added.</param>
 /// <param name="PublishedAt">When it was published, local time.</param>
 /// <param name="Files">Every file that differs, in path order, without contents.</param>
-public sealed record RevisionChanges(string Revision, string? Previous, DateTime PublishedAt, IReadOnlyList<FileDifference> Files);
+/// <param name="InService">Whether it is the newest that was published.</param>
+public sealed record RevisionChanges(string Revision, string? Previous, DateTime PublishedAt, IReadOnlyList<FileDifference> Files, bool InService);
 
 /// <summary>A file that differs.</summary>
 /// <param name="Path">Its path below the Codex home, or <c>~/…</c>.</param>

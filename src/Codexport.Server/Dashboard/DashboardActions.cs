@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Web;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Master.Followers;
+using Codexport.Engine.Master.Publishing;
 using Codexport.Server.Dashboard.Pages;
 using Microsoft.AspNetCore.Http;
 
@@ -37,7 +38,7 @@ internal sealed class DashboardActions(DashboardParts parts)
     {
         var wish = LinkWish.Read(form);
         var result = await parts.Master.CreateJoinLinkAsync(
-            wish.Hosts, port: parts.Surroundings().Port, renewInvite: false, new InviteLimits(wish.ExpiresIn, wish.Uses), view.Stop);
+            wish.Hosts, port: parts.Surroundings().Port, renewInvite: false, new InviteLimits(wish.ExpiresIn, wish.Uses) { Group = wish.Group }, view.Stop);
         await LinkPage.ShowLinkAsync(view, wish, result);
     }
 
@@ -46,9 +47,16 @@ internal sealed class DashboardActions(DashboardParts parts)
     {
         try
         {
-            parts.Publication.Show(await parts.Master.RebuildAsync(acceptDeletions: form["accept"].Count > 0, view.Stop));
+            var options = new RebuildOptions
+            {
+                AcceptDeletions = form["accept"].Count > 0,
+                AcceptFindings = form["findings"].Count > 0,
+                Publish = form["publish"].Count > 0,
+                ExpectedRevision = form["expected"] is [{ Length: > 0 } expected] ? expected : null,
+            };
+            parts.Publication.Show(await parts.Master.RebuildAsync(options, view.Stop));
         }
-        catch (CodexportException error)
+        catch (CodexportException error) when (error.Code != ErrorCode.ConcurrentChange)
         {
             // It stands on the page that comes next, with what helps.
             parts.Publication.Show(error);
@@ -56,6 +64,41 @@ internal sealed class DashboardActions(DashboardParts parts)
 
         parts.Refresh();
         view.Redirect("publication?note=" + Notes.Looked);
+    }
+
+    /// <summary>Puts a follower into a group and a ring.</summary>
+    public async Task PlaceAsync(PageView view, IFormCollection form)
+    {
+        var follower = await parts.Master.SetFollowerAsync(view.Route("id"), form["group"].ToString(), form["ring"].ToString(), view.Stop);
+        Done(view, Notes.Placed, follower.Id, back: "follower");
+    }
+
+    /// <summary>Gives the next ring the newest publication.</summary>
+    public async Task PromoteAsync(PageView view, IFormCollection form)
+    {
+        await parts.Master.PromoteRolloutAsync(view.Stop);
+        Rolled(view, Notes.Promoted);
+    }
+
+    /// <summary>Keeps the newest publication from going to a further ring by itself.</summary>
+    public async Task StopAsync(PageView view, IFormCollection form)
+    {
+        await parts.Master.StopRolloutAsync(view.Stop);
+        Rolled(view, Notes.Stopped);
+    }
+
+    /// <summary>Publishes an earlier revision as the newest.</summary>
+    public async Task RollBackAsync(PageView view, IFormCollection form)
+    {
+        await parts.Master.RollbackAsync(view.Route("revision"), view.Stop);
+        Rolled(view, Notes.RolledBack);
+    }
+
+    private void Rolled(PageView view, string note)
+    {
+        parts.Refresh();
+        parts.Feed.Change();
+        view.Redirect("revisions?note=" + note);
     }
 
     private void Done(PageView view, string note, string id, string? back)

@@ -1,9 +1,11 @@
+using Codexport.Engine;
 using Codexport.Engine.Master.Followers;
 using Codexport.Engine.Master.Operations;
 
 namespace Codexport.Server.Dashboard;
 
 /// <summary>What the dashboard shows and does: the same operations that the commands call, and what the running server alone knows.</summary>
+/// <param name="Home">What may be asked of any home.</param>
 /// <param name="Master">The operations.</param>
 /// <param name="Syncs">The last syncs of each follower.</param>
 /// <param name="Publication">How the last look at the Codex home ended.</param>
@@ -12,7 +14,7 @@ namespace Codexport.Server.Dashboard;
 /// <param name="Refresh">Puts in force at once what an operation wrote.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record DashboardParts(
-    MasterOperations Master, SyncHistory Syncs, PublicationBoard Publication, LiveFeed Feed, Func<Surroundings> Surroundings, Action Refresh, TimeProvider Time);
+    HomeOperations Home, MasterOperations Master, SyncHistory Syncs, PublicationBoard Publication, LiveFeed Feed, Func<Surroundings> Surroundings, Action Refresh, TimeProvider Time);
 
 /// <summary>What the server knows of itself.</summary>
 /// <param name="Fingerprint">The fingerprint of the key in service.</param>

@@ -20,6 +20,7 @@ internal sealed class DashboardRoutes(DashboardEntrance entrance, DashboardParts
         Page(application, "", FleetPage.ShowAsync);
         Page(application, "followers/{id}", FollowerPage.ShowAsync);
         Page(application, "followers/{id}/revoke", FollowerPage.AskToRevokeAsync);
+        Page(application, "revisions/{revision}/rollback", RevisionPage.AskToRollBackAsync);
         Page(application, "revisions", RevisionsPage.ShowAsync);
         Page(application, "revisions/{revision}", RevisionPage.ShowAsync);
         Page(application, "link", LinkPage.ShowAsync);
@@ -27,6 +28,10 @@ internal sealed class DashboardRoutes(DashboardEntrance entrance, DashboardParts
         Form(application, "followers/{id}/approve", _actions.ApproveAsync);
         Form(application, "followers/{id}/refuse", _actions.RefuseAsync);
         Form(application, "followers/{id}/revoke", _actions.RevokeAsync);
+        Form(application, "followers/{id}/place", _actions.PlaceAsync);
+        Form(application, "rollout/promote", _actions.PromoteAsync);
+        Form(application, "rollout/stop", _actions.StopAsync);
+        Form(application, "revisions/{revision}/rollback", _actions.RollBackAsync);
         Form(application, "link", _actions.MakeLinkAsync);
         Form(application, "publication", _actions.PublishAsync);
         Form(application, "leave", LeaveAsync);
@@ -148,9 +153,9 @@ internal sealed class DashboardRoutes(DashboardEntrance entrance, DashboardParts
 
     private static int StatusOf(ErrorCode code) => code switch
     {
-        ErrorCode.FollowerNotFound or ErrorCode.RevisionNotFound => StatusCodes.Status404NotFound,
+        ErrorCode.FollowerNotFound or ErrorCode.GroupNotFound or ErrorCode.RevisionNotFound => StatusCodes.Status404NotFound,
         ErrorCode.InvalidUsage => StatusCodes.Status400BadRequest,
-        ErrorCode.DeletionsHeld or ErrorCode.Busy => StatusCodes.Status409Conflict,
+        ErrorCode.DeletionsHeld or ErrorCode.FindingsHeld or ErrorCode.ConcurrentChange or ErrorCode.Busy => StatusCodes.Status409Conflict,
         _ => StatusCodes.Status500InternalServerError,
     };
 

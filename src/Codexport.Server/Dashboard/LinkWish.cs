@@ -9,7 +9,8 @@ namespace Codexport.Server.Dashboard;
 /// <param name="Hosts">The names or addresses under which followers reach this machine, best first.</param>
 /// <param name="ExpiresIn">How long it lets in; null for as long as it is not renewed.</param>
 /// <param name="Uses">How many it lets in; null for any number.</param>
-internal sealed record LinkWish(IReadOnlyList<string> Hosts, TimeSpan? ExpiresIn, int? Uses)
+/// <param name="Group">The group that its followers come into; null for none.</param>
+internal sealed record LinkWish(IReadOnlyList<string> Hosts, TimeSpan? ExpiresIn, int? Uses, string? Group)
 {
     /// <summary>Reads the form.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.InvalidUsage"/>.</exception>
@@ -22,6 +23,7 @@ internal sealed record LinkWish(IReadOnlyList<string> Hosts, TimeSpan? ExpiresIn
             expires.Length == 0 ? null : Duration.Parse(expires),
             uses.Length == 0 ? null
                 : int.TryParse(uses, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
-                : throw new CodexportException(ErrorCode.InvalidUsage, "How many the link lets in must be a whole number.", "Leave the field empty for any number."));
+                : throw new CodexportException(ErrorCode.InvalidUsage, "How many the link lets in must be a whole number.", "Leave the field empty for any number."),
+            form["group"] is [{ Length: > 0 } group] ? group : null);
     }
 }

@@ -10,10 +10,13 @@ namespace Codexport.Server.Dashboard;
 internal sealed record PublicationState(DateTimeOffset At, RebuildResult? Result, CodexportException? Failure)
 {
     /// <summary>Whether something waits for a person.</summary>
-    public bool IsHeld => Result is { Status: RebuildStatus.Held } || Failure is { Code: ErrorCode.DeletionsHeld };
+    public bool IsHeld => Result is { Status: RebuildStatus.Held } || Failure is { Code: ErrorCode.DeletionsHeld or ErrorCode.FindingsHeld };
+
+    /// <summary>Whether it is sound, and a person has to let it go.</summary>
+    public bool IsWaiting => Result is { Status: RebuildStatus.Waiting };
 
     /// <summary>Why nothing was published, as whole sentences; null when all is published.</summary>
-    public string? Reason => Failure?.Message ?? (IsHeld ? Result!.Warnings[^1] : null);
+    public string? Reason => Failure?.Message ?? (IsHeld ? Result!.Warnings[^1] : IsWaiting ? "What you saved waits until you let it go." : null);
 }
 
 /// <summary>The last look's outcome, told by whoever looks and read by whoever shows it.</summary>
@@ -34,7 +37,7 @@ internal sealed class PublicationBoard(TimeProvider time)
     public void Show(CodexportException failure)
     {
         // What the watcher found to be held back says more than the refusal to publish it.
-        if (failure.Code != ErrorCode.Busy && !(failure.Code == ErrorCode.DeletionsHeld && State is { Result: not null, IsHeld: true }))
+        if (failure.Code != ErrorCode.Busy && !(failure.Code is ErrorCode.DeletionsHeld or ErrorCode.FindingsHeld && State is { Result: not null, IsHeld: true }))
         {
             Show(new PublicationState(time.GetUtcNow(), null, failure));
         }
@@ -44,7 +47,8 @@ internal sealed class PublicationBoard(TimeProvider time)
     {
         var before = Interlocked.Exchange(ref _state, state);
         if (before?.Failure?.Message != state.Failure?.Message || before?.Result?.Status != state.Result?.Status
-            || !(before?.Result?.Warnings ?? []).SequenceEqual(state.Result?.Warnings ?? []))
+            || !(before?.Result?.Warnings ?? []).SequenceEqual(state.Result?.Warnings ?? [])
+            || !(before?.Result?.Findings ?? []).SequenceEqual(state.Result?.Findings ?? []))
         {
             Changed?.Invoke();
         }

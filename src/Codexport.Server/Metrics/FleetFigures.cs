@@ -8,8 +8,8 @@ internal sealed record FleetFigures
     /// <summary>Before anything is known.</summary>
     public static readonly FleetFigures None = new();
 
-    /// <summary>Followers by state.</summary>
-    public IReadOnlyDictionary<FollowerState, long> ByState { get; init; } = new Dictionary<FollowerState, long>();
+    /// <summary>Followers by state and ring; without a ring they count as <c>rest</c>.</summary>
+    public IReadOnlyDictionary<(FollowerState State, string Ring), long> ByState { get; init; } = new Dictionary<(FollowerState, string), long>();
 
     /// <summary>Approved followers that do not have the revision in service.</summary>
     public long Behind { get; init; }
@@ -38,7 +38,7 @@ internal sealed record FleetFigures
         var approved = followers.Where(follower => follower.State == FollowerState.Approved).ToList();
         return new FleetFigures
         {
-            ByState = followers.GroupBy(follower => follower.State).ToDictionary(group => group.Key, group => (long)group.Count()),
+            ByState = followers.GroupBy(follower => (follower.State, follower.Ring ?? "rest")).ToDictionary(group => group.Key, group => (long)group.Count()),
             Behind = approved.Count(follower => follower.Behind is not 0),
             Failing = approved.Count(follower => follower.LastError is not null),
             MostBehind = approved.Max(follower => follower.Behind) ?? 0,

@@ -28,7 +28,7 @@ internal sealed class ServerMetrics : IDisposable
         _sent = Meter.CreateCounter<long>("codexport.master.sent", "By", "Bytes of bundles that were sent to their end.");
         _syncs = Meter.CreateCounter<long>("codexport.master.syncs", "{sync}", "Syncs that followers told of, by how they ended.");
         _refusals = Meter.CreateCounter<long>("codexport.master.refusals", "{request}", "Connections and requests that were refused, by error code.");
-        Meter.CreateObservableGauge("codexport.master.followers", Followers, "{follower}", "Followers by state.");
+        Meter.CreateObservableGauge("codexport.master.followers", Followers, "{follower}", "Followers by state and ring.");
         Meter.CreateObservableGauge("codexport.master.followers.behind", () => _figures.Behind, "{follower}", "Approved followers that do not have the revision in service.");
         Meter.CreateObservableGauge("codexport.master.followers.failing", () => _figures.Failing, "{follower}", "Approved followers whose last report was an error.");
         Meter.CreateObservableGauge("codexport.master.revisions.behind", () => _figures.MostBehind, "{revision}", "How many revisions the follower that is behind most is behind, as far as is known.");
@@ -72,9 +72,14 @@ internal sealed class ServerMetrics : IDisposable
 
     private IEnumerable<Measurement<long>> Followers()
     {
+        var figures = _figures;
         foreach (var state in Enum.GetValues<FollowerState>())
         {
-            yield return new Measurement<long>(_figures.ByState.GetValueOrDefault(state), new KeyValuePair<string, object?>("state", state.ToString().ToLowerInvariant()));
+            foreach (var ring in figures.ByState.Keys.Select(key => key.Ring).Append("rest").Distinct(StringComparer.Ordinal))
+            {
+                yield return new Measurement<long>(
+                    figures.ByState.GetValueOrDefault((state, ring)), new("state", state.ToString().ToLowerInvariant()), new KeyValuePair<string, object?>("ring", ring));
+            }
         }
     }
 }

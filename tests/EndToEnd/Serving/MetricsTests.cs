@@ -30,7 +30,7 @@ public sealed partial class MetricsTests
     {
         await using var master = await TestMaster.StartAsync(metrics: new MetricsSettings(IPEndPoint.Parse("127.0.0.1:0"), null));
         var before = await ReadAsync(master);
-        Assert.Equal(0, before["codexport_master_followers{state=\"approved\"}"]);
+        Assert.Equal(0, before["codexport_master_followers{state=\"approved\",ring=\"rest\"}"]);
         var id = (string)(await master.JoinAsync())["id"]!;
         using (await master.Http.GetAsync(ProtocolConstants.HeadPath, Stop))
         using (await master.Http.GetAsync($"http://127.0.0.1:{master.Port}{ProtocolConstants.HeadPath}", Stop))
@@ -49,7 +49,7 @@ public sealed partial class MetricsTests
         }
 
         var after = await ReadAsync(master);
-        Assert.Equal(1, after["codexport_master_followers{state=\"revoked\"}"]);
+        Assert.Equal(1, after["codexport_master_followers{state=\"revoked\",ring=\"rest\"}"]);
         Assert.True(after["codexport_master_head_checks_total{network_protocol_name=\"https\"}"] >= 2);
         Assert.Equal(1, after["codexport_master_head_checks_total{network_protocol_name=\"http\"}"]);
         Assert.Equal(sent, after["codexport_master_sent_bytes_total"]);

@@ -8,13 +8,15 @@ namespace Codexport.Cli.Rendering.Rich;
 internal static class RichFollowers
 {
     private const int Narrow = 76;
+    private const int Wide = 100;
 
     /// <summary>Writes the list; the last column goes where it has no room.</summary>
     public static void Write(IReadOnlyList<FollowerInfo> followers, IAnsiConsole console)
     {
         var isNarrow = console.Profile.Width < Narrow;
         var several = followers.GroupBy(follower => follower.Name).Where(group => group.Count() > 1).Select(group => group.Key).ToHashSet();
-        var table = isNarrow ? RichConsole.NewTable("", "NAME", ">BEHIND", "LAST SEEN") : RichConsole.NewTable("", "NAME", "STATE", ">BEHIND", "LAST SEEN", "LAST ERROR");
+        var hasPlaces = console.Profile.Width >= Wide && followers.Any(follower => follower.Group is not null || follower.Ring is not null);
+        var table = hasPlaces ? RichConsole.NewTable("", "NAME", "STATE", "GROUP", "RING", ">BEHIND", "LAST SEEN", "LAST ERROR") : isNarrow ? RichConsole.NewTable("", "NAME", ">BEHIND", "LAST SEEN") : RichConsole.NewTable("", "NAME", "STATE", ">BEHIND", "LAST SEEN", "LAST ERROR");
         foreach (var follower in followers)
         {
             var (sign, color, state) = StateOf(follower);
@@ -23,7 +25,7 @@ internal static class RichFollowers
                 : follower.Behind?.ToString(CultureInfo.InvariantCulture) ?? "-";
             string[] cells = isNarrow
                 ? [$"[{color}]{sign}[/]", name, behind, Text.Time(follower.LastSeen)]
-                : [$"[{color}]{sign}[/]", name, $"[{color}]{state}[/]", behind, Text.Time(follower.LastSeen), follower.LastError is { } error ? $"[red]{RichConsole.Safe(error)}[/]" : "[grey]-[/]"];
+                : [$"[{color}]{sign}[/]", name, $"[{color}]{state}[/]", .. Places(follower, hasPlaces), behind, Text.Time(follower.LastSeen), follower.LastError is { } error ? $"[red]{RichConsole.Safe(error)}[/]" : "[grey]-[/]"];
             table.AddRow(cells);
         }
 
@@ -33,6 +35,9 @@ internal static class RichFollowers
             console.MarkupLine($"[bold]Let in who waits:[/] codexport master followers approve {RichConsole.Safe(waiting.Id)}");
         }
     }
+
+    private static string[] Places(FollowerInfo follower, bool hasPlaces)
+        => hasPlaces ? [RichConsole.Safe(follower.Group ?? "-"), RichConsole.Safe(follower.Ring ?? "-")] : [];
 
     private static (string Sign, string Color, string State) StateOf(FollowerInfo follower) => follower switch
     {

@@ -17,6 +17,8 @@ internal static class RichStatus
         Line(grid, "Master", status.Role == Role.Follower ? status.MasterUrl : null);
         Line(grid, "Key", status.Fingerprint);
         Line(grid, "Revision", status.Revision is { } revision ? $"{Text.Short(revision)}, {Text.Count(status.Files, "file")}" : null);
+        Line(grid, "Rolled back to", status.RolledBackTo is { } earlier ? Text.Short(earlier) : null, "yellow");
+        Line(grid, "Waiting", status.Waiting is { } waiting ? $"{Text.Count(waiting.Changes, "file")} since {Text.Time(waiting.Since)}. {waiting.Reason}" : null, "yellow");
         Line(grid, "Staged", status.StagedRevision is { } staged ? Text.Short(staged) : null, "yellow");
         Line(grid, "Last sync", status.Role == Role.Follower ? Text.Time(status.LastSync) : null);
         Line(grid, "Head expires", status.HeadExpires is { } expires ? Text.Time(expires) : null, status.HeadExpires < now ? "red" : null);

@@ -49,11 +49,11 @@ internal sealed class RevisionHistory(EngineContext context)
     /// <exception cref="CodexportException"><see cref="ErrorCode.RevisionNotFound"/>.</exception>
     public RevisionChanges Changes(string revision)
     {
-        var (published, previous) = Find(revision);
+        var (published, previous, isNewest) = Find(revision);
         var after = Read(published.Revision) ?? throw NotKept(revision);
         var before = previous is { } hash ? Read(hash) : null;
         return new RevisionChanges(
-            published.Revision.ToString(), before is null ? null : previous.ToString(), published.PublishedAt.LocalDateTime, Differences(before, after));
+            published.Revision.ToString(), before is null ? null : previous.ToString(), published.PublishedAt.LocalDateTime, Differences(before, after), isNewest);
     }
 
     /// <summary>The lines that differ in one of its files.</summary>
@@ -119,14 +119,14 @@ internal sealed class RevisionHistory(EngineContext context)
         int? CountOf(ChangeAction action) => differences?.Count(difference => difference.Action == action);
     }
 
-    private (PublishedRevision Published, Sha256Hash? Previous) Find(string revision)
+    private (PublishedRevision Published, Sha256Hash? Previous, bool IsNewest) Find(string revision)
     {
         var list = new PublishedRevisions(context).List();
         for (var index = 0; index < list.Count; index++)
         {
             if (list[index].Revision.ToString() == revision)
             {
-                return (list[index], index > 0 ? list[index - 1].Revision : null);
+                return (list[index], index > 0 ? list[index - 1].Revision : null, index == list.Count - 1);
             }
         }
 

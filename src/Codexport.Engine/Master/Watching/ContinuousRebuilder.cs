@@ -49,14 +49,14 @@ public sealed class ContinuousRebuilder : IAsyncDisposable
     /// <summary>Rebuilds, and publishes when something changed. Never called twice at once.</summary>
     /// <param name="changes">What changed since the last call.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    /// <exception cref="CodexportException"><see cref="ErrorCode.DeletionsHeld"/>, and whatever keeps the last good revision in service.</exception>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.DeletionsHeld"/>, <see cref="ErrorCode.FindingsHeld"/>, and whatever keeps the last good revision in service.</exception>
     public async Task<RebuildResult> RunAsync(HomeChanges changes, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(changes);
         await StopTidyingAsync();
         try
         {
-            var result = await _rebuilder.RunAsync(acceptDeletions: false, changes, cancellationToken);
+            var result = await _rebuilder.RunAsync(RebuildOptions.None, changes, cancellationToken);
             if (result.Status == RebuildStatus.Published && _rebuilder.LastPublished is { } last)
             {
                 _isTidyDue = true;
@@ -66,7 +66,7 @@ public sealed class ContinuousRebuilder : IAsyncDisposable
             if (result.Status == RebuildStatus.Held)
             {
                 Held?.Invoke(result);
-                throw MasterRebuilder.HeldError(result);
+                throw PublicationDecision.HeldError(result);
             }
 
             return result;

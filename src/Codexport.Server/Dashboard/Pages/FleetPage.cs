@@ -80,6 +80,7 @@ internal static class FleetPage
         var page = Math.Min(query.Page, pages);
         var shown = found.Skip((page - 1) * FleetQuery.PageSize).Take(FleetQuery.PageSize).ToList();
         var syncs = view.Parts.Syncs.List();
+        var hasPlaces = followers.Any(follower => follower.Group is not null || follower.Ring is not null);
         return Html.Of($"""
             <nav class="tiles" aria-label="Groups of followers" id="tiles" data-part>{Html.Each(FleetFilter.All, filter => Tile(view, query, filter, followers))}</nav>
             <form class="bar" role="search" method="get" action="{view.Root}" data-search>
@@ -90,7 +91,7 @@ internal static class FleetPage
             </form>
             <div id="list" data-part>
             <p id="found" class="faint">{(found.Count == followers.Count ? Words.Count(found.Count, "follower") : $"{Words.Number(found.Count)} of {Words.Count(followers.Count, "follower")}")}</p>
-            {(found.Count == 0 ? Html.Of($"""<p class="card empty">Nobody fits. <a href="{view.Root}">Show all</a></p>""") : Table(view, shown, syncs))}
+            {(found.Count == 0 ? Html.Of($"""<p class="card empty">Nobody fits. <a href="{view.Root}">Show all</a></p>""") : Table(view, shown, syncs, hasPlaces))}
             {Html.If(pages > 1, () => Pager(view, query, page, pages))}
             </div>
             """);
@@ -104,19 +105,20 @@ internal static class FleetPage
             : Html.Of($"""<a class="tile {filter.Name}" href="{query.Address(view, filter)}" id="tile-{filter.Name}"><strong>{Words.Number(count)}</strong> <span>{filter.Title}</span></a>""");
     }
 
-    private static Html Option(string value, string text, string chosen) => value == chosen
+    /// <summary>A choice of a list.</summary>
+    public static Html Option(string value, string text, string chosen) => value == chosen
         ? Html.Of($"""<option value="{value}" selected>{text}</option>""")
         : Html.Of($"""<option value="{value}">{text}</option>""");
 
-    private static Html Table(PageView view, List<FollowerInfo> followers, IReadOnlyDictionary<string, IReadOnlyList<FollowerSync>> syncs) => Html.Of($"""
+    private static Html Table(PageView view, List<FollowerInfo> followers, IReadOnlyDictionary<string, IReadOnlyList<FollowerSync>> syncs, bool hasPlaces) => Html.Of($"""
         <table class="fleet" role="table"><caption class="unseen">Followers</caption>
-        <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Name</th><th scope="col" role="columnheader">State</th><th scope="col" role="columnheader">Platform</th><th scope="col" role="columnheader">Revision</th><th scope="col" role="columnheader" class="number">Behind</th><th scope="col" role="columnheader">Last seen</th><th scope="col" role="columnheader">Syncs</th><th scope="col" role="columnheader">Last error</th></tr></thead>
-        <tbody role="rowgroup">{Html.Each(followers, follower => Row(view, follower, syncs.GetValueOrDefault(follower.Id)))}</tbody>
+        <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Name</th><th scope="col" role="columnheader">State</th><th scope="col" role="columnheader">Platform</th>{Html.If(hasPlaces, () => Html.Of($"""<th scope="col" role="columnheader">Group</th><th scope="col" role="columnheader">Ring</th>"""))}<th scope="col" role="columnheader">Revision</th><th scope="col" role="columnheader" class="number">Behind</th><th scope="col" role="columnheader">Last seen</th><th scope="col" role="columnheader">Syncs</th><th scope="col" role="columnheader">Last error</th></tr></thead>
+        <tbody role="rowgroup">{Html.Each(followers, follower => Row(view, follower, syncs.GetValueOrDefault(follower.Id), hasPlaces))}</tbody>
         </table>
         """);
 
-    private static Html Row(PageView view, FollowerInfo follower, IReadOnlyList<FollowerSync>? syncs) => Html.Of($"""
-        <tr role="row" id="row-{follower.Id}"><th scope="row" role="rowheader"><a href="{view.Root}followers/{follower.Id}" id="name-{follower.Id}">{follower.Name}</a></th><td role="cell" data-name="State">{Badge(follower)}</td><td role="cell" data-name="Platform">{follower.Platform} <span class="faint">{follower.Version}</span></td><td role="cell" data-name="Revision"><code>{Words.Short(follower.AppliedRevision)}</code></td><td role="cell" data-name="Behind" class="number">{Behind(follower)}</td><td role="cell" data-name="Last seen">{Words.Ago(follower.LastSeen, view.Now)}</td><td role="cell" data-name="Syncs">{Sparkline.Of(syncs)}</td><td role="cell" data-name="Last error">{follower.LastError ?? "–"}</td></tr>
+    private static Html Row(PageView view, FollowerInfo follower, IReadOnlyList<FollowerSync>? syncs, bool hasPlaces) => Html.Of($"""
+        <tr role="row" id="row-{follower.Id}"><th scope="row" role="rowheader"><a href="{view.Root}followers/{follower.Id}" id="name-{follower.Id}">{follower.Name}</a></th><td role="cell" data-name="State">{Badge(follower)}</td><td role="cell" data-name="Platform">{follower.Platform} <span class="faint">{follower.Version}</span></td>{Html.If(hasPlaces, () => Html.Of($"""<td role="cell" data-name="Group">{follower.Group ?? "–"}</td><td role="cell" data-name="Ring">{follower.Ring ?? "–"}</td>"""))}<td role="cell" data-name="Revision"><code>{Words.Short(follower.AppliedRevision)}</code></td><td role="cell" data-name="Behind" class="number">{Behind(follower)}</td><td role="cell" data-name="Last seen">{Words.Ago(follower.LastSeen, view.Now)}</td><td role="cell" data-name="Syncs">{Sparkline.Of(syncs)}</td><td role="cell" data-name="Last error">{follower.LastError ?? "–"}</td></tr>
         """);
 
     private static Html Pager(PageView view, FleetQuery query, int page, int pages) => Html.Of($"""

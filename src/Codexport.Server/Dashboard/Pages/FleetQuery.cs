@@ -87,6 +87,6 @@ internal sealed record FleetQuery(string Search, FleetFilter Filter, string Sort
     private static bool Holds(FollowerInfo follower, string word)
         => new[]
         {
-            follower.Name, follower.Id, follower.Address, follower.Platform, follower.Version, follower.AppliedRevision, follower.LastError, follower.State.ToString(),
+            follower.Name, follower.Id, follower.Address, follower.Platform, follower.Version, follower.AppliedRevision, follower.LastError, follower.State.ToString(), follower.Group, follower.Ring,
         }.Any(text => text?.Contains(word, StringComparison.OrdinalIgnoreCase) == true);
 }

@@ -10,6 +10,8 @@ internal static class FollowerPage
     {
         var follower = await view.Parts.Master.GetFollowerAsync(view.Route("id"), view.Stop);
         var syncs = view.Parts.Syncs.List().GetValueOrDefault(follower.Id) ?? [];
+        var groups = await view.Parts.Master.GetGroupsAsync(view.Stop);
+        var rings = (await view.Parts.Master.GetRolloutAsync(view.Stop)).Rings;
         await view.SendAsync(follower.Name, Section.Fleet, Html.Of($"""
             <p class="crumbs"><a href="{view.Root}">Fleet</a></p>
             <div id="follower" data-part>
@@ -22,6 +24,8 @@ internal static class FollowerPage
             <dt>Platform</dt><dd>{follower.Platform}, Codexport {follower.Version}</dd>
             <dt>Revision</dt><dd>{Revision(view, follower)}</dd>
             <dt>Behind</dt><dd>{FleetPage.Behind(follower)}</dd>
+            {Html.If(follower.Group is not null, () => Html.Of($"<dt>Group</dt><dd>{follower.Group}</dd>"))}
+            {Html.If(follower.Ring is not null, () => Html.Of($"<dt>Ring</dt><dd>{follower.Ring}</dd>"))}
             <dt>Joined</dt><dd>{Words.Ago(follower.JoinedAt, view.Now)}</dd>
             <dt>Last seen</dt><dd>{Words.Ago(follower.LastSeen, view.Now)}</dd>
             <dt>Last error</dt><dd>{follower.LastError ?? "none"}</dd>
@@ -31,6 +35,7 @@ internal static class FollowerPage
             <section class="card" aria-labelledby="syncs"><h2 id="syncs">Last syncs</h2>{Syncs(view, syncs)}</section>
             </div>
             </div>
+            {Html.If(groups.Count + rings.Count > 0, () => Place(view, follower, groups, rings))}
             """));
     }
 
@@ -48,6 +53,14 @@ internal static class FollowerPage
             </form>
             """));
     }
+
+    private static Html Place(PageView view, FollowerInfo follower, IReadOnlyList<GroupInfo> groups, IReadOnlyList<RingInfo> rings) => Html.Of($"""
+        <form class="card wide" method="post" action="{view.Root}followers/{follower.Id}/place">{view.FormToken}
+        <h2>Group and ring</h2>
+        <p><label for="group">Group</label><select id="group" name="group"><option value="">none</option>{Html.Each(groups, group => FleetPage.Option(group.Name, group.Name, follower.Group ?? string.Empty))}</select></p>
+        <p><label for="ring">Ring</label><select id="ring" name="ring"><option value="">the last one</option>{Html.Each(rings, ring => FleetPage.Option(ring.Name, ring.Name, follower.Ring ?? string.Empty))}</select></p>
+        <p><button id="place">Put it there</button></p></form>
+        """);
 
     private static Html Revision(PageView view, FollowerInfo follower) => follower.AppliedRevision is not { } revision
         ? Html.Of($"none that it has told of")

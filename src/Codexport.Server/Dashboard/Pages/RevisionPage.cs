@@ -21,10 +21,25 @@ internal static class RevisionPage
             <p class="crumbs"><a href="{view.Root}revisions">Revisions</a></p>
             <h1>Revision <code>{Words.Short(changes.Revision)}</code></h1>
             <p class="faint">Published {Words.Ago(changes.PublishedAt, view.Now)}. {(changes.Previous is { } previous ? Html.Of($"""Against <a href="{view.Root}revisions/{previous}"><code>{Words.Short(previous)}</code></a>:""") : Html.Of($"The one before is not kept, so everything counts as added:"))} {RevisionsPage.Changes(Count(changes, ChangeAction.Add), Count(changes, ChangeAction.Update), Count(changes, ChangeAction.Remove))}</p>
+            {Html.If(!changes.InService, () => Html.Of($"""<p><a class="button" href="{view.Root}revisions/{changes.Revision}/rollback">Roll back to this revision…</a></p>"""))}
             <p class="faint">Values that may be secret are shown as <code>***</code>.</p>
             {Html.If(changes.Files.Count > 1, () => Html.Of($"""<nav class="card" aria-label="Files"><ul class="files">{Html.Each(shown, (file) => Html.Of($"""<li>{Sign(file.Action)} <a href="#{Anchor(file)}">{file.Path}</a> <span class="faint">{Sizes(file)}</span></li>"""))}</ul></nav>"""))}
             {Html.Each(shown, File)}
             {Html.If(pages > 1, () => Html.Of($"""<nav class="pager" aria-label="Pages of files">{Turn(view, changes, page - 1, pages, "Previous")} <span>Page {page} of {pages}</span> {Turn(view, changes, page + 1, pages, "Next")}</nav>"""))}
+            """));
+    }
+
+    /// <summary>Asks whether it is to be published again.</summary>
+    public static async Task AskToRollBackAsync(PageView view)
+    {
+        var changes = await view.Parts.Master.GetRevisionChangesAsync(view.Route("revision"), view.Stop);
+        await view.SendAsync("Roll back", Section.Revisions, Html.Of($"""
+            <p class="crumbs"><a href="{view.Root}revisions">Revisions</a> <a href="{view.Root}revisions/{changes.Revision}">{Words.Short(changes.Revision)}</a></p>
+            <h1>Roll back to <code>{Words.Short(changes.Revision)}</code>?</h1>
+            <form class="card alert" method="post" action="{view.Root}revisions/{changes.Revision}/rollback">{view.FormToken}
+            <p>It is published as the newest revision, to everybody at once. The Codex home of this machine stays as it is; what it holds waits until you let it go.</p>
+            <p class="actions"><button class="danger" id="rollback">Roll back</button> <a class="button" href="{view.Root}revisions/{changes.Revision}">Leave it</a></p>
+            </form>
             """));
     }
 
@@ -54,7 +69,8 @@ internal static class RevisionPage
         _ => Html.Of($"<span> {line.Text}</span>"),
     };
 
-    private static Html Sign(ChangeAction action) => action switch
+    /// <summary>What happened to a file, as a sign.</summary>
+    public static Html Sign(ChangeAction action) => action switch
     {
         ChangeAction.Add => Html.Of($"""<span class="plus" title="added">+<span class="unseen">added</span></span>"""),
         ChangeAction.Remove => Html.Of($"""<span class="minus" title="removed">−<span class="unseen">removed</span></span>"""),

@@ -104,7 +104,7 @@ public sealed class DashboardPageTests(Chromium chromium) : IClassFixture<Chromi
         await using var window = await chromium.NewWindowAsync();
         await using var master = await DashboardMaster.StartAsync();
         await master.JoinAsync("first");
-        var before = (await master.FindAsync("first")).AppliedRevision!;
+        var before = (await master.Home.RebuildAsync()).Revision;
         var after = await master.PublishAsync(
             "config.toml",
             "model = \"gpt-5.1-codex\"\n\n[mcp_servers.docs]\ncommand = \"docs-server\"\nenv = { API_KEY = \"hunter2-second\" }\nargs = [\"--token\", \"hunter3\"]\n");

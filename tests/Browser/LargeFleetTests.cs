@@ -36,7 +36,7 @@ public sealed class LargeFleetTests(Chromium chromium) : IClassFixture<Chromium>
         await Expect(found).ToHaveTextAsync("2,000 followers");
 
         await page.GetByLabel("Order").SelectOptionAsync("name");
-        await Expect(page.Locator("tbody tr").First).ToContainTextAsync("laptop-0000");
+        await Expect(page.Locator("tbody tr").Nth(1)).ToContainTextAsync("laptop-0003");
         await page.GetByRole(AriaRole.Link, new() { Name = "Next" }).ClickAsync();
         await Expect(page.GetByText("Page 2 of 20")).ToBeVisibleAsync();
         await Expect(page.Locator("tbody tr").First).ToContainTextAsync("laptop-0300");

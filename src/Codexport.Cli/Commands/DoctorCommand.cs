@@ -22,7 +22,7 @@ internal static class DoctorCommand
         {
             if (call.Output.Terminal.IsRich)
             {
-                RichDoctor.Write(report, RichConsole.Over(writer, call.Output.Terminal));
+                RichDoctor.Write(report, writer, call.Output.Terminal);
                 return;
             }
 

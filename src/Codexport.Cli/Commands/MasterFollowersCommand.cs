@@ -48,7 +48,7 @@ internal static class MasterFollowersCommand
         {
             if (call.Output.Terminal.IsRich && followers.Count > 0)
             {
-                RichFollowers.Write(followers, RichConsole.Over(writer, call.Output.Terminal));
+                RichFollowers.Write(followers, writer, call.Output.Terminal);
                 return;
             }
 

@@ -29,7 +29,7 @@ internal static class StatusCommand
         var now = call.Engine.Time.GetLocalNow().DateTime;
         if (call.Output.Terminal.IsRich)
         {
-            RichStatus.Write(status, RichConsole.Over(writer, call.Output.Terminal), now);
+            RichStatus.Write(status, writer, call.Output.Terminal, now);
             return;
         }
 

@@ -33,7 +33,11 @@ public sealed partial class MetricsTests
         Assert.Equal(0, before["codexport_master_followers{state=\"approved\",ring=\"rest\"}"]);
         var id = (string)(await master.JoinAsync())["id"]!;
         using (await master.Http.GetAsync(ProtocolConstants.HeadPath, Stop))
-        using (await master.Http.GetAsync($"http://127.0.0.1:{master.Port}{ProtocolConstants.HeadPath}", Stop))
+        {
+        }
+
+        using var stranger = new HttpClient();
+        using (await stranger.GetAsync($"http://127.0.0.1:{master.Port}{ProtocolConstants.HeadPath}", Stop))
         {
         }
 

@@ -141,9 +141,9 @@ public sealed class TerminalSnapshotTests
     {
         switch (what)
         {
-            case "status": RichStatus.Write(Follower, RichConsole.Over(writer, terminal), Now); break;
-            case "doctor": RichDoctor.Write(Report, RichConsole.Over(writer, terminal)); break;
-            case "followers": RichFollowers.Write(Followers, RichConsole.Over(writer, terminal)); break;
+            case "status": RichStatus.Write(Follower, writer, terminal, Now); break;
+            case "doctor": RichDoctor.Write(Report, writer, terminal); break;
+            case "followers": RichFollowers.Write(Followers, writer, terminal); break;
             case "diff": DiffCommand.Write(Compared, Files, isStat: false, writer, terminal); break;
             default: DiffCommand.Write(Compared, Files, isStat: true, writer, terminal); break;
         }

@@ -7,8 +7,9 @@ namespace Codexport.Cli.Rendering.Rich;
 internal static class RichDoctor
 {
     /// <summary>Writes it; what is well stands on one line each, what is not with what helps below.</summary>
-    public static void Write(DiagnosticReport report, IAnsiConsole console)
+    public static void Write(DiagnosticReport report, TextWriter writer, Terminal terminal)
     {
+        var console = RichConsole.Over(writer, terminal);
         var grid = new Grid().AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(0, 0, 1, 0) })
             .AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(0, 0, 2, 0) }).AddColumn(new GridColumn { Padding = new Padding(0) });
         foreach (var finding in report.Findings)

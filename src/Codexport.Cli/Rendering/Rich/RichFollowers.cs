@@ -11,8 +11,9 @@ internal static class RichFollowers
     private const int Wide = 100;
 
     /// <summary>Writes the list; the last column goes where it has no room.</summary>
-    public static void Write(IReadOnlyList<FollowerInfo> followers, IAnsiConsole console)
+    public static void Write(IReadOnlyList<FollowerInfo> followers, TextWriter writer, Terminal terminal)
     {
+        var console = RichConsole.Over(writer, terminal);
         var isNarrow = console.Profile.Width < Narrow;
         var several = followers.GroupBy(follower => follower.Name).Where(group => group.Count() > 1).Select(group => group.Key).ToHashSet();
         var hasPlaces = console.Profile.Width >= Wide && followers.Any(follower => follower.Group is not null || follower.Ring is not null);

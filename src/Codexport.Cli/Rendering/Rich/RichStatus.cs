@@ -8,8 +8,9 @@ namespace Codexport.Cli.Rendering.Rich;
 internal static class RichStatus
 {
     /// <summary>Writes it.</summary>
-    public static void Write(StatusResult status, IAnsiConsole console, DateTime now)
+    public static void Write(StatusResult status, TextWriter writer, Terminal terminal, DateTime now)
     {
+        var console = RichConsole.Over(writer, terminal);
         var advice = StatusAdvice.For(status, now);
         console.MarkupLine(Head(status, StatusAdvice.IsWell(advice)));
         var grid = new Grid().AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(2, 0, 2, 0) }).AddColumn(new GridColumn { Padding = new Padding(0) });

@@ -16,6 +16,7 @@ internal static class ComparisonSuite
         new("follower", FollowerComparisons.RunAsync),
         new("rebuild", RebuildComparisons.RunAsync),
         new("server", ServerComparisons.RunAsync),
+        new("dashboard", DashboardComparisons.RunAsync),
         new("memory", MemoryComparisons.RunAsync),
         new("load", LoadComparisons.RunAsync),
         new("abuse", AbuseComparisons.RunAsync),

@@ -4,11 +4,12 @@ using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Watching;
 using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
+using Codexport.Server.Dashboard;
 
 namespace Codexport.Server;
 
 /// <summary>Rebuilds when the Codex home changes, and tells each thing that a person should know once, until it is something else.</summary>
-internal sealed class HomeWatch(EngineContext context, ServerLog log, Action<Sha256Hash, RevisionDocument> published)
+internal sealed class HomeWatch(EngineContext context, ServerLog log, PublicationBoard board, Action<Sha256Hash, RevisionDocument> published)
 {
     private const long MuchGarbage = 16 << 20;
 
@@ -23,6 +24,7 @@ internal sealed class HomeWatch(EngineContext context, ServerLog log, Action<Sha
         await using var rebuilder = new ContinuousRebuilder(context)
         {
             Published = published,
+            Held = board.Show,
             TidyingFailed = error => log.Failed("Clearing away old revisions", error),
         };
         var watcher = new MasterWatcher(context) { Report = Report };
@@ -31,6 +33,7 @@ internal sealed class HomeWatch(EngineContext context, ServerLog log, Action<Sha
             {
                 var result = await rebuilder.RunAsync(changes, token);
                 watcher.LookAgain(rebuilder.Restless);
+                board.Show(result);
                 Tell("Rebuild", result.Warnings);
                 TellWaiting(result);
                 GiveBack();
@@ -60,6 +63,11 @@ internal sealed class HomeWatch(EngineContext context, ServerLog log, Action<Sha
 
     private void Report(WatchEvent happening)
     {
+        if (happening is { Kind: not WatchEventKind.Polling, Error: CodexportException failure })
+        {
+            board.Show(failure);
+        }
+
         switch (happening)
         {
             case { Kind: WatchEventKind.Polling, Error: var cause }:

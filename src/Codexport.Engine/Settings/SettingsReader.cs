@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Results;
 using Codexport.Engine.Toml;
@@ -30,6 +31,8 @@ internal sealed partial class SettingsReader(string path)
             Admission = Choice(
                 root, "admission", ("invite", Admission.Invite), ("approve", Admission.Approve), ("open", Admission.Open)),
             AllowedPeers = Texts(root, "allow"),
+            Dashboard = Flag(root, "dashboard", defaults.Dashboard),
+            Metrics = Metrics(Table(root, "metrics", SettingsKeys.Metrics)),
             AllowMcpOverrides = Texts(root, "allowMcpOverrides"),
             AllowSkillOverrides = Texts(root, "allowSkillOverrides"),
             PathVariables = Variables(root),
@@ -157,6 +160,18 @@ internal sealed partial class SettingsReader(string path)
         return node is null ? byDefault : node.AsInteger() is >= 1 and <= 65535 and var port
             ? (int)port
             : throw Wrong(node, "port must be a whole number from 1 to 65535");
+    }
+
+    private MetricsSettings Metrics(TomlTable? table)
+    {
+        if (Text(table, "listen") is not { } listen)
+        {
+            return MetricsSettings.None;
+        }
+
+        return IPEndPoint.TryParse(listen, out var place) && listen.LastIndexOf(':') > listen.LastIndexOf(']')
+            ? new MetricsSettings(place, Text(table, "tokenFile"))
+            : throw Wrong(SettingsKeys.Find(table!, "listen")!, "metrics.listen must be an address and a port such as 127.0.0.1:9464");
     }
 
     private bool Flag(TomlTable root, string key, bool byDefault)

@@ -256,10 +256,6 @@ internal sealed partial class SettingsReader(string path)
         "Correct that line and try again.",
         path)
     {
-        Details =
-        [
-            new("line", node.Location.Line.ToString(CultureInfo.InvariantCulture)),
-            new("column", node.Location.Column.ToString(CultureInfo.InvariantCulture)),
-        ],
+        Place = (node.Location.Line, node.Location.Column),
     };
 }

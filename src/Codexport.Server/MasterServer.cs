@@ -2,6 +2,7 @@ using Codexport.Engine.Content;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Followers;
+using Codexport.Engine.Master.Publishing;
 using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
@@ -111,7 +112,8 @@ public sealed class MasterServer(EngineContext context)
         ServedIdentity identity, LiveSettings settings, PeerBook peers, ServerLog log, CancellationToken endMaking)
     {
         var state = new PublishedState(context, identity);
-        var store = new ObjectStore(context.Files, context.Home.ObjectsFolder);
+        var store = new CheckedContents(
+            new ObjectStore(context.Files, context.Home.ObjectsFolder, context.Time, context.Trace), context.Home.ObjectsFolder, () => StoreDoubt.Raise(context));
         var prepared = new PreparedFiles(context.Files, Path.Combine(context.Home.MasterFolder, "bundles"), Limits, endMaking);
         return new ServerServices(
             context, Limits, log, peers, state, store, prepared, new BundleFactory(state, store, prepared, Limits),

@@ -76,11 +76,11 @@ internal static class MasterFollowersCommand
     private static async Task<ExitCode> RevokeAsync(Invocation call, string name, bool renew)
     {
         var result = await new MasterOperations(call.Engine).RevokeFollowerAsync(name, renew, call.CancellationToken);
+        string[] warnings = result.Warning is { } warning ? [warning] : [];
         call.Output.WriteResult(
-            result.Follower, () => CliJson.Readable.FollowerInfo,
+            new RevokedFollower(result.Follower, warnings), () => CliJson.Readable.RevokedFollower,
             writer => writer.WriteLine($"{Text.Printable(result.Follower.Name)} ({Text.Printable(result.Follower.Id)}) is shut out."));
-        call.Output.WriteWarnings(result.Warning is { } warning ? [warning] : []);
-
+        call.Output.WriteWarnings(warnings);
         return ExitCode.Done;
     }
 

@@ -28,6 +28,7 @@ namespace Codexport.Cli.Rendering;
 [JsonSerializable(typeof(RolloutResult))]
 [JsonSerializable(typeof(FollowerList))]
 [JsonSerializable(typeof(FollowerInfo))]
+[JsonSerializable(typeof(RevokedFollower))]
 [JsonSerializable(typeof(DemoReport))]
 [JsonSerializable(typeof(HookChangeResult))]
 [JsonSerializable(typeof(HookStatusResult))]
@@ -79,6 +80,12 @@ internal sealed class UniversalTimeConverter : JsonConverter<DateTime>
 /// <summary>Writes an enumeration's members as camelCase words.</summary>
 internal sealed class CamelCaseConverter<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase)
     where T : struct, Enum;
+
+/// <summary>The JSON form of <c>master followers revoke</c>: the follower, and what is still to know.</summary>
+/// <param name="Follower">The follower.</param>
+/// <param name="Warnings">Whole sentences for the person.</param>
+internal sealed record RevokedFollower([property: JsonIgnore] FollowerInfo Follower, [property: JsonPropertyOrder(1)] IReadOnlyList<string> Warnings)
+    : FollowerInfo(Follower);
 
 /// <summary>The JSON form of <c>master groups</c>.</summary>
 /// <param name="Groups">By name.</param>

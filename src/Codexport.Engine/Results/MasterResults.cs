@@ -95,7 +95,7 @@ public enum FollowerState
 /// <param name="JoinedAt">When it registered, local time.</param>
 /// <param name="LastSeen">When it last asked over TLS, local time.</param>
 /// <param name="LastError">The stable code of the last error that it reported.</param>
-public sealed record FollowerInfo(
+public record FollowerInfo(
     string Id, string Name, FollowerState State, string Address, string Platform, string Version,
     string? AppliedRevision, int? RevisionsBehind, DateTime JoinedAt, DateTime? LastSeen, string? LastError)
 {

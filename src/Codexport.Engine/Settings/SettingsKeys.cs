@@ -17,6 +17,9 @@ internal static class SettingsKeys
 
     internal static readonly IReadOnlyList<string> Follow = ["categories"];
 
+    /// <summary>The word that stands for every category.</summary>
+    internal const string AllCategories = "all";
+
     internal static readonly IReadOnlyList<string> Scan = ["ignore"];
 
     internal static readonly IReadOnlyList<string> Rollout = ["publish", "rings", "after", "healthy"];

@@ -121,15 +121,21 @@ internal sealed partial class SettingsReader(string path)
 
     private IReadOnlyList<SetupCategory>? Categories(TomlTable? table, string name)
     {
-        if (table is null || SettingsKeys.Find(table, "categories") is null)
+        var texts = Strings(table, "categories").ToList();
+        if (table is null || SettingsKeys.Find(table, "categories") is not { } node || texts.Exists(text => IsAll(text.Value)))
         {
             return null;
         }
 
         var known = Enum.GetValues<SetupCategory>().ToDictionary(category => category.ToString(), StringComparer.OrdinalIgnoreCase);
-        return [.. Strings(table, "categories").Select(text => known.TryGetValue(text.Value, out var category)
-            ? category
-            : throw Wrong(text, $"{name}.categories knows {string.Join(", ", known.Keys.Select(key => $"\"{key.ToLowerInvariant()}\""))}, not \"{text.Value}\"")).Distinct().Order()];
+        var words = string.Join(", ", known.Keys.Append(SettingsKeys.AllCategories).Select(key => $"\"{key.ToLowerInvariant()}\""));
+        return texts.Count == 0
+            ? throw Wrong(node, $"{name}.categories must list some of {words}")
+            : [.. texts.Select(text => known.TryGetValue(text.Value, out var category)
+                ? category
+                : throw Wrong(text, $"{name}.categories knows {words}, not \"{text.Value}\"")).Distinct().Order()];
+
+        static bool IsAll(string text) => string.Equals(text, SettingsKeys.AllCategories, StringComparison.OrdinalIgnoreCase);
     }
 
     private string? Fingerprint(TomlTable root)

@@ -18,11 +18,11 @@ public abstract class DelegatingFileSystem(IFileSystem inner) : IConfinedFileSys
 
     public IEnumerable<FileEntry> Enumerate(string directory) => inner.Enumerate(Use(directory));
 
-    public Stream OpenRead(string path) => inner.OpenRead(Use(path));
+    public virtual Stream OpenRead(string path) => inner.OpenRead(Use(path));
 
-    public Stream CreateNew(string path, FilePermission permission) => inner.CreateNew(Use(path), permission);
+    public virtual Stream CreateNew(string path, FilePermission permission) => inner.CreateNew(Use(path), permission);
 
-    public Stream OpenAppend(string path, FilePermission permission) => inner.OpenAppend(Use(path), permission);
+    public virtual Stream OpenAppend(string path, FilePermission permission) => inner.OpenAppend(Use(path), permission);
 
     public virtual void FlushToDisk(Stream stream) => inner.FlushToDisk(stream);
 
@@ -54,7 +54,7 @@ public abstract class DelegatingFileSystem(IFileSystem inner) : IConfinedFileSys
 
     public long GetFreeSpace(string path) => inner.GetFreeSpace(path);
 
-    public IDisposable? TryLock(string path) => inner.TryLock(Use(path));
+    public virtual IDisposable? TryLock(string path) => inner.TryLock(Use(path));
 
     public abstract IConfinedFileSystem Confine(IReadOnlyList<string> roots);
 

@@ -24,7 +24,7 @@ internal sealed class FollowerSession
         Contact = ContactRecord.Read(context);
         _written = Contact;
         Shelf = new RevisionShelf(context, services.Limits);
-        Store = new ObjectStore(context.Files, context.Home.ObjectsFolder, context.Time);
+        Store = new ObjectStore(context.Files, context.Home.ObjectsFolder, context.Time, context.Trace);
         Changer = services.Changer(context);
     }
 

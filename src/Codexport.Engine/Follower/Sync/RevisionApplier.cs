@@ -93,6 +93,7 @@ internal sealed class RevisionApplier(FollowerSession session)
         if (isNew)
         {
             ActivityLog.Append(session.Context, $"Applied {revision}: {outcome.FilesWritten} written, {outcome.FilesDeleted} deleted.");
+            PrivateModes.Tighten(session.Context, applied);
         }
 
         await FinishAsync(revision, document, applied, request.HoldBack, cancellationToken);

@@ -44,6 +44,11 @@ public sealed class Invites(EngineContext context)
         // The invite first: who is stopped in between has ended the old one, and the new one counts as an old one for whoever was shut out.
         Write(invite);
         (book with { LastSerial = serial, DurableSerial = serial, Limited = renew ? [] : book.Limited }).Write(context);
+        if (renew)
+        {
+            new FollowerBookFile(context).BeginAnewIfLost();
+        }
+
         return invite;
     }
 

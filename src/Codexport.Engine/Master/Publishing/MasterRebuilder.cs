@@ -102,9 +102,15 @@ internal sealed class MasterRebuilder(EngineContext context)
         var newest = index.Newest;
         Memory?.Check(settingsHash, index.Mark);
         SetAside.IfNotFile(context, RevisionBuilder.CacheFile(context));
+        var isInDoubt = await ClearDoubtAsync(revisions, newest, cancellationToken);
         (Sha256Hash, Func<RevisionDocument>)? published = newest is null ? null : (newest.Revision, () => revisions.ReadDocumentOrEmpty(newest.Revision));
         var isFirst = Memory is not { Cache: not null };
         var build = await new RevisionBuilder(context, settings, Limits, Memory).BuildAsync(published, changes, cancellationToken);
+        if (isInDoubt)
+        {
+            StoreDoubt.Settle(context);
+        }
+
         Restless = build.Restless;
         var overlay = new GroupOverlay(context, settings, Limits);
         var prepared = new PreparedBuild(settings, identity, revisions, newest, build, mended, isFirst);
@@ -159,6 +165,25 @@ internal sealed class MasterRebuilder(EngineContext context)
     {
         new WaitingFile(context).Clear();
         RollbackHold.Clear(context);
+    }
+
+    /// <summary>Where a content of the store is in doubt, drops those that are damaged and forgets what is known of the files.</summary>
+    private async Task<bool> ClearDoubtAsync(PublishedRevisions revisions, PublishedRevision? newest, CancellationToken cancellationToken)
+    {
+        if (!StoreDoubt.IsRaised(context))
+        {
+            return false;
+        }
+
+        if (newest is not null && revisions.ReadDocument(newest.Revision) is { } canonical)
+        {
+            var dropped = await StoreDoubt.DropDamagedAsync(context, RevisionCodec.Read(canonical), cancellationToken);
+            ActivityLog.Append(context, $"{dropped} contents of the store were damaged; they are read from their files again.");
+        }
+
+        Memory?.Forget();
+        context.Files.DeleteFile(RevisionBuilder.CacheFile(context));
+        return true;
     }
 
     private static IEnumerable<string> Mended(string? warning) => warning is null ? [] : [warning];

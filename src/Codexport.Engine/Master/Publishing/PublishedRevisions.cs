@@ -190,7 +190,7 @@ public sealed class PublishedRevisions(EngineContext context)
             DocumentHashes.AddTo(needed, ReadDocument(revision));
         }
 
-        await new ObjectStore(context.Files, context.Home.ObjectsFolder, context.Time).PruneAsync(needed, cancellationToken);
+        await new ObjectStore(context.Files, context.Home.ObjectsFolder, context.Time, context.Trace).PruneAsync(needed, cancellationToken);
         (index with { DroppedSincePrune = 0 }).Write(context.Files, IndexFile);
     }
 

@@ -64,6 +64,8 @@ internal static class StatusCommand
             Line(writer, waiting.State == BundleState.Held ? "Held back" : "Waiting", $"{Text.Count(waiting.Changes, "file")} since {Text.Time(waiting.Since)}. {waiting.Reason}");
         }
 
+        Line(writer, "Rollout", status.Rollout is not { } rollout ? null
+            : $"{Text.Short(rollout.Revision)}: {string.Join(", ", rollout.Rings.Select(ring => $"{ring.Name} {(ring.Newest ? $"{ring.Applied}/{ring.Followers}" : "waits")}"))}{(rollout.Stopped ? "; stopped" : string.Empty)}");
         Line(writer, "Followers", status.Followers?.ToString(CultureInfo.InvariantCulture));
         Line(writer, "Last error", status.LastError is null ? null : $"{status.LastError}: {status.LastErrorMessage}");
         Line(writer, "Next quick sync", status.NextQuickSync is null ? null : $"not before {Text.Time(status.NextQuickSync)}");

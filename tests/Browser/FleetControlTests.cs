@@ -76,10 +76,10 @@ public sealed class FleetControlTests(Chromium chromium) : IClassFixture<Chromiu
         await Expect(page.GetByText("gets what its group and its ring get")).ToBeVisibleAsync();
         Assert.Equal("canary", (await master.FindAsync("early")).Ring);
 
-        await master.PublishAsync("AGENTS.md", "# New rules\n");
+        master.Home.Write("AGENTS.md", "# New rules\n", DateTime.UtcNow);
         await page.GetByRole(AriaRole.Link, new() { Name = "Revisions" }).ClickAsync();
-        await Expect(page.Locator("#ring-canary")).ToContainTextAsync("has it", new() { Timeout = Patience });
-        await Expect(page.Locator("#ring-rest")).ToContainTextAsync("waits");
+        await Expect(page.Locator("#ring-rest")).ToContainTextAsync("waits", new() { Timeout = Patience });
+        await Expect(page.Locator("#ring-canary")).ToContainTextAsync("has it");
         await page.GetByRole(AriaRole.Button, new() { Name = "Stop here" }).ClickAsync();
         await Expect(page.Locator("#rollout")).ToContainTextAsync("stopped");
         await page.GetByRole(AriaRole.Button, new() { Name = "Give it to the next ring now" }).ClickAsync();

@@ -52,6 +52,12 @@ internal sealed class DashboardRoutes(DashboardEntrance entrance, DashboardParts
             return;
         }
 
+        if (context.Request.Path == DashboardPaths.Icon)
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return;
+        }
+
         var isOutside = context.Request.Path == DashboardPaths.Proof || context.Request.Path == DashboardPaths.Enter;
         var session = isOutside ? null : entrance.Find(context);
         if (session is null && !isOutside)

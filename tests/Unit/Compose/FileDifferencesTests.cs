@@ -14,7 +14,7 @@ public sealed class FileDifferencesTests
     [InlineData("config.toml", "[mcp_servers.x]\nurl = \"https://me:s3cret@host/x?key=s3cret\"", "https://***@host/x?key=***")]
     [InlineData("config.toml", "# my password: s3cret-value", "***")]
     [InlineData("config.toml", "not toml at all = = \nbearer_token = \"s3cret\"", "bearer_token = \"***\"")]
-    [InlineData("skills/a/SKILL.md", "Use `curl -H 'Authorization: Bearer s3cret-s3cret'`.", "Bearer ***")]
+    [InlineData("skills/a/SKILL.md", "Use `curl -H 'Authorization: Bearer s3cret-s3cret'`.", "Authorization: ***")]
     [InlineData("skills/a/run.sh", "export GITHUB_TOKEN=s3cret", "GITHUB_TOKEN=***")]
     [InlineData("skills/a/run.sh", "curl --password s3cret https://host", "--password ***")]
     [InlineData("skills/a/x.py", "key = \"sk-s3cret-s3cret-s3cret\"", "***")]

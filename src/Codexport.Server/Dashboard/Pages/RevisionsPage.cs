@@ -1,3 +1,4 @@
+using Codexport.Engine.Errors;
 using Codexport.Engine.Results;
 
 namespace Codexport.Server.Dashboard.Pages;

@@ -6,8 +6,6 @@ using Codexport.Engine.Master.Followers;
 using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
-using Codexport.Server;
-using Codexport.Tests.Master;
 
 namespace Codexport.Tests.Serving;
 

@@ -45,6 +45,8 @@ public sealed class HomeOperations(EngineContext context)
             Files = document is null ? 0 : RevisionCodec.Read(document).Files.Count,
             Categories = settings.Categories,
             HeadExpires = head?.Expires.LocalDateTime,
+            Waiting = new WaitingFile(context).TryRead(),
+            RolledBackTo = RollbackHold.TryRead(context)?.Revision.ToString(),
             Followers = new FollowerRegistry(context).List().Count,
             Warnings = settings.Warnings,
         };

@@ -11,9 +11,9 @@ namespace Codexport.Server;
 internal sealed class ContentEndpoints(ServerServices services)
 {
     /// <summary><c>GET /v1/revisions/{revision}?base={revision}</c>.</summary>
-    public async Task<IResult> RevisionAsync(HttpContext context, string name)
+    public async Task<IResult> RevisionAsync(HttpContext context, FollowerInfo follower, string name)
     {
-        if (Find(context, name, out var refusal) is not { } asked)
+        if (Find(context, follower, name, out var refusal) is not { } asked)
         {
             return refusal!;
         }
@@ -38,7 +38,7 @@ internal sealed class ContentEndpoints(ServerServices services)
     /// <summary><c>GET /v1/bundle/{revision}?base={revision}</c>.</summary>
     public async Task<IResult> BundleAsync(HttpContext context, FollowerInfo follower, string name)
     {
-        if (Find(context, name, out var refusal) is not { } asked)
+        if (Find(context, follower, name, out var refusal) is not { } asked)
         {
             return refusal!;
         }
@@ -55,14 +55,14 @@ internal sealed class ContentEndpoints(ServerServices services)
     }
 
     /// <summary><c>GET /v1/objects/{sha256}</c>.</summary>
-    public IResult Object(string name)
+    public IResult Object(FollowerInfo follower, string name)
     {
         if (!Sha256Hash.TryParse(name, out var hash))
         {
             return Malformed;
         }
 
-        var (isNamed, isCredential) = services.State.FindContent(hash);
+        var (isNamed, isCredential) = services.State.FindContent(follower.Group ?? string.Empty, hash);
         return !isNamed || (isCredential && services.Settings.Admission == Admission.Open)
             ? Answers.Error(
                 StatusCodes.Status404NotFound, ErrorCode.RevisionNotFound, "No revision that this master serves has this object.")
@@ -77,7 +77,7 @@ internal sealed class ContentEndpoints(ServerServices services)
             Taken = taken,
         };
 
-    private Asked? Find(HttpContext context, string name, out IResult? refusal)
+    private Asked? Find(HttpContext context, FollowerInfo follower, string name, out IResult? refusal)
     {
         var bases = context.Request.Query["base"];
         Sha256Hash from = default;
@@ -88,7 +88,9 @@ internal sealed class ContentEndpoints(ServerServices services)
             return null;
         }
 
-        if (services.State.TryGetDocument(revision) is not { } document)
+        // What is another group's is answered as what is not there: its followers' revisions are nobody else's business.
+        var group = follower.Group ?? string.Empty;
+        if (!services.State.MayRead(group, revision) || services.State.TryGetDocument(revision) is not { } document)
         {
             refusal = NotKept;
             return null;
@@ -104,7 +106,7 @@ internal sealed class ContentEndpoints(ServerServices services)
         }
 
         // A base may be kept by what was read last, and its document cleared away by another process since: then it is unknown.
-        return new Asked(revision, bases.Count == 1 && services.State.TryGetDocument(from) is not null ? from : null, document);
+        return new Asked(revision, bases.Count == 1 && services.State.MayRead(group, from) && services.State.TryGetDocument(from) is not null ? from : null, document);
     }
 
     private static string Tag(Asked asked, string kind, BodyEncoding encoding)

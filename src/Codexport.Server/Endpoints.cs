@@ -25,21 +25,42 @@ internal sealed class Endpoints(ServerServices services)
         Map(routes, ProtocolConstants.HealthPath, Read, _ => Answers.Json(StatusCodes.Status200OK, Alive, WireJson.Default.HealthAnswer));
         Map(routes, ProtocolConstants.FollowersPath, [HttpMethods.Post], followers.JoinAsync);
         Map(routes, ProtocolConstants.SelfPath, [HttpMethods.Delete], followers.LeaveAsync);
-        MapContent(routes, ProtocolConstants.RevisionsPath, (context, _, name) => contents.RevisionAsync(context, name));
+        MapContent(routes, ProtocolConstants.RevisionsPath, contents.RevisionAsync);
         MapContent(routes, ProtocolConstants.BundlePath, contents.BundleAsync);
-        MapContent(routes, ProtocolConstants.ObjectsPath, (_, _, name) => Task.FromResult(contents.Object(name)));
+        MapContent(routes, ProtocolConstants.ObjectsPath, (_, follower, name) => Task.FromResult(contents.Object(follower, name)));
     }
 
     private IResult Head(HttpContext context)
     {
-        if (context.Request.IsHttps && _authorizer.Identify(context) is { } follower)
+        var follower = context.Request.IsHttps ? _authorizer.Identify(context) : null;
+        if (follower is not null)
         {
             _authorizer.Note(context, follower);
         }
 
-        return services.State.Head is { } head
+        return HeadFor(context, follower) is { } head
             ? head.Answer
             : Answers.Error(StatusCodes.Status404NotFound, ErrorCode.RevisionNotFound, "The master has published nothing yet.");
+    }
+
+    // A credential says which ring and group it is; who asks without one may name what heads call their ring.
+    private ServedHead? HeadFor(HttpContext context, FollowerInfo? follower)
+    {
+        var state = services.State;
+        if (state.Rings.Count == 0)
+        {
+            return state.Head;
+        }
+
+        if (follower is not null)
+        {
+            var rollout = services.Settings.Rollout;
+            var ring = rollout.RingOf(follower.Ring);
+            return state.HeadFor(ring == rollout.Effective[^1] ? string.Empty : ring, follower.Group ?? string.Empty);
+        }
+
+        var asked = context.Request.Query["ring"];
+        return asked is [{ } id] && state.Rings.TryGetValue(id, out var named) ? named.Served : state.Head;
     }
 
     private IResult Rotations(HttpContext context)

@@ -25,6 +25,7 @@ internal sealed class LiveSettings
     private string? _failureTold;
     private PeerFilter _filter;
     private Admission _admission;
+    private RolloutSettings _rollout;
 
     /// <summary>Reads the settings for the first time.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.SettingsInvalid"/> and the like: a server does not start with these.</exception>
@@ -34,7 +35,7 @@ internal sealed class LiveSettings
         _stamp = new FileStamp(context.Files, context.Time, context.Home.SettingsFile);
         _stamp.IsDue();
         var settings = read();
-        (_filter, _admission, _portAtStart, _portTold) = (FilterOf(settings), settings.Admission, settings.Port, settings.Port);
+        (_filter, _admission, _rollout, _portAtStart, _portTold) = (FilterOf(settings), settings.Admission, settings.Rollout, settings.Port, settings.Port);
     }
 
     /// <summary>Who gets in.</summary>
@@ -46,6 +47,9 @@ internal sealed class LiveSettings
             return _admission;
         }
     }
+
+    /// <summary>To whom a publication goes first, by the settings as last read.</summary>
+    public RolloutSettings Rollout => Volatile.Read(ref _rollout);
 
     /// <summary>Whether an address may speak to the master, by the settings as last read.</summary>
     public bool Allows(IPAddress address) => Volatile.Read(ref _filter).Allows(address);
@@ -65,6 +69,7 @@ internal sealed class LiveSettings
                 var settings = _read();
                 Volatile.Write(ref _filter, FilterOf(settings));
                 _admission = settings.Admission;
+                Volatile.Write(ref _rollout, settings.Rollout);
                 _failureTold = null;
                 CheckPort(settings.Port);
             }

@@ -36,6 +36,8 @@ public static class ServerEventText
         RevisionPublished it => $"published: revision {Short(it.Revision)}, sequence {Number(it.Sequence)}",
         HeadRenewed it => $"renewed: head of revision {Short(it.Revision)}, sequence {Number(it.Sequence)}",
         ServerWarning it => $"warning: {it.Message} [{it.Code}]",
+        RingPublished it => $"ring: {it.Ring} has revision {Short(it.Revision)}",
+        ChangesWaiting it => $"waiting: {Number(it.Changes)} changed files are to be looked at; revision {Short(it.Revision)} stays in service",
         HomeWatched => "watching: changes of the Codex home are noticed as they happen again",
         ServerStopping it => $"stopping: {Number(it.Running)} answers are still being sent and have {Number(it.Seconds)} seconds; Ctrl+C again ends at once",
         ServerStopped => "stopped",

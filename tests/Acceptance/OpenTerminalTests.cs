@@ -1,4 +1,5 @@
 using System.Text;
+using Codexport.Engine.Codex;
 using Codexport.Engine.Codex.Hooks;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Protocol;
@@ -17,10 +18,11 @@ public sealed class OpenTerminalTests : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Terminal_WhenItsHookSyncs_RunsTheNewHookAtTheNextPrompt()
+    [Theory]
+    [MemberData(nameof(RealCodex.Versions), MemberType = typeof(RealCodex))]
+    public async Task Terminal_WhenItsHookSyncs_RunsTheNewHookAtTheNextPrompt(string version)
     {
-        var codex = RealCodex.Require();
+        var codex = RealCodex.Require(version);
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no tmux.");
         var ran = Path.Combine(_home.Folder, "new-hook-ran");
         Publish(hooks: null);
@@ -28,6 +30,7 @@ public sealed class OpenTerminalTests : IAsyncDisposable
         await OnFollowerAsync("hook", "install", "--runner", "native", "--timeout", "60");
         var work = Directory.CreateDirectory(Path.Combine(_home.Folder, "work")).FullName;
         await using var terminal = await TerminalSession.OpenAsync(codex, _home.Folder, _home.Context.Home.CodexFolder, work);
+        Assert.SkipUnless(Directory.Exists(Path.GetDirectoryName(OpenSessions.SocketFile(_home.Context.Home))), "This Codex has no process that serves its terminals.");
         Publish($$$"""{"hooks":{"UserPromptSubmit":[{"hooks":[{"type":"command","command":"echo ran >>'{{{ran}}}'"}]}]}}""");
 
         await terminal.PromptAsync("the first prompt");

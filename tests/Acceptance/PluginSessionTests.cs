@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Codexport.Engine.Codex;
 using Codexport.Engine.Codex.Hooks;
 using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Platform.Processes;
 using Codexport.Tests.Cli;
 using Codexport.Tests.Shared;
@@ -46,6 +47,7 @@ public sealed class PluginSessionTests : IAsyncDisposable
         await RunAsync(codex, _fixture.Master, "plugin", "marketplace", "add", Market);
         await RunAsync(codex, _fixture.Master, "plugin", "add", Plugin);
         Trust(_fixture.Master);
+        await RunAsync(codex, _fixture.Master, "exec", "--skip-git-repo-check", "say hi");
         await _fixture.StartMasterAsync();
         var rebuilt = await _fixture.OnMasterAsync("master", "rebuild", "--json");
         Assert.Contains(rebuilt.Json["warnings"]!.AsArray(), warning => ((string)warning!).Contains("marketplace 'market'", StringComparison.Ordinal));
@@ -65,6 +67,7 @@ public sealed class PluginSessionTests : IAsyncDisposable
 
         PutPlugin("1.1.0", "the skill of the second version");
         await RunAsync(codex, _fixture.Master, "plugin", "add", Plugin);
+        await ApproveAsync(codex, _fixture.Master);
         await PublishAndSyncAsync();
         await RunAsync(codex, _fixture.Follower, "exec", "--skip-git-repo-check", "say hi");
         Assert.Contains("the skill of the second version", _model.Requests[^1], StringComparison.Ordinal);
@@ -102,6 +105,50 @@ public sealed class PluginSessionTests : IAsyncDisposable
     {
         var hash = HookTrust.Hash(Assert.Single(HooksFile.Parse(System.Text.Encoding.UTF8.GetBytes(Hooks), "hooks.json").Handlers), PathStyle.Current);
         File.AppendAllText(Path.Combine(home, ".codex/config.toml"), $"\n[hooks.state.\"{HookKey}\"]\ntrusted_hash = \"{hash}\"\n");
+    }
+
+    // What /hooks does when the person approves it there.
+    private static async Task ApproveAsync(CodexProgram codex, string home)
+    {
+        var context = new EngineContext(new CodexportHome(home, Path.Combine(home, ".codex")), new PhysicalFileSystem(), TimeProvider.System);
+        var environment = new Dictionary<string, string?> { ["CODEX_HOME"] = context.Home.CodexFolder, ["HOME"] = home };
+        await using var server = await CodexAppServer.StartAsync(context, codex, environment, Token);
+        var hook = Assert.Single(await server.ListHooksAsync(home, Token), hook => hook.Key == HookKey);
+        Assert.Equal("modified", hook.TrustStatus);
+        var edit = new JsonObject
+        {
+            ["keyPath"] = "hooks.state",
+            ["mergeStrategy"] = "upsert",
+            ["value"] = new JsonObject { [HookKey] = new JsonObject { ["trusted_hash"] = hook.Hash } },
+        };
+        await RunServerAsync(codex, environment, "config/batchWrite", new JsonObject { ["edits"] = new JsonArray(edit), ["reloadUserConfig"] = true });
+        Assert.Equal("trusted", Assert.Single(await server.ListHooksAsync(home, Token), hook => hook.Key == HookKey).TrustStatus);
+    }
+
+    private static async Task RunServerAsync(CodexProgram codex, Dictionary<string, string?> environment, string method, JsonObject parameters)
+    {
+        await using var process = ProcessLauncher.Default.Start(new ProcessRequest(codex.Path, ["app-server"]) { Environment = environment });
+        foreach (var message in (JsonObject[])
+        [
+            new() { ["id"] = 1, ["method"] = "initialize", ["params"] = new JsonObject { ["clientInfo"] = new JsonObject { ["name"] = "test", ["version"] = "1" } } },
+            new() { ["method"] = "initialized" },
+            new() { ["id"] = 2, ["method"] = method, ["params"] = parameters },
+        ])
+        {
+            await process.Input.WriteLineAsync(message.ToJsonString());
+            await process.Input.FlushAsync(Token);
+        }
+
+        while (await process.Output.ReadLineAsync(Token) is { } line)
+        {
+            if (JsonNode.Parse(line) is JsonObject answer && answer["id"]?.ToJsonString() == "2")
+            {
+                Assert.NotNull(answer["result"]);
+                return;
+            }
+        }
+
+        Assert.Fail("The server ended without an answer.");
     }
 
     private async Task PublishAndSyncAsync()

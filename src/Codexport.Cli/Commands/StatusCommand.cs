@@ -44,6 +44,12 @@ internal static class StatusCommand
             Line(writer, "Head expires", status.HeadExpires is null ? null : Text.Time(status.HeadExpires));
         }
 
+        Line(writer, "Rolled back to", status.RolledBackTo);
+        if (status.Waiting is { } waiting)
+        {
+            Line(writer, waiting.State == BundleState.Held ? "Held back" : "Waiting", $"{Text.Count(waiting.Changes, "file")} since {Text.Time(waiting.Since)}. {waiting.Reason}");
+        }
+
         Line(writer, "Followers", status.Followers?.ToString(CultureInfo.InvariantCulture));
         Line(writer, "Last error", status.LastError is null ? null : $"{status.LastError}: {status.LastErrorMessage}");
         Line(writer, "Next quick sync", status.NextQuickSync is null ? null : $"not before {Text.Time(status.NextQuickSync)}");

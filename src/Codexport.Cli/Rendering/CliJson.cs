@@ -21,6 +21,11 @@ namespace Codexport.Cli.Rendering;
 [JsonSerializable(typeof(RotationResult))]
 [JsonSerializable(typeof(IdentityExportResult))]
 [JsonSerializable(typeof(IdentityImportResult))]
+[JsonSerializable(typeof(BundleCompareResult))]
+[JsonSerializable(typeof(BundleInfoList))]
+[JsonSerializable(typeof(RollbackResult))]
+[JsonSerializable(typeof(GroupList))]
+[JsonSerializable(typeof(RolloutResult))]
 [JsonSerializable(typeof(FollowerList))]
 [JsonSerializable(typeof(FollowerInfo))]
 [JsonSerializable(typeof(RevokedFollower))]
@@ -47,6 +52,8 @@ internal sealed partial class CliJson : JsonSerializerContext
             new CamelCaseConverter<Role>(),
             new CamelCaseConverter<SetupCategory>(),
             new CamelCaseConverter<RebuildStatus>(),
+            new CamelCaseConverter<BundleState>(),
+            new CamelCaseConverter<ScanRule>(),
             new CamelCaseConverter<ImportStatus>(),
             new CamelCaseConverter<SyncStatus>(),
             new CamelCaseConverter<ChangeAction>(),
@@ -79,6 +86,14 @@ internal sealed class CamelCaseConverter<T>() : JsonStringEnumConverter<T>(JsonN
 /// <param name="Warnings">Whole sentences for the person.</param>
 internal sealed record RevokedFollower([property: JsonIgnore] FollowerInfo Follower, [property: JsonPropertyOrder(1)] IReadOnlyList<string> Warnings)
     : FollowerInfo(Follower);
+
+/// <summary>The JSON form of <c>master groups</c>.</summary>
+/// <param name="Groups">By name.</param>
+internal sealed record GroupList(IReadOnlyList<GroupInfo> Groups);
+
+/// <summary>The JSON form of <c>master revisions</c>.</summary>
+/// <param name="Revisions">Newest first.</param>
+internal sealed record BundleInfoList(IReadOnlyList<BundleInfo> Revisions);
 
 /// <summary>The JSON form of <c>backup list</c>.</summary>
 /// <param name="Backups">Newest first.</param>

@@ -56,6 +56,7 @@ public static class CodexItems
         new("models_cache.json", MachineLocal, "downloaded"),
         new("version.json", MachineLocal, "when Codex last looked for updates"),
         new("plugins/", MachineLocal, "what else Codex keeps of plugins"),
+        new(".hook-trust/", MachineLocal, "with which code this machine first met a trusted plugin"),
         new(".codexport/", NeverAnywhere, "state of Codexport itself"),
         new("AGENTS.override.md", NeverAnywhere, "instructions for one machine, by its purpose"),
         new("*.sqlite", NeverAnywhere, "databases, with `-wal` and `-shm`"),

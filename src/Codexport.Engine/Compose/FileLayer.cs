@@ -146,7 +146,10 @@ internal sealed class FileLayer(ComposeScope scope)
         }
 
         var text = LocalInstructions.Append(master is null ? [] : scope.Contents.ReadAll(master.Hash), own);
-        _files[Path] = new DesiredFile(Path, scope.Contents.Add(text), master?.IsExecutable ?? false, text.Length, master?.Reason ?? ChangeReason.Overlay);
+        _files[Path] = new DesiredFile(Path, scope.Contents.Add(text), master?.IsExecutable ?? false, text.Length, master?.Reason ?? ChangeReason.Overlay)
+        {
+            WithoutOwnWords = master?.Hash,
+        };
     }
 
     private void Add(OverlayFile file)

@@ -7,12 +7,13 @@ using Codexport.Engine.Toml;
 namespace Codexport.Engine.Compose;
 
 /// <summary>
-/// Trust in the hooks of plugins. Its keys hold no path and its hashes are the same everywhere, so it travels in <c>config.toml</c> as it is;
-/// Codex itself compares the hash with the plugin's code.
+/// Trust in the hooks of plugins. Its keys hold no path and its hashes are the same everywhere, so it travels in <c>config.toml</c> as it is:
+/// <c>trusted_hash</c> of the hook, and of an updated plugin <c>trusted_content_hash</c> of all its code. Codex itself compares both.
 /// </summary>
 internal static class PluginHooks
 {
     private const string TrustedHash = "trusted_hash";
+    private const string TrustedContentHash = "trusted_content_hash";
 
     private static readonly TomlPath States = ["hooks", "state"];
 
@@ -22,6 +23,7 @@ internal static class PluginHooks
         foreach (var key in Keys(document).ToList())
         {
             document.Remove(States.Append(key).Append(TrustedHash));
+            document.Remove(States.Append(key).Append(TrustedContentHash));
             if (document.Find(States.Append(key)) is TomlTable { Count: 0 })
             {
                 document.Remove(States.Append(key));
@@ -39,7 +41,8 @@ internal static class PluginHooks
     private static IEnumerable<string> Keys(TomlDocument document)
         => document.Find(States) is TomlTable states ? states.Keys.Where(key => CodexPlugins.OfHookState(key) is not null) : [];
 
-    private static string? TrustOf(TomlDocument document, string key) => document.Find(States.Append(key).Append(TrustedHash))?.AsString();
+    private static string? TrustOf(TomlDocument document, string key)
+        => document.Find(States.Append(key)) is TomlTable state && state[TrustedHash]?.AsString() is { } hash ? $"{hash}/{state[TrustedContentHash]?.AsString()}" : null;
 
     // PLUGIN:FILE:EVENT:GROUP:HANDLER
     private static string Describe(ComposeScope scope, string key)

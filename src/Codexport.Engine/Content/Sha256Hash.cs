@@ -62,6 +62,14 @@ public readonly record struct Sha256Hash : IComparable<Sha256Hash>
         BinaryPrimitives.WriteUInt64BigEndian(destination[24..], _d);
     }
 
+    /// <summary>The 32 bytes.</summary>
+    internal byte[] ToBytes()
+    {
+        var bytes = new byte[Size];
+        CopyTo(bytes);
+        return bytes;
+    }
+
     /// <summary>Writes the 64 digits.</summary>
     internal void Format(Span<char> destination)
     {

@@ -108,7 +108,7 @@ internal sealed class ShellCheck : DiagnosticCheck
         var installed = shells.GetStatus().Where(item => item.Installed).ToList();
         if (installed.Count == 0)
         {
-            return Info("In no shell does 'codex' sync before it starts; what a hook applies counts from the next session.", "Run 'codexport shell install' to have it at once.");
+            return Info("In no shell does 'codex' sync before it starts; what a hook applies counts in part from the next session on.", "Run 'codexport shell install' to have it at once.");
         }
 
         List<DiagnosticFinding> findings = [];

@@ -80,6 +80,9 @@ public enum ErrorCode
     /// <summary>The export lost too much to be published without the person's word.</summary>
     DeletionsHeld,
 
+    /// <summary>The scan found something in what would be published that a person must look at.</summary>
+    FindingsHeld,
+
     /// <summary>A limit was passed; the message names it.</summary>
     LimitExceeded,
 
@@ -88,6 +91,9 @@ public enum ErrorCode
 
     /// <summary>No follower of that name is known.</summary>
     FollowerNotFound,
+
+    /// <summary>The master has no group or ring of that name.</summary>
+    GroupNotFound,
 
     /// <summary>The master's key or certificate is missing or damaged.</summary>
     IdentityInvalid,
@@ -103,6 +109,12 @@ public enum ErrorCode
 
     /// <summary>A setting was changed that counts only when the server starts again.</summary>
     RestartNeeded,
+
+    /// <summary>A store cannot be reached, or refuses what was asked of it.</summary>
+    StoreFailed,
+
+    /// <summary>Another master publishes to the same place.</summary>
+    PublicationConflict,
 
     // Network and trust.
 
@@ -130,6 +142,9 @@ public enum ErrorCode
     /// <summary>The same sequence number with another revision.</summary>
     HeadConflict,
 
+    /// <summary>A key that acts for the master's identity on a statement that has expired, was withdrawn or does not cover it.</summary>
+    DelegationRefused,
+
     /// <summary>A revision document or object whose content is not what its hash says.</summary>
     ContentMismatch,
 
@@ -147,6 +162,9 @@ public enum ErrorCode
 
     /// <summary>The master has nothing published yet, or not the revision that was asked for.</summary>
     RevisionNotFound,
+
+    /// <summary>A publication in a store holds no key for this follower, or lacks what its signed head names.</summary>
+    PublicationUnreadable,
 
     // Follower.
 

@@ -22,6 +22,8 @@ namespace Codexport.Engine.Protocol;
 [JsonDerivedType(typeof(PeerRefused), "refused")]
 [JsonDerivedType(typeof(RevisionPublished), "published")]
 [JsonDerivedType(typeof(HeadRenewed), "renewed")]
+[JsonDerivedType(typeof(RingPublished), "ring")]
+[JsonDerivedType(typeof(ChangesWaiting), "waiting")]
 [JsonDerivedType(typeof(HomeWatched), "watching")]
 [JsonDerivedType(typeof(ServerWarning), "warning")]
 [JsonDerivedType(typeof(ServerStopping), "stopping")]
@@ -113,6 +115,18 @@ public sealed record RevisionPublished(DateTimeOffset Time, string Revision, lon
 /// <param name="Revision">The revision, still the same.</param>
 /// <param name="Sequence">The head's sequence number.</param>
 public sealed record HeadRenewed(DateTimeOffset Time, string Revision, long Sequence) : ServerEvent(Time);
+
+/// <summary>A ring before the last got another revision.</summary>
+/// <param name="Time">When, UTC.</param>
+/// <param name="Ring">The ring.</param>
+/// <param name="Revision">The revision.</param>
+public sealed record RingPublished(DateTimeOffset Time, string Ring, string Revision) : ServerEvent(Time);
+
+/// <summary>Changes were saved and wait for a person to let them go.</summary>
+/// <param name="Time">When, UTC.</param>
+/// <param name="Revision">The revision that stays in service.</param>
+/// <param name="Changes">Files that are new, differ or are gone.</param>
+public sealed record ChangesWaiting(DateTimeOffset Time, string Revision, int Changes) : ServerEvent(Time);
 
 /// <summary>The system tells of changes of the Codex home again, after it was only looked through at intervals.</summary>
 /// <param name="Time">When, UTC.</param>

@@ -168,6 +168,12 @@ public sealed record StatusResult
     /// <summary>Conflicts that wait for a person.</summary>
     public IReadOnlyList<string> Conflicts { get; init; } = [];
 
+    /// <summary>What the last rebuild did not let go (master); null when nothing waits.</summary>
+    public WaitingPublication? Waiting { get; init; }
+
+    /// <summary>The revision that the master was rolled back to, while what its Codex home holds waits for that (master).</summary>
+    public string? RolledBackTo { get; init; }
+
     /// <summary>Followers known (master).</summary>
     public int? Followers { get; init; }
 

@@ -6,7 +6,7 @@ using Codexport.Engine.Toml;
 namespace Codexport.Engine.Settings;
 
 /// <summary>Turns the tree of <c>local.toml</c> into settings; what has the wrong type or value is an error with its place.</summary>
-internal sealed class SettingsReader(string path)
+internal sealed partial class SettingsReader(string path)
 {
     private readonly List<string> _warnings = [];
 
@@ -16,6 +16,8 @@ internal sealed class SettingsReader(string path)
         WarnOfUnknown(root, string.Empty, SettingsKeys.Root);
         var export = Table(root, "export", SettingsKeys.Export);
         var timeouts = Table(root, "timeouts", SettingsKeys.Timeouts);
+        var scan = Table(root, "scan", SettingsKeys.Scan);
+        var rollout = Table(root, "rollout", SettingsKeys.Rollout);
         var follow = Categories(Table(root, "follow", SettingsKeys.Follow), "follow");
         var settings = defaults with
         {
@@ -44,6 +46,10 @@ internal sealed class SettingsReader(string path)
             FollowCategories = follow,
             ExportAgents = SettingsKeys.Find(root, "exportAgents") is null ? null : Flag(root, "exportAgents", false),
             MachineKeys = KeyPatterns(export, "machineKeys"),
+            PublishMode = Mode(root, rollout),
+            Rollout = Rings(rollout),
+            GroupExcludes = Groups(root),
+            ScanIgnore = Ignored(scan),
             CanonicalKeys = KeyPaths(root, "canonicalKeys"),
             PortableNames = Flag(root, "portableNames", defaults.PortableNames),
             Platforms = Platforms(root),
@@ -115,15 +121,21 @@ internal sealed class SettingsReader(string path)
 
     private IReadOnlyList<SetupCategory>? Categories(TomlTable? table, string name)
     {
-        if (table is null || SettingsKeys.Find(table, "categories") is null)
+        var texts = Strings(table, "categories").ToList();
+        if (table is null || SettingsKeys.Find(table, "categories") is not { } node || texts.Exists(text => IsAll(text.Value)))
         {
             return null;
         }
 
         var known = Enum.GetValues<SetupCategory>().ToDictionary(category => category.ToString(), StringComparer.OrdinalIgnoreCase);
-        return [.. Strings(table, "categories").Select(text => known.TryGetValue(text.Value, out var category)
-            ? category
-            : throw Wrong(text, $"{name}.categories knows {string.Join(", ", known.Keys.Select(key => $"\"{key.ToLowerInvariant()}\""))}, not \"{text.Value}\"")).Distinct().Order()];
+        var words = string.Join(", ", known.Keys.Append(SettingsKeys.AllCategories).Select(key => $"\"{key.ToLowerInvariant()}\""));
+        return texts.Count == 0
+            ? throw Wrong(node, $"{name}.categories must list some of {words}")
+            : [.. texts.Select(text => known.TryGetValue(text.Value, out var category)
+                ? category
+                : throw Wrong(text, $"{name}.categories knows {words}, not \"{text.Value}\"")).Distinct().Order()];
+
+        static bool IsAll(string text) => string.Equals(text, SettingsKeys.AllCategories, StringComparison.OrdinalIgnoreCase);
     }
 
     private string? Fingerprint(TomlTable root)

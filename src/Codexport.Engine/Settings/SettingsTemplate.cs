@@ -49,12 +49,12 @@ internal static class SettingsTemplate
         # [pathVariables]
         # projects = "/home/me/projects"
 
-        # Which parts of the setup a master exports, and which of them a follower takes; without the key all of them: "config", "instructions",
-        # "skills", "agents", "prompts", "rules", "hooks", "plugins", "mcp", "credentials".
+        # Which parts of the setup a master exports, and which of them a follower takes: "config", "instructions", "skills", "agents",
+        # "prompts", "rules", "hooks", "plugins", "mcp", "credentials".
         # [export]
-        # categories = ["config", "skills"]
+        # categories = ["all"]
         # [follow]
-        # categories = ["config", "skills"]
+        # categories = ["all"]
 
         # Seconds.
         # [timeouts]

@@ -47,6 +47,8 @@ internal static class MasterEventReader
             PeerRefused it => new PeerRefusedEvent(time, name, it.Reason, it.Address),
             RevisionPublished it => new RevisionEvent(time, name, it.Revision, it.Sequence),
             HeadRenewed it => new RevisionEvent(time, name, it.Revision, it.Sequence),
+            RingPublished it => new RingEvent(time, name, it.Ring, it.Revision),
+            ChangesWaiting it => new ChangesWaitingEvent(time, name, it.Revision, it.Changes),
             ServerWarning it => new MasterWarningEvent(time, name, it.Code, it.Message),
             _ => new MasterEvent(time, name),
         };

@@ -188,6 +188,31 @@ public sealed class CategoryTests : IDisposable
         Assert.Contains("\"plugins\"", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Settings_WithAll_AreAsWithoutTheKey_AndAnEmptyListIsRefused()
+    {
+        Assert.Null(Read("[follow]\ncategories = [\"all\"]\n").FollowCategories);
+        Assert.Equal(10, Read("").Categories.Count);
+        Assert.Equal([SetupCategory.Skills, SetupCategory.Mcp], Read("role = \"master\"\n[export]\ncategories = [\"mcp\", \"skills\"]\n").Categories);
+        Assert.Contains("\"all\"", Assert.Throws<CodexportException>(() => Read("[follow]\ncategories = []\n")).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("follow", "role = \"follower\"\n")]
+    [InlineData("export", "role = \"master\"\n")]
+    public void Settings_ThatLoseTheirCategories_AreAnErrorUntilAPersonDecides(string table, string rest)
+    {
+        Read($"{rest}[{table}]\ncategories = [\"skills\", \"config\"]\n");
+        SettingsMemory.Remember(_home.Context.Files, _home.Context.Home.SettingsFile);
+        var error = Assert.Throws<CodexportException>(() => Read(rest));
+        Assert.Equal(ErrorCode.SettingsInvalid, error.Code);
+        Assert.Contains($"categories = [\"skills\", \"config\"] under [{table}]", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"categories = [\"all\"] under [{table}]", error.Remedy, StringComparison.Ordinal);
+        Read($"{rest}[{table}]\ncategories = [\"all\"]\n");
+        SettingsMemory.Remember(_home.Context.Files, _home.Context.Home.SettingsFile);
+        Assert.Null(Read(rest).FollowCategories);
+    }
+
     private LocalSettings Read(string text)
     {
         _home.Settings(text);

@@ -1,5 +1,6 @@
 using System.Text;
 using Codexport.Engine.Codex;
+using Codexport.Engine.Errors;
 using Codexport.Engine.Settings;
 using Codexport.Tests.Follower.Composing;
 using Codexport.Tests.Master;
@@ -78,6 +79,18 @@ public sealed class LocalInstructionsTests : IDisposable
         _rig["AGENTS.md"] = "all mine\n";
         await _rig.Overlay(Own, "mine\n").Master("prompts/a.md", "words").Sync();
         Assert.Equal("all mine\n", _rig["AGENTS.md"]);
+    }
+
+    [Fact]
+    public async Task Sync_AtTheFirstJoin_AddsThemToAFileThatIsTheMastersAlready_AndAsksAboutAnyOther()
+    {
+        _rig["AGENTS.md"] = "# Rules\n";
+        await _rig.Overlay(Own, "mine\n").Master("AGENTS.md", "# Rules\n").Sync();
+        Assert.Contains("mine", _rig["AGENTS.md"], StringComparison.Ordinal);
+
+        using var other = new FollowerRig();
+        other["AGENTS.md"] = "something else\n";
+        Assert.Equal(ErrorCode.AdoptionRequired, (await other.Overlay(Own, "mine\n").Master("AGENTS.md", "# Rules\n").Refused()).Code);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ internal sealed record FollowerServices
     public Func<ConnectionOptions, IMasterConnection> Connect { get; init; } = options => new MasterConnection(options);
 
     /// <summary>Asks for the head over plain HTTP.</summary>
-    public Func<IReadOnlyList<MasterAddress>, TimeSpan, CancellationToken, HeadAnswer> CheckHead { get; init; } = HeadCheck.Get;
+    public Func<IReadOnlyList<MasterAddress>, string?, TimeSpan, CancellationToken, HeadAnswer> CheckHead { get; init; } = HeadCheck.Get;
 
     /// <summary>Asks one address for the statements of changed keys over plain HTTP.</summary>
     public Func<MasterAddress, TimeSpan, CancellationToken, byte[]?> AskRotations { get; init; } = HeadCheck.GetRotations;

@@ -39,7 +39,7 @@ internal sealed class NewsCheck(EngineContext context, FollowerServices services
         HeadMark mark, EnrollmentRecord enrollment, ContactRecord contact, QuickSettings settings, TimeSpan budget, CancellationToken cancellationToken)
     {
         var masters = MasterAddress.InOrder(settings.MasterUrls.Count > 0 ? settings.MasterUrls : enrollment.MasterUrls, contact.LastGood);
-        var answer = services.CheckHead(masters, budget, cancellationToken);
+        var answer = services.CheckHead(masters, mark.Ring, budget, cancellationToken);
         Answer = answer;
         _newlyGood = masters.Length > 1 && answer.Master is { } good && good.Authority != contact.LastGood ? good.Authority : null;
         return answer.Envelope.AsSpan().SequenceEqual(mark.Envelope);

@@ -196,7 +196,7 @@ internal sealed class SyncPipeline(FollowerSession session)
             var budget = request.HeadBudget / 2 ?? (session.Settings.ConnectTimeout * 2);
             var masters = session.Masters;
             var answer = request.Head
-                ?? await Task.Run(() => session.Services.CheckHead(masters, budget, cancellationToken), cancellationToken);
+                ?? await Task.Run(() => session.Services.CheckHead(masters, mark.Ring, budget, cancellationToken), cancellationToken);
             if (TryAcceptHint(answer, mark) is { } accepted)
             {
                 session.Reached(answer.Master!);
@@ -213,7 +213,7 @@ internal sealed class SyncPipeline(FollowerSession session)
         }
 
         session.Remember(contact => contact with { LastSecureHead = session.Now });
-        var verifier = Verifier(mark);
+        var verifier = Verifier(mark, isFromMaster: true);
         return new AcceptedHead(verifier, verifier.AcceptHead(envelope));
     }
 
@@ -228,9 +228,12 @@ internal sealed class SyncPipeline(FollowerSession session)
 
         try
         {
-            var verifier = Verifier(mark);
+            var verifier = Verifier(mark, isFromMaster: false);
             var head = verifier.AcceptHead(answer.Envelope);
-            return head.Expires > session.Now ? new AcceptedHead(verifier, head) : null;
+
+            // Signed anew for what is here already: the master may have put this follower into another ring, which it tells over TLS alone.
+            var isRenewed = mark is not null && head.Revision == mark.Revision && head.Sequence != mark.Sequence;
+            return head.Expires > session.Now && !isRenewed ? new AcceptedHead(verifier, head) : null;
         }
         catch (CodexportException error)
         {
@@ -333,13 +336,16 @@ internal sealed class SyncPipeline(FollowerSession session)
         "Give another kept one ('codexport apply --revision'), or run 'codexport sync --apply' for the newest.",
         session.Context.Home.RevisionFile(revision));
 
-    private RevisionVerifier Verifier(HeadMark? mark) => new(new VerificationRules(
+    private RevisionVerifier Verifier(HeadMark? mark, bool isFromMaster) => new(new VerificationRules(
         session.Fingerprint,
         session.Enrollment.PublicKey!,
         mark,
         session.Services.Limits,
         ReceivablePaths.Of(session.Context.Files, session.Services.Limits),
-        session.Now));
+        session.Now)
+    {
+        IsFromMaster = isFromMaster,
+    });
 
     private CodexportException NothingHere() => new(
         ErrorCode.StateDamaged,

@@ -52,7 +52,7 @@ public sealed class FollowerRegistry
         Refresh();
         lock (_gate)
         {
-            return [.. _records.Select(record => _sightings.GetValueOrDefault(record.Id, record).ToInfo())];
+            return [.. _records.Select(record => WithSighting(record).ToInfo())];
         }
     }
 
@@ -103,6 +103,7 @@ public sealed class FollowerRegistry
             Platform = FollowerSighting.CleanPlatform(introduction.Platform) ?? "unknown",
             Version = FollowerSighting.CleanVersion(introduction.Version) ?? "unknown",
             JoinedAt = Now(),
+            Group = introduction.Invite?.Group,
             MachineHash = introduction.Machine is { Length: > 0 and <= MaxCredentialLength } machine ? HashOf(machine) : null,
         };
         await ChangeAsync(records => Enter(records, ref record, introduction), cancellationToken);
@@ -127,6 +128,32 @@ public sealed class FollowerRegistry
             },
             cancellationToken);
         return changed!.ToInfo();
+    }
+
+    /// <summary>Puts a follower into a group or ring, by id or, when only one has it, by name.</summary>
+    /// <param name="nameOrId">Which one.</param>
+    /// <param name="group">The group; empty for none, null to leave it as it is.</param>
+    /// <param name="ring">The ring; empty for the last one, null to leave it as it is.</param>
+    /// <param name="cancellationToken">Ends the wait for whoever holds the book.</param>
+    /// <returns>The follower as it was, and as it is.</returns>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.FollowerNotFound"/>, also when several have the name.</exception>
+    public async Task<(FollowerInfo Before, FollowerInfo After)> SetPlaceAsync(string nameOrId, string? group, string? ring, CancellationToken cancellationToken)
+    {
+        FollowerRecord? before = null, after = null;
+        await ChangeAsync(
+            records =>
+            {
+                var index = Find(records, nameOrId);
+                before = records[index];
+                after = before with
+                {
+                    Group = group is null ? before.Group : group.Length == 0 ? null : group,
+                    Ring = ring is null ? before.Ring : ring.Length == 0 ? null : ring,
+                };
+                return [.. records[..index], after, .. records[(index + 1)..]];
+            },
+            cancellationToken);
+        return (before!.ToInfo(), after!.ToInfo());
     }
 
     /// <summary>Forgets a follower that left.</summary>
@@ -260,7 +287,13 @@ public sealed class FollowerRegistry
             }
 
             // Who was let in once need not wait again.
-            newcomer = newcomer with { Id = own.Id, State = own.State == FollowerState.Approved ? own.State : newcomer.State };
+            newcomer = newcomer with
+            {
+                Id = own.Id,
+                State = own.State == FollowerState.Approved ? own.State : newcomer.State,
+                Group = newcomer.Group ?? own.Group,
+                Ring = own.Ring,
+            };
             result = [.. records[..index], newcomer, .. records[(index + 1)..]];
         }
 

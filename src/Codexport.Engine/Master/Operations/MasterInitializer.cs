@@ -36,10 +36,14 @@ internal sealed class MasterInitializer(EngineContext context)
             SettingsFile.AddExportRoots(context.Files, context.Home.SettingsFile, roots);
         }
 
-        using (var identity = MasterIdentity.TryLoad(context) ?? MasterIdentity.Create(context))
+        var present = MasterIdentity.TryLoad(context);
+        string[] lost = present is null && new HeadInForce(context).Exists
+            ? ["The key of this master is gone, and a new one was made: every follower must join again. With the old one, from a backup or an exported identity, none would have to."]
+            : [];
+        using (var identity = present ?? MasterIdentity.Create(context))
         {
             var result = await new MasterRebuilder(context).RunAsync(acceptDeletions: false, cancellationToken);
-            return new InitResult(Role.Master, identity.Fingerprint, result.Revision, result.Files, result.Bytes, [.. result.Warnings, .. LoginWarnings(settings)]);
+            return new InitResult(Role.Master, identity.Fingerprint, result.Revision, result.Files, result.Bytes, [.. lost, .. result.Warnings, .. LoginWarnings(settings)]);
         }
     }
 

@@ -1,10 +1,8 @@
 using System.Net;
-using System.Text;
 using System.Text.Json;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Master.Dashboard;
 using Codexport.Engine.Results;
-using Codexport.Tests.Master;
 
 namespace Codexport.Tests.Browser;
 

@@ -7,7 +7,6 @@ using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 using Codexport.Server;
-using Codexport.Tests.Master;
 
 namespace Codexport.Tests.Serving;
 

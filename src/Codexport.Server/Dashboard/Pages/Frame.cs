@@ -1,5 +1,3 @@
-using Codexport.Engine.Platform.Processes;
-
 namespace Codexport.Server.Dashboard.Pages;
 
 /// <summary>What all pages have around them.</summary>

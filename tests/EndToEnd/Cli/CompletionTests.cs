@@ -1,5 +1,5 @@
-using Codexport.Engine.Platform.Processes;
 using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Platform.Processes;
 
 namespace Codexport.Tests.Cli;
 

@@ -21,6 +21,10 @@ Describe 'Show-CodexportDashboard' {
         { Invoke-WebRequest $shown.Address } | Should -Throw '*403*'
     }
 
+    It 'writes what the program prints' {
+        Assert-SameField (Show-CodexportDashboard -NoOpen -HomePath $master.Home) (Get-ProgramJson $ProgramPath $master.Home 'master', 'dashboard')
+    }
+
     It 'has a table and a list' {
         Assert-View (Show-CodexportDashboard -NoOpen -HomePath $master.Home) 'Codexport.Engine.Results.DashboardResult'
     }

@@ -50,7 +50,7 @@ public abstract class DelegatingFileSystem(IFileSystem inner) : IConfinedFileSys
 
     public string? ResolveLinks(string path) => inner.ResolveLinks(path);
 
-    public bool CanWriteIn(string folder) => inner.CanWriteIn(folder);
+    public virtual bool CanWriteIn(string folder) => inner.CanWriteIn(folder);
 
     public long GetFreeSpace(string path) => inner.GetFreeSpace(path);
 

@@ -132,7 +132,7 @@ internal sealed class ApplyScenario
         }
 
         var configuration = expected["config.toml"] + personsLines;
-        expected["config.toml"] = "-> " + LinkedConfiguration;
+        expected["config.toml"] = "-> " + LinkedConfiguration[LinkedConfiguration.IndexOf('/', StringComparison.Ordinal)..];
         Assert.Equal(Lines(expected), Lines(disk.Snapshot(CodexFolder)));
         Assert.Equal(new Dictionary<string, string> { ["codex.toml"] = configuration }, disk.Snapshot(UserHome + "/dotfiles"));
         Assert.Equal(

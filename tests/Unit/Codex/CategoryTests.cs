@@ -110,7 +110,7 @@ public sealed class CategoryTests : IDisposable
     {
         _home.Settings("[export]\ncategories = [\"config\"]\n");
         _home.Write("hooks.json", """{"hooks":{"Stop":[{"hooks":[{"type":"command","command":"true"}]}]}}""");
-        _home.Write("config.toml", $"model = \"x\"\n\n[hooks.state.\"{_home["hooks.json"]}:stop:0:0\"]\ntrusted_hash = \"sha256:e7d1a0cf3b4a7c6ea8c9d6ba35d2fdfc\"\n");
+        _home.Write("config.toml", $"model = \"x\"\n\n[hooks.state.'{_home["hooks.json"]}:stop:0:0']\ntrusted_hash = \"sha256:e7d1a0cf3b4a7c6ea8c9d6ba35d2fdfc\"\n");
         Assert.Empty(_home.Published((await _home.InitializeAsync()).Revision).TrustedHooks);
     }
 

@@ -121,13 +121,13 @@ public sealed class HookInstallationTests : IDisposable
     {
         File.WriteAllText(_home.HooksFile, """{"hooks":{"Stop":[{"hooks":[{"type":"command","command":"s"}]}],"SessionStart":[{"hooks":[{"type":"command","command":"a"}]},{"hooks":[{"type":"command","command":"b"},{"type":"command","command":"c"}]}]}}""");
         var config = $"""
-            [hooks.state."{_home.HooksFile}:session_start:0:0"] # first
+            [hooks.state.'{_home.HooksFile}:session_start:0:0'] # first
             enabled = false
 
-            [hooks.state."{_home.HooksFile}:session_start:1:1"]
+            [hooks.state.'{_home.HooksFile}:session_start:1:1']
             trusted_hash = "sha256:11"
 
-            [hooks.state."{_home.HooksFile}:stop:0:0"]
+            [hooks.state.'{_home.HooksFile}:stop:0:0']
             trusted_hash = "sha256:22"
 
             [hooks.state."/elsewhere/hooks.json:session_start:0:0"]

@@ -166,7 +166,7 @@ public sealed class DamagedFollower : IAsyncLifetime, IDamagedHome
             "objects/packs" => Directory.EnumerateFiles(Path.Join(state, "objects", "packs"), "*.pack").Order().Last(),
             "objects/index" => Directory.EnumerateFiles(Path.Join(state, "objects", "packs"), "*.idx").Order().Last(),
             "backups" => Directory.EnumerateFiles(Path.Join(state, "backups"), "manifest.json", SearchOption.AllDirectories).Order().Last(),
-            _ => Path.Join(state, file),
+            _ => Path.GetFullPath(Path.Join(state, file)),
         };
     }
 }

@@ -182,8 +182,9 @@ public sealed class DamagedMaster : IAsyncLifetime, IDamagedHome
         return Path.Join(Home.Context.Home.ObjectsFolder, hash[..2], hash[2..]);
     }
 
-    private string PathOf(string file) => file == "object" ? ObjectPath() : file == "revision"
+    // As the system spells it, so that it is the same text as that of a command's call.
+    private string PathOf(string file) => Path.GetFullPath(file == "object" ? ObjectPath() : file == "revision"
         ? Path.Join(Home.Context.Home.MasterFolder, "revisions", Directory.EnumerateFiles(
             Path.Join(Home.Path, ".codexport", "master", "revisions"), "????????*.json").Select(Path.GetFileName).First(name => name != "index.json"))
-        : Path.Join(Home.Context.Home.StateFolder, file);
+        : Path.Join(Home.Context.Home.StateFolder, file));
 }

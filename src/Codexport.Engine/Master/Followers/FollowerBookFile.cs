@@ -73,6 +73,7 @@ internal sealed class FollowerBookFile(EngineContext context)
     {
         if (context.Files.TryGetEntry(Path) is null)
         {
+            SetAside.IfNotFile(context, _mark);
             context.Files.DeleteFile(_mark);
         }
     }

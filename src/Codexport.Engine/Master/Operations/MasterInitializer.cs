@@ -22,7 +22,7 @@ internal sealed class MasterInitializer(EngineContext context)
         {
             throw new CodexportException(
                 ErrorCode.InvalidUsage,
-                string.Create(CultureInfo.InvariantCulture, $"{port} is no port."),
+                string.Create(CultureInfo.InvariantCulture, $"{port} is not a port."),
                 "Give a port from 1 to 65535.");
         }
 
@@ -36,10 +36,14 @@ internal sealed class MasterInitializer(EngineContext context)
             SettingsFile.AddExportRoots(context.Files, context.Home.SettingsFile, roots);
         }
 
-        using (var identity = MasterIdentity.TryLoad(context) ?? MasterIdentity.Create(context))
+        var present = MasterIdentity.TryLoad(context);
+        string[] lost = present is null && new HeadInForce(context).Exists
+            ? ["The key of this master is gone, and a new one was made: every follower must join again. With the old one, from a backup or an exported identity, none would have to."]
+            : [];
+        using (var identity = present ?? MasterIdentity.Create(context))
         {
             var result = await new MasterRebuilder(context).RunAsync(acceptDeletions: false, cancellationToken);
-            return new InitResult(Role.Master, identity.Fingerprint, result.Revision, result.Files, result.Bytes, [.. result.Warnings, .. LoginWarnings(settings)]);
+            return new InitResult(Role.Master, identity.Fingerprint, result.Revision, result.Files, result.Bytes, [.. lost, .. result.Warnings, .. LoginWarnings(settings)]);
         }
     }
 

@@ -64,10 +64,17 @@ internal sealed class HeldWindowsFolders : IDisposable
             }
 
             way.Handles.Add(handle);
-            if ((File.GetAttributes(handle) & FileAttributes.ReparsePoint) != 0)
+            var attributes = File.GetAttributes(handle);
+            if ((attributes & FileAttributes.ReparsePoint) != 0)
             {
                 way.Dispose();
                 throw FileErrors.Blocked(path[..slash], "a link or junction");
+            }
+
+            if ((attributes & FileAttributes.Directory) == 0)
+            {
+                // Below a file there is nothing.
+                break;
             }
 
             _roots.Remember(path.AsSpan(0, slash));

@@ -29,7 +29,7 @@ internal sealed class FollowerRig : IDisposable
         Directory.CreateDirectory(Context.Home.MachineStateFolder);
     }
 
-    internal EngineContext Context { get; }
+    internal EngineContext Context { get; set; }
 
     internal LocalSettings Settings { get; set; } = new();
 

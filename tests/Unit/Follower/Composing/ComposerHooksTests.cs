@@ -70,7 +70,7 @@ public sealed class ComposerHooksTests : IDisposable
     public async Task Sync_WhenTheMasterChangesAHandlersOptions_KeepsItSwitchedOff()
     {
         await _rig.Master("hooks.json", Hooks("one", "two")).Sync();
-        _rig["config.toml"] = $"[hooks.state.\"{Source}:session_start:1:0\"]\nenabled = false\n";
+        _rig["config.toml"] = $"[hooks.state.'{Source}:session_start:1:0']\nenabled = false\n";
         await _rig.Master("hooks.json", Hooks("zero", "one", "two").Replace("\"timeout\":5", "\"timeout\":7", StringComparison.Ordinal)).Sync();
         Assert.False(Assert.Single(States(), state => state.Key == $"{Source}:session_start:2:0").Value.IsEnabled);
         Assert.Single(States());
@@ -91,13 +91,13 @@ public sealed class ComposerHooksTests : IDisposable
         _rig["hooks.json"] = Hooks("mine", "other", Own);
         _rig["config.toml"] = $"""
             # states
-            [hooks.state."{Source}:session_start:0:0"]
+            [hooks.state.'{Source}:session_start:0:0']
             enabled = false # mine
 
-            [hooks.state."{Source}:session_start:2:0"]
+            [hooks.state.'{Source}:session_start:2:0']
             trusted_hash = "sha256:own"
 
-            [hooks.state."{Source}:stop:7:0"]
+            [hooks.state.'{Source}:stop:7:0']
             enabled = false
 
             """;
@@ -144,7 +144,7 @@ public sealed class ComposerHooksTests : IDisposable
         const string Canonical = "[[hooks.Stop]]\n[[hooks.Stop.hooks]]\ntype = 'command'\ncommand = '${home}/x'\n";
         _rig.TrustedHooks.Add(HookTrust.Hash(TomlHooks.ReadHandlers(TomlDocument.Parse(Canonical).Root)[0], PathStyle.Current)!);
         var config = _rig.Absolute("config.toml");
-        _rig["config.toml"] = $"[[hooks.Stop]]\n[[hooks.Stop.hooks]]\ntype = 'command'\ncommand = 'mine'\n[hooks.state.\"{config}:stop:0:0\"]\nenabled = false\n";
+        _rig["config.toml"] = $"[[hooks.Stop]]\n[[hooks.Stop.hooks]]\ntype = 'command'\ncommand = 'mine'\n[hooks.state.'{config}:stop:0:0']\nenabled = false\n";
         await _rig.Master("config.toml", Canonical).Sync();
         var root = TomlDocument.Parse(_rig["config.toml"]!).Root;
         var handlers = TomlHooks.ReadHandlers(root);

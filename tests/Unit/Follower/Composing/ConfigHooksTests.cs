@@ -64,7 +64,7 @@ public sealed class ConfigHooksTests : IDisposable
     {
         var config = _rig.Absolute("config.toml");
         await _rig.Master("config.toml", Toml("a b")).Sync();
-        _rig["config.toml"] = Toml("a b mine") + $"[hooks.state.\"{config}:session_start:0:1\"]\nenabled = false\n[hooks.state.\"{config}:session_start:0:2\"]\nenabled = false # off\n";
+        _rig["config.toml"] = Toml("a b mine") + $"[hooks.state.'{config}:session_start:0:1']\nenabled = false\n[hooks.state.'{config}:session_start:0:2']\nenabled = false # off\n";
         await _rig.Master("config.toml", Toml("x b | c")).Sync();
         Assert.Equal("x b | c | mine", Groups());
         var states = TomlHooks.ReadStates(TomlDocument.Parse(_rig["config.toml"]!).Root);

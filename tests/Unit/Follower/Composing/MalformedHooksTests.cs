@@ -108,7 +108,7 @@ public sealed class MalformedHooksTests : IDisposable
     {
         // Codex counts every item of the list, and takes a list for a group.
         _rig["hooks.json"] = Hooks("{}, [\"startup\", [{\"type\":\"command\",\"command\":\"listed\"}]], " + Mine);
-        _rig["config.toml"] = $"[hooks.state.\"{Source}:session_start:1:0\"]\nenabled = false # listed\n[hooks.state.\"{Source}:session_start:2:0\"]\nenabled = false # mine\n";
+        _rig["config.toml"] = $"[hooks.state.'{Source}:session_start:1:0']\nenabled = false # listed\n[hooks.state.'{Source}:session_start:2:0']\nenabled = false # mine\n";
         await _rig.Master("hooks.json", Canonical).Sync();
         Assert.Equal(4, EventOf("SessionStart").Count);
         Assert.Equal(

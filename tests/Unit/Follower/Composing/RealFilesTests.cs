@@ -271,6 +271,28 @@ public sealed class RealFilesTests
     }
 
     [Fact]
+    public async Task Link_IntoAPlaceWhereNothingCanBeWritten_IsNamedWithWhereItLeads_BeforeAnythingIsWritten()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a right there that not every account has.");
+        using var rig = new FollowerRig();
+        using var store = new TemporaryFolder();
+        await File.WriteAllTextAsync(store["config.toml"], "model = \"a\"\n", TestContext.Current.CancellationToken);
+        File.CreateSymbolicLink(rig.Absolute("config.toml"), store["config.toml"]);
+        rig.Context = rig.Context with { Files = new ReadOnlyPlace(rig.Context.Files, store.Path) };
+        var refusal = (await rig.Master("config.toml", "model = \"b\"\n").Master("AGENTS.md", "one").Compose()).Refusal;
+        Assert.Equal((ErrorCode.FileUnwritable, rig.Absolute("config.toml")), (refusal!.Code, refusal.Target));
+        Assert.Contains($"a link to '{store["config.toml"]}'", refusal.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A store of a package manager: what is in it can be read.</summary>
+    private sealed class ReadOnlyPlace(IFileSystem disk, string place) : DelegatingFileSystem(disk)
+    {
+        public override bool CanWriteIn(string folder) => folder != place && base.CanWriteIn(folder);
+
+        public override IConfinedFileSystem Confine(IReadOnlyList<string> roots) => Inner.Confine(roots);
+    }
+
+    [Fact]
     public async Task HardLink_IsNamed_AndTheOtherNameKeepsItsText()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The test makes the link with a program of Linux.");

@@ -44,6 +44,7 @@
         'Restore-CodexportBundle',
         'Revoke-CodexportFollower',
         'Set-CodexportFollower',
+        'Show-CodexportDashboard',
         'Start-CodexportMaster',
         'Step-CodexportRollout',
         'Stop-CodexportRollout',

@@ -8,12 +8,15 @@ internal static class ComparisonSuite
     private static readonly Comparison[] All =
     [
         new("start", StartComparisons.RunAsync),
+        new("native", NativeComparisons.RunAsync),
+        new("before", BeforeComparisons.RunAsync),
         new("pwsh", PowerShellComparisons.RunAsync),
         new("toml", TomlComparisons.RunAsync),
         new("session", SessionComparisons.RunAsync),
         new("follower", FollowerComparisons.RunAsync),
         new("rebuild", RebuildComparisons.RunAsync),
         new("server", ServerComparisons.RunAsync),
+        new("dashboard", DashboardComparisons.RunAsync),
         new("memory", MemoryComparisons.RunAsync),
         new("load", LoadComparisons.RunAsync),
         new("abuse", AbuseComparisons.RunAsync),

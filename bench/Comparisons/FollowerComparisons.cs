@@ -82,7 +82,8 @@ internal static class FollowerComparisons
         throw new InvalidOperationException("The change did not arrive.");
     }
 
-    private static async Task<string> StartRsyncAsync(Workbench bench, string rsync, string source, CancellationToken cancellationToken)
+    /// <summary>Serves a folder by rsync, and gives its address.</summary>
+    public static async Task<string> StartRsyncAsync(Workbench bench, string rsync, string source, CancellationToken cancellationToken)
     {
         var port = LoopbackPort.FindFree();
         var configuration = Path.Combine(bench.Root, "rsyncd.conf");

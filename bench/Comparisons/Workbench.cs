@@ -106,6 +106,33 @@ internal sealed class Workbench : IAsyncDisposable
         return [.. times.Select(Median)];
     }
 
+    /// <summary>Medians of the processor time in milliseconds, user's and system's, as <see cref="MediansAsync"/> has those of the time that passes.</summary>
+    public static async Task<double[]> ProcessorMediansAsync(int rounds, CancellationToken cancellationToken, params (string Program, string[] Arguments)[] commands)
+    {
+        var times = commands.Select(_ => new List<double>()).ToArray();
+        for (var round = -2; round < rounds; round++)
+        {
+            for (var index = 0; index < commands.Length; index++)
+            {
+                var time = await ProcessorTimeAsync(commands[index].Program, commands[index].Arguments, cancellationToken);
+                if (round >= 0)
+                {
+                    times[index].Add(time.TotalMilliseconds);
+                }
+            }
+        }
+
+        return [.. times.Select(Median)];
+    }
+
+    /// <summary>What one run takes of the processors. No other child may end meanwhile.</summary>
+    public static async Task<TimeSpan> ProcessorTimeAsync(string program, string[] arguments, CancellationToken cancellationToken)
+    {
+        var before = ChildTimes.Read();
+        await RunAsync(program, arguments, cancellationToken);
+        return ChildTimes.Read() - before;
+    }
+
     public static double Median(List<double> values)
     {
         values.Sort();
@@ -125,19 +152,26 @@ internal sealed class Workbench : IAsyncDisposable
     }
 
     /// <summary>Starts a master that serves <paramref name="home"/> on loopback.</summary>
-    public async Task<(Process Process, int Port)> StartMasterAsync(string home, CancellationToken cancellationToken, params string[] extra)
+    public Task<(Process Process, int Port)> StartMasterAsync(string home, CancellationToken cancellationToken, params string[] extra)
+        => StartMasterAsync(Program, home, cancellationToken, extra);
+
+    /// <summary>The same with another program.</summary>
+    public async Task<(Process Process, int Port)> StartMasterAsync(string program, string home, CancellationToken cancellationToken, params string[] extra)
     {
         var port = LoopbackPort.FindFree();
         var process = StartServer(
-            Program, ["master", "serve", "--host", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture), "--home", home, .. extra]);
+            program, ["master", "serve", "--host", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture), "--home", home, .. extra]);
         await WaitForPortAsync(port, cancellationToken);
         return (process, port);
     }
 
-    public async Task<string> JoinLinkAsync(string home, int port, CancellationToken cancellationToken)
+    public Task<string> JoinLinkAsync(string home, int port, CancellationToken cancellationToken) => JoinLinkAsync(Program, home, port, cancellationToken);
+
+    /// <summary>The same with another program.</summary>
+    public static async Task<string> JoinLinkAsync(string program, string home, int port, CancellationToken cancellationToken)
     {
-        var run = await CodexportAsync(
-            home, cancellationToken, "master", "link", "--host", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture), "--json");
+        var run = await RunAsync(
+            program, ["master", "link", "--host", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture), "--json", "--home", home], cancellationToken);
         using var json = JsonDocument.Parse(run.Output);
         return json.RootElement.GetProperty("joinLink").GetString()!;
     }

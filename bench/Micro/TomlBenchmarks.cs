@@ -34,7 +34,7 @@ public class TomlBenchmarks
     }
 
     [Benchmark]
-    public TomlDocument Parse() => TomlDocument.Parse(_text);
+    public object Parse() => TomlDocument.Parse(_text);
 
     [Benchmark]
     public byte[] Print() => _document.ToBytes();

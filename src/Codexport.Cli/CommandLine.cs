@@ -54,7 +54,7 @@ internal static class CommandLine
                 MasterInitCommand.Create(factory), MasterServeCommand.Create(factory), MasterLinkCommand.Create(factory),
                 MasterRebuildCommand.Create(factory), MasterDiffCommand.Create(factory), MasterRevisionsCommand.Create(factory),
                 MasterRollbackCommand.Create(factory), MasterFollowersCommand.Create(factory),
-                MasterGroupsCommand.Create(factory), MasterRolloutCommand.Create(factory),
+                MasterGroupsCommand.Create(factory), MasterRolloutCommand.Create(factory), MasterDashboardCommand.Create(factory),
                 MasterIdentityCommand.Create(factory), ServiceCommands.Create(factory)),
             CommandFactory.CreateGroup(
                 "follower", "A machine that pulls the master's setup.",
@@ -72,7 +72,9 @@ internal static class CommandLine
                 BackupListCommand.Create(factory), BackupRestoreCommand.Create(factory)),
             CommandFactory.CreateGroup("revision", "Revisions that were fetched and are kept.", RevisionListCommand.Create(factory)),
             DemoCommand.Create(factory),
+            CompletionCommand.Create(factory),
         };
+        root.Subcommands.Add(ManCommand.Create(factory, () => root, HelpWithExamples.Examples));
         global.AddTo(root);
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);

@@ -8,7 +8,8 @@ namespace Codexport.Cli;
 /// <param name="standard">The library's own help.</param>
 internal sealed class HelpWithExamples(HelpAction standard) : SynchronousCommandLineAction
 {
-    private const string Examples = """
+    /// <summary>Examples and exit codes.</summary>
+    internal const string Examples = """
         Examples:
           See it work, without touching anything of yours:
             codexport demo
@@ -17,6 +18,7 @@ internal sealed class HelpWithExamples(HelpAction standard) : SynchronousCommand
             codexport master init
             codexport master serve
             codexport master link --host master.example.ts.net
+            codexport master dashboard          the fleet in the browser
             codexport master service install    the machine serves, instead of you
 
           On each follower, with the link:

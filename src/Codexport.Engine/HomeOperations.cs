@@ -4,6 +4,7 @@ using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Followers;
 using Codexport.Engine.Master.Identity;
 using Codexport.Engine.Master.Publishing;
+using Codexport.Engine.Master.Rollouts;
 using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
@@ -47,6 +48,7 @@ public sealed class HomeOperations(EngineContext context)
             HeadExpires = head?.Expires.LocalDateTime,
             Waiting = new WaitingFile(context).TryRead(),
             RolledBackTo = RollbackHold.TryRead(context)?.Revision.ToString(),
+            Rollout = settings.Rollout.Effective.Count > 1 ? new Rollout(context).Read(new FollowerRegistry(context).List()) : null,
             Followers = new FollowerRegistry(context).List().Count,
             Warnings = settings.Warnings,
         };

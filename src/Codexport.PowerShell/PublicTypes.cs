@@ -13,6 +13,7 @@ using Codexport.Engine.Results;
 [assembly: TypeForwardedTo(typeof(ChangeReason))]
 [assembly: TypeForwardedTo(typeof(CodexportException))]
 [assembly: TypeForwardedTo(typeof(CompareResult))]
+[assembly: TypeForwardedTo(typeof(DashboardResult))]
 [assembly: TypeForwardedTo(typeof(DiagnosticFinding))]
 [assembly: TypeForwardedTo(typeof(DiagnosticLevel))]
 [assembly: TypeForwardedTo(typeof(DiagnosticReport))]

@@ -27,7 +27,7 @@ internal static class SecurePassphrase
 
     private static char[] Ask(PSHost host, bool isNew)
     {
-        // Away from Windows the console reads secrets from standard input, and ends the whole pipeline without a word when that is no terminal.
+        // Away from Windows the console reads secrets from standard input, and ends the whole pipeline without a word when that is not a terminal.
         if (host.Name == "ConsoleHost" && Console.IsInputRedirected && !OperatingSystem.IsWindows())
         {
             throw NobodyToAsk(inner: null);

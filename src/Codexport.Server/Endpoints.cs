@@ -32,6 +32,7 @@ internal sealed class Endpoints(ServerServices services)
 
     private IResult Head(HttpContext context)
     {
+        services.Metrics.CountHeadCheck(context.Request.IsHttps);
         var follower = context.Request.IsHttps ? _authorizer.Identify(context) : null;
         if (follower is not null)
         {

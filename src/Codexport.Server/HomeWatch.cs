@@ -4,12 +4,16 @@ using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Watching;
 using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
+using Codexport.Server.Dashboard;
 
 namespace Codexport.Server;
 
 /// <summary>Rebuilds when the Codex home changes, and tells each thing that a person should know once, until it is something else.</summary>
-internal sealed class HomeWatch(EngineContext context, ServerLog log, Action<Sha256Hash, RevisionDocument> published)
+internal sealed class HomeWatch(EngineContext context, ServerLog log, PublicationBoard board, Action<Sha256Hash, RevisionDocument> published)
 {
+    private const long MuchGarbage = 16 << 20;
+
+    private long _allocated;
     private HashSet<string> _told = new(StringComparer.Ordinal);
     private bool _isPolling;
     private (string Revision, int Changes)? _waiting;
@@ -20,6 +24,7 @@ internal sealed class HomeWatch(EngineContext context, ServerLog log, Action<Sha
         await using var rebuilder = new ContinuousRebuilder(context)
         {
             Published = published,
+            Held = board.Show,
             TidyingFailed = error => log.Failed("Clearing away old revisions", error),
         };
         var watcher = new MasterWatcher(context) { Report = Report };
@@ -28,10 +33,22 @@ internal sealed class HomeWatch(EngineContext context, ServerLog log, Action<Sha
             {
                 var result = await rebuilder.RunAsync(changes, token);
                 watcher.LookAgain(rebuilder.Restless);
+                board.Show(result);
                 Tell("Rebuild", result.Warnings);
                 TellWaiting(result);
+                GiveBack();
             },
             stopping);
+    }
+
+    // A look through a home of thousands of files leaves tens of megabytes, which the collector would keep for the next one, a minute later.
+    private void GiveBack()
+    {
+        if (GC.GetTotalAllocatedBytes() - _allocated > MuchGarbage)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            _allocated = GC.GetTotalAllocatedBytes();
+        }
     }
 
     private void TellWaiting(RebuildResult result)
@@ -46,6 +63,11 @@ internal sealed class HomeWatch(EngineContext context, ServerLog log, Action<Sha
 
     private void Report(WatchEvent happening)
     {
+        if (happening is { Kind: not WatchEventKind.Polling, Error: CodexportException failure })
+        {
+            board.Show(failure);
+        }
+
         switch (happening)
         {
             case { Kind: WatchEventKind.Polling, Error: var cause }:

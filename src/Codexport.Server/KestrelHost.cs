@@ -144,12 +144,4 @@ internal sealed class KestrelHost(ServedIdentity identity, ConnectionGate gate, 
         return new CodexportException(
             ErrorCode.ListenFailed, $"The master cannot listen on {host} port {port}: {what}.", remedy, $"{host}:{port}", error);
     }
-
-    /// <summary>Leaves signals to whoever runs the server: it may be one of several in a process, or a part of a test.</summary>
-    private sealed class CallersLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
 }

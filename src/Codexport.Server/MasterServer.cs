@@ -6,6 +6,7 @@ using Codexport.Engine.Master.Publishing;
 using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
+using Codexport.Server.Metrics;
 
 namespace Codexport.Server;
 
@@ -17,6 +18,7 @@ public sealed class MasterServer(EngineContext context)
     private readonly TaskCompletionSource<int> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Action? _refresh;
     private volatile Upkeep? _upkeep;
+    private volatile OperatorViews? _views;
 
     /// <summary>What the server bears.</summary>
     public ServerLimits Limits { get; init; } = ServerLimits.Default;
@@ -32,6 +34,9 @@ public sealed class MasterServer(EngineContext context)
 
     /// <summary>The port; 0 until the server listens.</summary>
     public int Port => _started.Task.IsCompletedSuccessfully ? _started.Task.Result : 0;
+
+    /// <summary>The port that metrics are served at; 0 where they are not.</summary>
+    internal int MetricsPort => _views?.MetricsPort ?? 0;
 
     /// <summary>How long ago the upkeep last came round; null before it began.</summary>
     public TimeSpan? SinceUpkeep => _upkeep?.SinceRound;
@@ -74,9 +79,11 @@ public sealed class MasterServer(EngineContext context)
         // What somebody waits for is made to its end, also when the server is stopping.
         using var endMaking = new CancellationTokenSource();
         var peers = new PeerBook(Limits, context.Time);
-        var log = new ServerLog(sink, context.Time, peers);
+        var followers = new FollowerRegistry(context);
+        await using var views = new OperatorViews(context, sink, followers);
+        var log = new ServerLog(views.Recorder, context.Time, peers) { Counted = views.Metrics.CountRefusal };
         var settings = new LiveSettings(context, read, options, log);
-        var services = MakeServices(identity, settings, peers, log, endMaking.Token);
+        var services = MakeServices(identity, settings, peers, log, followers, views.Metrics, endMaking.Token);
         services.Followers.StateChanged += follower => log.Tell(follower.State == FollowerState.Approved
             ? new FollowerApproved(log.Now, follower.Id, follower.Name)
             : new FollowerRevoked(log.Now, follower.Id, follower.Name));
@@ -87,11 +94,14 @@ public sealed class MasterServer(EngineContext context)
         var port = await host.StartAsync(options.Host, options.Port, cancellationToken);
         _refresh = upkeep.Refresh;
         _upkeep = upkeep;
+        _views = views;
+        await views.StartAsync(services, identity, options, port, upkeep.Refresh, cancellationToken);
         log.Tell(new ServerStarted(log.Now, options.Host, port, identity.Current.Fingerprint, services.State.Head?.Head.Revision.ToString()));
         _started.TrySetResult(port);
+        var recording = views.Recorder.RunAsync(log, stop.Token);
         try
         {
-            await upkeep.RunAsync(options.NoWatch ? null : Watch ?? new HomeWatch(context, log, upkeep.Take).RunAsync, stop.Token);
+            await upkeep.RunAsync(options.NoWatch ? null : Watch ?? new HomeWatch(context, log, views.Board, upkeep.Take).RunAsync, stop.Token);
         }
         finally
         {
@@ -101,15 +111,18 @@ public sealed class MasterServer(EngineContext context)
                 log.Tell(new ServerStopping(log.Now, running, (int)Limits.StopTimeout.TotalSeconds));
             }
 
+            await views.StopAsync();
             await host.StopAsync(EndNow);
             await endMaking.CancelAsync();
             await upkeep.FinishAsync();
+            await recording;
             log.Tell(new ServerStopped(log.Now));
         }
     }
 
     private ServerServices MakeServices(
-        ServedIdentity identity, LiveSettings settings, PeerBook peers, ServerLog log, CancellationToken endMaking)
+        ServedIdentity identity, LiveSettings settings, PeerBook peers, ServerLog log, FollowerRegistry followers, ServerMetrics metrics,
+        CancellationToken endMaking)
     {
         var state = new PublishedState(context, identity);
         var store = new CheckedContents(
@@ -117,6 +130,9 @@ public sealed class MasterServer(EngineContext context)
         var prepared = new PreparedFiles(context.Files, Path.Combine(context.Home.MasterFolder, "bundles"), Limits, endMaking);
         return new ServerServices(
             context, Limits, log, peers, state, store, prepared, new BundleFactory(state, store, prepared, Limits),
-            new FollowerRegistry(context), new Invites(context), settings);
+            followers, new Invites(context), settings)
+        {
+            Metrics = metrics,
+        };
     }
 }

@@ -17,12 +17,16 @@ internal sealed class ServerLog(IServerEventSink sink, TimeProvider time, PeerBo
     /// <summary>The time for an event.</summary>
     public DateTimeOffset Now => time.GetUtcNow();
 
+    /// <summary>Told of every refusal, also of those that are not told.</summary>
+    public Action<ErrorCode>? Counted { get; init; }
+
     /// <summary>Tells an event.</summary>
     public void Tell(ServerEvent happening) => sink.Emit(happening);
 
     /// <summary>Tells that a peer was refused, unless it was told a moment ago.</summary>
     public void Refused(Peer peer, ErrorCode reason)
     {
+        Counted?.Invoke(reason);
         if (peer.IsWorthTelling(reason.ToString(), peers.Now))
         {
             sink.Emit(new PeerRefused(Now, reason.ToString(), peer.Address));
@@ -32,6 +36,7 @@ internal sealed class ServerLog(IServerEventSink sink, TimeProvider time, PeerBo
     /// <summary>Tells that an address may not speak to the master, unless it was told a moment ago or there are very many of them.</summary>
     public void RefusedStranger(IPAddress address)
     {
+        Counted?.Invoke(ErrorCode.PeerRefused);
         if (IsNews(_strangers, address))
         {
             sink.Emit(new PeerRefused(Now, ErrorCode.PeerRefused.ToString(), address.ToString()));

@@ -1,6 +1,7 @@
 using Codexport.Engine.Content;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Followers;
+using Codexport.Server.Metrics;
 
 namespace Codexport.Server;
 
@@ -16,4 +17,8 @@ internal sealed record ServerServices(
     BundleFactory Bundles,
     FollowerRegistry Followers,
     Invites Invites,
-    LiveSettings Settings);
+    LiveSettings Settings)
+{
+    /// <summary>Where what is done is counted.</summary>
+    public required ServerMetrics Metrics { get; init; }
+}

@@ -30,7 +30,7 @@ public sealed class OpenTerminalTests : IAsyncDisposable
         await OnFollowerAsync("hook", "install", "--runner", "native", "--timeout", "60");
         var work = Directory.CreateDirectory(Path.Combine(_home.Folder, "work")).FullName;
         await using var terminal = await TerminalSession.OpenAsync(codex, _home.Folder, _home.Context.Home.CodexFolder, work);
-        Assert.SkipUnless(Directory.Exists(Path.GetDirectoryName(OpenSessions.SocketFile(_home.Context.Home))), "This Codex has no process that serves its terminals.");
+        Assert.SkipUnless(await IsServedAsync(), "This Codex has no process that serves its terminals.");
         Publish($$$"""{"hooks":{"UserPromptSubmit":[{"hooks":[{"type":"command","command":"echo ran >>'{{{ran}}}'"}]}]}}""");
 
         await terminal.PromptAsync("the first prompt");
@@ -50,6 +50,19 @@ public sealed class OpenTerminalTests : IAsyncDisposable
         await _master.DisposeAsync();
         await _model.DisposeAsync();
         _home.Dispose();
+    }
+
+    // It comes up behind the terminal's back.
+    private async Task<bool> IsServedAsync()
+    {
+        var folder = Path.GetDirectoryName(OpenSessions.SocketFile(_home.Context.Home))!;
+        var deadline = DateTime.UtcNow.AddSeconds(30);
+        while (!Directory.Exists(folder) && DateTime.UtcNow < deadline)
+        {
+            await Task.Delay(200, Token);
+        }
+
+        return Directory.Exists(folder);
     }
 
     private void Publish(string? hooks)

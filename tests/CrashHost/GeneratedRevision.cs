@@ -44,7 +44,7 @@ public sealed class GeneratedRevision : IContentStore
         : throw new CodexportException(ErrorCode.StateDamaged, $"The content {hash} is not kept.", "Fetch it.");
 
     /// <summary>What changes from another revision to this one.</summary>
-    public IReadOnlyList<PlannedChange> ChangesFrom(GeneratedRevision old)
+    internal IReadOnlyList<PlannedChange> ChangesFrom(GeneratedRevision old)
     {
         var changes = new List<PlannedChange>();
         foreach (var path in Files.Keys.Union(old.Files.Keys, StringComparer.Ordinal))

@@ -29,7 +29,7 @@ Describe 'Get-CodexportRollout' {
     }
 
     It 'writes what the program prints' {
-        Assert-SameJson (Get-CodexportRollout -HomePath $master -WarningAction Ignore) (Get-ProgramJson $ProgramPath $master 'master', 'rollout')
+        Assert-SameField (Get-CodexportRollout -HomePath $master -WarningAction Ignore) (Get-ProgramJson $ProgramPath $master 'master', 'rollout')
     }
 
     It 'has a table and a list' {

@@ -57,7 +57,7 @@ Describe 'Get-CodexportStatus' {
             Assert-SameJson $result (Get-ProgramJson $ProgramPath $follower 'status')
             $result | Format-List | Out-String | Should -Match 'Categories\s*: Skills, Mcp'
             Compare-CodexportFollower -HomePath $follower -WarningVariable warnings -WarningAction SilentlyContinue | Out-Null
-            $warnings | Should -Contain 'Not taken from the master, as categories under [follow] in local.toml says: config, instructions, agents, prompts, rules, hooks, plugins, credentials.'
+            $warnings.Message | Should -Contain 'Not taken from the master, as categories under [follow] in local.toml says: config, instructions, agents, prompts, rules, hooks, plugins, credentials.'
         } finally {
             Set-Content $follower/.codexport/local.toml $settings -NoNewline
         }

@@ -24,8 +24,10 @@ Describe 'New-CodexportJoinLink' {
         $durable = (New-CodexportJoinLink localhost -HomePath $master).JoinLink
         $limited = New-CodexportJoinLink localhost -ExpiresIn 1h -Uses 2 -HomePath $master
         $limited.Uses | Should -Be 2
-        $limited.Expires | Should -BeGreaterThan ([DateTimeOffset]::Now.AddMinutes(59))
-        $limited.Expires | Should -BeLessOrEqual ([DateTimeOffset]::Now.AddMinutes(60))
+        # A local date, as all results have them.
+        $limited.Expires | Should -BeOfType ([datetime])
+        $limited.Expires | Should -BeGreaterThan (Get-Date).AddMinutes(59)
+        $limited.Expires | Should -BeLessOrEqual (Get-Date).AddMinutes(60)
         $limited.JoinLink | Should -Not -Be $durable
         (New-CodexportJoinLink localhost -HomePath $master).JoinLink | Should -Be $durable
     }

@@ -24,9 +24,9 @@ Describe 'Publish-CodexportBundle' {
     It 'lets go exactly what was looked at' {
         $seen = Compare-CodexportBundle -HomePath $master
         Set-Content $master/.codex/AGENTS.md 'of the whole team'
-        $record = Get-ErrorOf { $seen | Publish-CodexportBundle -Revision $seen.NextRevision -HomePath $master }
+        $record = Get-ErrorOf { $seen | Publish-CodexportBundle -HomePath $master -ErrorAction Stop }
         Assert-Error $record 'Publish-CodexportBundle' 'ConcurrentChange' 'ResourceBusy' $record.TargetObject
-        Publish-CodexportBundle -Revision (Compare-CodexportBundle -HomePath $master).NextRevision -HomePath $master | Should -BeNullOrEmpty
+        Compare-CodexportBundle -HomePath $master | Publish-CodexportBundle -HomePath $master | Should -BeNullOrEmpty
         (Compare-CodexportBundle -HomePath $master).State | Should -Be 'Current'
     }
 

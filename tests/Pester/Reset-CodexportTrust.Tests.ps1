@@ -43,7 +43,7 @@ Describe 'Reset-CodexportTrust' {
         Assert-View (Reset-CodexportTrust $fingerprint -HomePath $follower -Confirm:$false -PassThru) 'Codexport.Engine.Results.TrustResult' -ListOnly
     }
 
-    It 'refuses what is no fingerprint' {
+    It 'refuses what is not a fingerprint' {
         $record = Get-ErrorOf { Reset-CodexportTrust 'nonsense' -HomePath $follower -Confirm:$false }
         Assert-Error $record 'Reset-CodexportTrust' 'InvalidUsage' 'InvalidArgument' $record.TargetObject
         (Get-CodexportStatus -HomePath $follower -WarningAction Ignore).Fingerprint | Should -Be $fingerprint

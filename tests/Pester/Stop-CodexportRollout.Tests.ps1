@@ -27,7 +27,7 @@ Describe 'Stop-CodexportRollout' {
     }
 
     It 'writes what the program prints' {
-        Assert-SameJson (Stop-CodexportRollout -HomePath $master -PassThru -WarningAction Ignore) (Get-ProgramJson $ProgramPath $master 'master', 'rollout', 'stop')
+        Assert-SameField (Stop-CodexportRollout -HomePath $master -PassThru -WarningAction Ignore) (Get-ProgramJson $ProgramPath $master 'master', 'rollout', 'stop')
         (Step-CodexportRollout -HomePath $master -PassThru).Stopped | Should -BeFalse
     }
 

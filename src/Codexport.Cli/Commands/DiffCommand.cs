@@ -11,20 +11,36 @@ namespace Codexport.Cli.Commands;
 internal static class DiffCommand
 {
     /// <summary>Makes the command.</summary>
-    public static Command Create(CommandFactory factory) => factory.Create(
-        "diff", "Show what an apply of the newest fetched revision would change, and what was changed locally. Writes nothing.", RunAsync);
-
-    private static async Task<ExitCode> RunAsync(Invocation call)
+    public static Command Create(CommandFactory factory)
     {
-        var result = await new FollowerOperations(call.Engine).CompareAsync(call.CancellationToken);
-        call.Output.WriteResult(result, () => CliJson.Readable.CompareResult, writer => Write(result, writer), isAskedFor: true);
+        var stat = new Option<bool>("--stat") { Description = "Show how many lines of each file come and go instead of the lines." };
+        return factory.Create(
+            "diff", "Show what an apply of the newest fetched revision would change, and what was changed locally. Writes nothing.",
+            call => RunAsync(call, call.Arguments.GetValue(stat)), stat);
+    }
+
+    private static async Task<ExitCode> RunAsync(Invocation call, bool isStat)
+    {
+        var follower = new FollowerOperations(call.Engine);
+        var (result, files) = call.Output.IsJson
+            ? (await follower.CompareAsync(call.CancellationToken), [])
+            : await follower.CompareWithLinesAsync(call.CancellationToken);
+        call.Output.WriteResult(result, () => CliJson.Readable.CompareResult, writer => Show(call, result, files, isStat, writer), isAskedFor: true);
         call.Output.WriteWarnings(result.Warnings);
         return result.Conflicts > 0 ? ExitCode.Conflict
             : result.ProblemCode is { } code ? ErrorFacts.Of(Enum.Parse<ErrorCode>(code)).ExitCode
             : ExitCode.Done;
     }
 
-    private static void Write(CompareResult result, TextWriter writer)
+    private static void Show(Invocation call, CompareResult result, IReadOnlyList<FileDifference> files, bool isStat, TextWriter writer)
+    {
+        using var text = new StringWriter { NewLine = writer.NewLine };
+        Write(result, files, isStat, text, call.Output.Terminal);
+        Pager.Show(text.ToString(), call.Output.Terminal, writer, call.Engine.Environment);
+    }
+
+    /// <summary>What changes and why, then the lines.</summary>
+    internal static void Write(CompareResult result, IReadOnlyList<FileDifference> files, bool isStat, TextWriter writer, Terminal terminal)
     {
         if (result.Changes.Count == 0 && result.Problem is null)
         {
@@ -45,6 +61,21 @@ internal static class DiffCommand
         }
 
         SyncText.WriteList(writer, "Hooks that Codex would run from then on:", result.NewlyTrustedHooks);
+        if (files.Count > 0)
+        {
+            writer.WriteLine();
+            if (isStat)
+            {
+                UnifiedDiff.WriteStat(files, writer, terminal);
+            }
+            else
+            {
+                UnifiedDiff.Write(files, writer, terminal.HasColor);
+            }
+
+            writer.WriteLine();
+        }
+
         writer.WriteLine($"{Text.Count(result.Changes.Count, "change")}, {Text.Count(result.Conflicts, "conflict")} against revision {Text.Short(result.Revision)}.");
     }
 }

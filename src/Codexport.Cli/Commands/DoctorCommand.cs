@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Codexport.Cli.Composition;
 using Codexport.Cli.Rendering;
+using Codexport.Cli.Rendering.Rich;
 using Codexport.Engine.Diagnostics;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Results;
@@ -17,7 +18,16 @@ internal static class DoctorCommand
     private static async Task<ExitCode> RunAsync(Invocation call)
     {
         var report = await new Doctor(call.Engine).RunAsync(report: null, call.CancellationToken);
-        call.Output.WriteResult(report, () => CliJson.Readable.DiagnosticReport, writer => Write(report, writer), isAskedFor: true);
+        call.Output.WriteResult(report, () => CliJson.Readable.DiagnosticReport, writer =>
+        {
+            if (call.Output.Terminal.IsRich)
+            {
+                RichDoctor.Write(report, writer, call.Output.Terminal);
+                return;
+            }
+
+            Write(report, writer);
+        }, isAskedFor: true);
         return report.Worst == DiagnosticLevel.Error ? ExitCode.Failed : ExitCode.Done;
     }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Codexport.Cli.Composition;
 using Codexport.Cli.Rendering;
+using Codexport.Cli.Rendering.Rich;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Master.Operations;
 using Codexport.Engine.Results;
@@ -43,7 +44,16 @@ internal static class MasterFollowersCommand
     private static async Task<ExitCode> ListAsync(Invocation call)
     {
         var followers = await new MasterOperations(call.Engine).GetFollowersAsync(call.CancellationToken);
-        call.Output.WriteResult(new FollowerList(followers), () => CliJson.Readable.FollowerList, writer => Write(followers, writer), isAskedFor: true);
+        call.Output.WriteResult(new FollowerList(followers), () => CliJson.Readable.FollowerList, writer =>
+        {
+            if (call.Output.Terminal.IsRich && followers.Count > 0)
+            {
+                RichFollowers.Write(followers, writer, call.Output.Terminal);
+                return;
+            }
+
+            Write(followers, writer);
+        }, isAskedFor: true);
         return ExitCode.Done;
     }
 

@@ -36,15 +36,23 @@ internal static class MasterServeCommand
         var runFile = new Option<string?>("--run-file") { Description = "End when this file is gone.", HelpName = "FILE", Hidden = true };
         return factory.Create(
             Name, "Serve the published setup until Ctrl+C, and publish changes as they are saved. With --json one JSON object a line.",
-            call => RunAsync(
-                call,
-                new Surroundings(
-                    call.Arguments.GetValue(lifeline), call.Arguments.GetValue(logFile), call.Arguments.GetValue(journal), call.Arguments.GetValue(runFile)),
-                new MasterServerOptions(
-                    call.Arguments.GetRequiredValue(host),
-                    call.Arguments.GetValue(port) ?? SettingsFile.Read(call.Engine.Files, call.Engine.Home.SettingsFile).Port,
-                    call.Arguments.GetValue(allow) ?? [],
-                    call.Arguments.GetValue(noWatch))),
+            call =>
+            {
+                var settings = SettingsFile.Read(call.Engine.Files, call.Engine.Home.SettingsFile);
+                return RunAsync(
+                    call,
+                    new Surroundings(
+                        call.Arguments.GetValue(lifeline), call.Arguments.GetValue(logFile), call.Arguments.GetValue(journal), call.Arguments.GetValue(runFile)),
+                    new MasterServerOptions(
+                        call.Arguments.GetRequiredValue(host),
+                        call.Arguments.GetValue(port) ?? settings.Port,
+                        call.Arguments.GetValue(allow) ?? [],
+                        call.Arguments.GetValue(noWatch))
+                    {
+                        HasDashboard = settings.Dashboard,
+                        Metrics = settings.Metrics,
+                    });
+            },
             host, port, allow, noWatch, logFile, lifeline, journal, runFile);
     }
 

@@ -19,7 +19,7 @@ internal static class SharedOptions
         {
             if (result.Tokens is [var token] && (!int.TryParse(token.Value, out var port) || port < lowest || port > 65535))
             {
-                result.AddError($"'{token.Value}' is no port: --port takes a number from {lowest} to 65535.");
+                result.AddError($"'{token.Value}' is not a port: --port takes a number from {lowest} to 65535.");
             }
         });
         return option;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Codexport.Cli.Composition;
 using Codexport.Cli.Rendering;
+using Codexport.Cli.Rendering.Rich;
 using Codexport.Engine;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Results;
@@ -18,12 +19,25 @@ internal static class StatusCommand
     private static async Task<ExitCode> RunAsync(Invocation call)
     {
         var status = await new HomeOperations(call.Engine).GetStatusAsync(call.CancellationToken);
-        call.Output.WriteResult(status, () => CliJson.Readable.StatusResult, writer => Write(status, writer), isAskedFor: true);
+        call.Output.WriteResult(status, () => CliJson.Readable.StatusResult, writer => Show(call, status, writer), isAskedFor: true);
         call.Output.WriteWarnings(status.Warnings);
         return ExitCode.Done;
     }
 
-    private static void Write(StatusResult status, TextWriter writer)
+    private static void Show(Invocation call, StatusResult status, TextWriter writer)
+    {
+        var now = call.Engine.Time.GetLocalNow().DateTime;
+        if (call.Output.Terminal.IsRich)
+        {
+            RichStatus.Write(status, writer, call.Output.Terminal, now);
+            return;
+        }
+
+        Write(status, writer, now);
+    }
+
+    /// <summary>The plain form.</summary>
+    internal static void Write(StatusResult status, TextWriter writer, DateTime now)
     {
         Line(writer, "Role", status.Role.ToString().ToLowerInvariant());
         Line(writer, "Codex home", status.CodexFolder);
@@ -50,16 +64,15 @@ internal static class StatusCommand
             Line(writer, waiting.State == BundleState.Held ? "Held back" : "Waiting", $"{Text.Count(waiting.Changes, "file")} since {Text.Time(waiting.Since)}. {waiting.Reason}");
         }
 
+        Line(writer, "Rollout", status.Rollout is not { } rollout ? null
+            : $"{Text.Short(rollout.Revision)}: {string.Join(", ", rollout.Rings.Select(ring => $"{ring.Name} {(ring.Newest ? $"{ring.Applied}/{ring.Followers}" : "waits")}"))}{(rollout.Stopped ? "; stopped" : string.Empty)}");
         Line(writer, "Followers", status.Followers?.ToString(CultureInfo.InvariantCulture));
         Line(writer, "Last error", status.LastError is null ? null : $"{status.LastError}: {status.LastErrorMessage}");
         Line(writer, "Next quick sync", status.NextQuickSync is null ? null : $"not before {Text.Time(status.NextQuickSync)}");
         Line(writer, "Apply", status.ApplyInterrupted ? "interrupted; the next sync or apply finishes it" : null);
         SyncText.WriteList(writer, "Changed locally:", status.Drift);
         SyncText.WriteList(writer, "Waiting for you:", status.Conflicts);
-        if (status.Role == Role.None)
-        {
-            writer.WriteLine("Make this machine a master with 'codexport master init', or a follower with 'codexport follower join LINK --apply'.");
-        }
+        Line(writer, "Next", StatusAdvice.For(status, now));
     }
 
     private static string? Categories(IReadOnlyList<SetupCategory> categories)

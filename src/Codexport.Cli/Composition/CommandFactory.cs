@@ -60,7 +60,10 @@ internal sealed class CommandFactory(GlobalOptions global)
     {
         var output = new Output(
             parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error,
-            parsed.GetValue(global.Json), parsed.GetValue(global.Quiet));
+            parsed.GetValue(global.Json), parsed.GetValue(global.Quiet))
+        {
+            Terminal = Terminal.Detect(Environment.GetEnvironmentVariable, Console.IsOutputRedirected, parsed.GetValue(global.NoColor), Terminal.AskConsole),
+        };
         try
         {
             using var progress = ProgressLine.Create(output);

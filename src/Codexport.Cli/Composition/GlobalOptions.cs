@@ -43,6 +43,13 @@ internal sealed class GlobalOptions
         Recursive = true,
     };
 
+    /// <summary><c>--no-color</c>.</summary>
+    public Option<bool> NoColor { get; } = new("--no-color")
+    {
+        Description = "Write without colour, as NO_COLOR=1 does.",
+        Recursive = true,
+    };
+
     /// <summary>Adds all of them to the root.</summary>
     public void AddTo(RootCommand root)
     {
@@ -51,6 +58,7 @@ internal sealed class GlobalOptions
         root.Options.Add(Json);
         root.Options.Add(Quiet);
         root.Options.Add(NoInput);
+        root.Options.Add(NoColor);
     }
 
     /// <summary>The homes that a command line names.</summary>

@@ -18,6 +18,7 @@ namespace Codexport.Cli.Rendering;
 [JsonSerializable(typeof(InitResult))]
 [JsonSerializable(typeof(RebuildResult))]
 [JsonSerializable(typeof(JoinLinkResult))]
+[JsonSerializable(typeof(DashboardResult))]
 [JsonSerializable(typeof(RotationResult))]
 [JsonSerializable(typeof(IdentityExportResult))]
 [JsonSerializable(typeof(IdentityImportResult))]

@@ -24,6 +24,9 @@ internal sealed class Output(TextWriter standard, TextWriter error, bool isJson,
     /// <summary>Standard error.</summary>
     public TextWriter Error { get; } = error;
 
+    /// <summary>What standard output leads to.</summary>
+    public Terminal Terminal { get; init; } = Terminal.Plain;
+
     /// <summary>The line that makes room for whatever is printed.</summary>
     public ProgressLine? Progress { get; set; }
 

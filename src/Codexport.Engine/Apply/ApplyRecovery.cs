@@ -5,7 +5,7 @@ using Codexport.Engine.Platform.Files;
 namespace Codexport.Engine.Apply;
 
 /// <summary>What a recovery found and did.</summary>
-public enum RecoveryStatus
+internal enum RecoveryStatus
 {
     /// <summary>No earlier run was interrupted.</summary>
     NotNeeded,
@@ -28,10 +28,10 @@ public enum RecoveryStatus
 /// <param name="OvertakenPath">The relative path at which it stopped, when known.</param>
 /// <param name="FilesWritten">Files written now.</param>
 /// <param name="FilesDeleted">Files deleted now.</param>
-public sealed record RecoveryResult(RecoveryStatus Status, string? OvertakenPath = null, int FilesWritten = 0, int FilesDeleted = 0);
+internal sealed record RecoveryResult(RecoveryStatus Status, string? OvertakenPath = null, int FilesWritten = 0, int FilesDeleted = 0);
 
 /// <summary>Brings a Codex home to one whole revision after a run that did not end. The caller holds the follower's lock.</summary>
-public static class ApplyRecovery
+internal static class ApplyRecovery
 {
     /// <summary>Whether an earlier run left something to do: two looks at the disk, cheap enough for every start.</summary>
     public static bool IsNeeded(EngineContext context)

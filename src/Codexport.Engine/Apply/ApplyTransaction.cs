@@ -9,7 +9,7 @@ namespace Codexport.Engine.Apply;
 /// Changes a Codex home as a whole. Up to one rename of the journal nothing that anybody reads has changed, and every failure takes its
 /// traces back; from then on the new revision wins, in this run or in the recovery of a later one. The caller holds the follower's lock.
 /// </summary>
-public static class ApplyTransaction
+internal static class ApplyTransaction
 {
     /// <summary>Detail of <see cref="ErrorCode.ConcurrentChange"/>: <c>true</c> when some targets have their new content already.</summary>
     public const string PartlyDoneDetail = "partlyDone";

@@ -6,9 +6,6 @@ namespace Codexport.Engine.Apply;
 /// <summary>Kept contents that are not what their hash says: a sync fetches them anew.</summary>
 internal static class ContentDamage
 {
-    /// <summary>Detail of the error: the hash of the content.</summary>
-    public const string Detail = "content";
-
     /// <summary>The error.</summary>
     /// <param name="store">The folder of the store.</param>
     /// <param name="hash">The content's hash.</param>
@@ -20,11 +17,7 @@ internal static class ContentDamage
         "Run 'codexport sync --apply'; the content is fetched anew.",
         target)
     {
-        Details = [new(Detail, hash.ToString())],
+        Details = [new("content", hash.ToString())],
+        Fact = new DamagedContent(hash),
     };
-
-    /// <summary>The content that an error is about; null when it is another error.</summary>
-    public static Sha256Hash? HashOf(CodexportException error)
-        => error.Code == ErrorCode.StateDamaged && error.Details.FirstOrDefault(detail => detail.Key == Detail).Value is { } text
-            && Sha256Hash.TryParse(text, out var hash) ? hash : null;
 }

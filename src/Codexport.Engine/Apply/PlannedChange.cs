@@ -3,7 +3,7 @@ using Codexport.Engine.Content;
 namespace Codexport.Engine.Apply;
 
 /// <summary>The order in which a transaction changes things: what others refer to first, what refers to them later, deletions last.</summary>
-public enum ApplyPhase
+internal enum ApplyPhase
 {
     /// <summary>What others refer to.</summary>
     Files,
@@ -21,7 +21,7 @@ public enum ApplyPhase
 /// <summary>What stands, or shall stand, at a target.</summary>
 /// <param name="Hash">SHA-256 of the content; null when no file is there.</param>
 /// <param name="IsExecutable">Whether it is executable (compared on Unix only).</param>
-public sealed record TargetState(Sha256Hash? Hash, bool IsExecutable)
+internal sealed record TargetState(Sha256Hash? Hash, bool IsExecutable)
 {
     /// <summary>No file.</summary>
     public static TargetState Absent { get; } = new(null, false);
@@ -32,7 +32,7 @@ public sealed record TargetState(Sha256Hash? Hash, bool IsExecutable)
 /// <param name="Phase">When it is done.</param>
 /// <param name="Before">What the plan was made against; anything else found later is somebody else's write.</param>
 /// <param name="After">What shall stand there.</param>
-public sealed record PlannedChange(string Path, ApplyPhase Phase, TargetState Before, TargetState After)
+internal sealed record PlannedChange(string Path, ApplyPhase Phase, TargetState Before, TargetState After)
 {
     /// <summary>Written 0600, no backup copy beyond the journal's life.</summary>
     public bool IsCredential { get; init; }
@@ -68,11 +68,11 @@ internal delegate PlannedChange MakeChange(string path, TargetState before, Targ
 /// <param name="AppliedStateFile">Absolute path of the state that is written once all steps are done.</param>
 /// <param name="AppliedState">Its content; null writes none.</param>
 /// <param name="Label">What the backup is called for people, such as the revision that is being replaced.</param>
-public sealed record ApplyPlan(
+internal sealed record ApplyPlan(
     IReadOnlyList<PlannedChange> Changes, string AppliedStateFile, ReadOnlyMemory<byte>? AppliedState, string Label);
 
 /// <summary>What a transaction did.</summary>
 /// <param name="FilesWritten">Files written.</param>
 /// <param name="FilesDeleted">Files deleted.</param>
 /// <param name="BackupName">The name of the backup made, or null when nothing needed one.</param>
-public sealed record ApplyOutcome(int FilesWritten, int FilesDeleted, string? BackupName);
+internal sealed record ApplyOutcome(int FilesWritten, int FilesDeleted, string? BackupName);

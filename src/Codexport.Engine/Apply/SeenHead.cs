@@ -9,4 +9,4 @@ namespace Codexport.Engine.Apply;
 /// <param name="Pin">The pin under which the head was accepted; under another one the note says nothing.</param>
 /// <param name="Sequence">Its sequence number.</param>
 /// <param name="Revision">The revision that it names.</param>
-public sealed record SeenHead(string Pin, long Sequence, Sha256Hash Revision);
+internal sealed record SeenHead(string Pin, long Sequence, Sha256Hash Revision);

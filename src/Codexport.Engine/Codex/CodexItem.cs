@@ -3,7 +3,7 @@ using Codexport.Engine.Results;
 namespace Codexport.Engine.Codex;
 
 /// <summary>What becomes of something in a Codex home.</summary>
-public enum CodexItemKind
+internal enum CodexItemKind
 {
     /// <summary>It is part of the person's setup and travels.</summary>
     Portable,
@@ -28,7 +28,7 @@ public enum CodexItemKind
 /// <param name="Name">Its name right below the Codex home, a folder with a <c>/</c> at the end; a <c>*</c> stands for any text.</param>
 /// <param name="Kind">What becomes of it.</param>
 /// <param name="About">What it is, for the documentation.</param>
-public sealed record CodexItem(string Name, CodexItemKind Kind, string About)
+internal sealed record CodexItem(string Name, CodexItemKind Kind, string About)
 {
     /// <summary>Which part of the setup it belongs to, so that a machine can choose; null for what does not travel.</summary>
     public SetupCategory? Category { get; init; }

@@ -7,7 +7,7 @@ namespace Codexport.Engine.Codex;
 /// The one table of what lies in a Codex home and what becomes of it; <c>docs/codex-home.md</c> shows the same, and a test compares the
 /// two. What is not listed stays, unless <c>include</c> under <c>[export]</c> names it.
 /// </summary>
-public static class CodexItems
+internal static class CodexItems
 {
     /// <summary>The rows, in the order of the documentation.</summary>
     public static IReadOnlyList<CodexItem> All { get; } =

@@ -5,7 +5,7 @@ namespace Codexport.Engine.Codex;
 /// <summary>A key of <c>config.toml</c> that programs write for one machine.</summary>
 /// <param name="Pattern">The key's path; <c>*</c> stands for any one name.</param>
 /// <param name="About">What it is and who writes it, for the documentation.</param>
-public sealed record MachineKey(string Pattern, string About)
+internal sealed record MachineKey(string Pattern, string About)
 {
     /// <summary>Whether the key belongs to one machine by its value; null when its name says so already.</summary>
     internal Func<TomlNode, bool>? ByValue { get; init; }

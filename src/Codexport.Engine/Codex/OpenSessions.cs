@@ -16,12 +16,12 @@ namespace Codexport.Engine.Codex;
 /// <param name="context">The home and the disk.</param>
 internal sealed class OpenSessions(EngineContext context)
 {
-    // Measured: about 12 ms. Whoever takes longer does not hold up a session's start.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
-
     private const int MaxHead = 8192;
     private const int MaxMessage = 1 << 20;
     private const int MaxMessages = 100;
+
+    /// <summary>How long it may take. Measured: about 12 ms; whoever takes much longer does not hold up a session's start.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Where the socket is.</summary>
     public static string SocketFile(CodexportHome home) => Path.Join(home.CodexFolder, "app-server-control", "app-server-control.sock");

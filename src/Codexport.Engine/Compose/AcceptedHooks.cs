@@ -41,7 +41,7 @@ internal sealed class AcceptedHooks
         if (members.FindIndex(member => member is { Name: Table, Value.IsObject: true }) is >= 0 and var index)
         {
             var events = members[index].Value.Members;
-            _leftOut.AddRange(events.Where(IsTorn).Select(item => $"hooks.{item.Name} is no list"));
+            _leftOut.AddRange(events.Where(IsTorn).Select(item => $"hooks.{item.Name} is not a list"));
             members[index] = members[index] with { Value = RawJson.Object(events.Where(item => !IsTorn(item))) };
         }
 

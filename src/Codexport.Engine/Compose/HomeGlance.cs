@@ -36,10 +36,10 @@ internal sealed class HomeGlance(EngineContext context)
     /// <summary>Notes what was seen at a path, links not followed.</summary>
     public void Add(string path, FileEntry? entry) => _seen.Add((path, entry));
 
-    /// <summary>Remembers what was seen, unless something of it is too young. Failing to is no failure of the sync.</summary>
+    /// <summary>Remembers what was seen, unless something of it is too young. Failing to is not a failure of the sync.</summary>
     public void Save()
     {
-        if (_seen.Exists(item => item.Entry is { } entry && StatCache.IsTooYoung(entry, _started)))
+        if (_seen.Exists(item => item.Entry is { } entry && FreshTime.IsTooYoung(entry, _started)))
         {
             return;
         }

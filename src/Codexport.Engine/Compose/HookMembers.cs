@@ -5,7 +5,7 @@ using Codexport.Engine.Settings;
 namespace Codexport.Engine.Compose;
 
 /// <summary>
-/// Merges members of a hooks file that are no lists of groups, each as a whole, by the rules for keys of <c>config.toml</c>: what only the
+/// Merges members of a hooks file that are not lists of groups, each as a whole, by the rules for keys of <c>config.toml</c>: what only the
 /// follower has stays, what the master defines is the master's, and where the two differ it is drift.
 /// </summary>
 internal sealed class HookMembers(string file, string prefix, DriftPolicy onDrift, List<ChangeInfo> changes)

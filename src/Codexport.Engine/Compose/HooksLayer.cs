@@ -59,7 +59,7 @@ internal sealed class HooksLayer(ComposeScope scope)
             former = null;
         }
 
-        // What is no text at all must not be taken for one that says something else.
+        // What is not text at all must not be taken for one that says something else.
         _ = local is null ? null : HooksJson.Read(local, File);
         var localText = local is null ? null : Encoding.UTF8.GetString(local);
         var merged = HooksMerge.Merge(File, scope.Input.Settings.OnDrift, former, localText, generated);

@@ -12,7 +12,7 @@ internal sealed record MergedHooks
     /// <summary>The merged file; null when there is none.</summary>
     public required string? Text { get; init; }
 
-    /// <summary>Where handlers of the follower's file went, and groups that are no list of handlers; null for those that went away.</summary>
+    /// <summary>Where handlers of the follower's file went, and groups that are not a list of handlers; null for those that went away.</summary>
     public required IReadOnlyDictionary<HookPosition, HookPosition?> Moves { get; init; }
 
     /// <summary>Where canonical handlers stand: position in the generated file to position in the merged one.</summary>
@@ -33,7 +33,7 @@ internal sealed record MergedHooks
 
 /// <summary>
 /// Merges <c>hooks.json</c> handler by handler: our own group first, then the master's, then what the follower added. Handlers are
-/// compared by what they say, never by where they stand. What of the follower's file is no handler is carried as it is; what of the
+/// compared by what they say, never by where they stand. What of the follower's file is not a handler is carried as it is; what of the
 /// master's Codex would not accept is left out, because it then would read no hook of the file.
 /// </summary>
 internal sealed class HooksMerge
@@ -80,7 +80,7 @@ internal sealed class HooksMerge
     /// <exception cref="CodexportException"><see cref="ErrorCode.JsonInvalid"/> with line and column.</exception>
     internal static RawJson? Parse(string? text, string file) => text is null ? null : HooksJson.Read(Encoding.UTF8.GetBytes(text), file);
 
-    // The follower's 'hooks' is no table of events, and what it wrote there shall stay: nothing can be put into it.
+    // The follower's 'hooks' is not a table of events, and what it wrote there shall stay: nothing can be put into it.
     private bool KeepsWhole() => _onDrift == DriftPolicy.Keep && _generatedRoot?[Table] is { IsObject: true } && HasOtherHooks(_localRoot);
 
     private static bool HasOtherHooks(RawJson? root) => root?[Table] is { IsObject: false } hooks && !HookMembers.SaysNothing(hooks);

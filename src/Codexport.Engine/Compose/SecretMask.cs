@@ -78,7 +78,15 @@ internal static class SecretMask
             ? "{}"
             : "{ " + string.Join(", ", table.Select(member => $"{member.Key} = {Show(member.Value, isSecret || IsSecretName(member.Key))}")) + " }";
 
-    private static bool IsSecretName(string name)
+    /// <summary>An address without the password and the values in it.</summary>
+    internal static string ShowAddress(string address) => MaskText(address);
+
+    /// <summary>Whether an argument is an option whose value comes next and is secret.</summary>
+    internal static bool IsSecretOption(string argument)
+        => (argument.StartsWith('-') && !argument.Contains('=') && IsSecretName(argument)) || IsBeforeSecret(argument.Trim('\'', '"'));
+
+    /// <summary>Whether what stands under a name is secret, as far as the name tells.</summary>
+    internal static bool IsSecretName(string name)
         => !NotSecret.Contains(name)
             && (SecretTables.Contains(name) || SecretWords.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase)));
 

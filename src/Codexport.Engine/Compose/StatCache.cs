@@ -61,7 +61,7 @@ internal sealed class StatCache
 
         var now = _time.GetUtcNow().UtcTicks;
         var hash = TargetProbe.Hash(_files, entry.Path);
-        if (!IsTooYoung(entry, now))
+        if (!FreshTime.IsTooYoung(entry, now))
         {
             lock (_gate)
             {
@@ -73,7 +73,7 @@ internal sealed class StatCache
         return hash;
     }
 
-    /// <summary>Writes the cache when it learnt something. Failing to is no failure of the sync.</summary>
+    /// <summary>Writes the cache when it learnt something. Failing to is not a failure of the sync.</summary>
     internal void Save(Action<string>? trace)
     {
         if (!_isDirty)
@@ -91,16 +91,6 @@ internal sealed class StatCache
             trace?.Invoke($"The cache of file times was not written: {error.Message}");
         }
     }
-
-    /// <summary>Whether a file of this time may yet be written again without its time showing it.</summary>
-    internal static bool IsTooYoung(FileEntry entry, long now)
-    {
-        var newest = Math.Max(entry.ModifiedTicks, entry.ChangedTicks);
-        return now - newest <= MarginOf(newest);
-    }
-
-    // A time in whole seconds comes from a file system that counts in seconds or pairs of them; others tick every few milliseconds.
-    private static long MarginOf(long ticks) => ticks % TimeSpan.TicksPerSecond == 0 ? 3 * TimeSpan.TicksPerSecond : 20 * TimeSpan.TicksPerMillisecond;
 
     private static Dictionary<string, Entry>? Parse(ReadOnlySpan<byte> content)
     {

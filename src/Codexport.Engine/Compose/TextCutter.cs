@@ -69,7 +69,7 @@ internal sealed class TextCutter
         _sections.Add(new TextSection(name, new TextBlock(string.Empty, _lead, text, units, keys) { Tail = header.Tail.ToString() }, table, []));
     }
 
-    // A header that only opens a table is no unit's; one of a server, or of a list's element, is.
+    // A header that only opens a table is not a unit's; one of a server, or of a list's element, is.
     private IReadOnlyList<UnitKey> UnitsOf(TomlTable table)
     {
         var units = _units.Covering(table).ToList();

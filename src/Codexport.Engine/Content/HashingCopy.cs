@@ -38,7 +38,7 @@ internal static class HashingCopy
         }
         finally
         {
-            // What passed may have been a credential.
+            // The buffer may have held a credential.
             ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
         }
     }

@@ -41,6 +41,7 @@ public sealed class ObjectStore(IFileSystem files, string folder, TimeProvider? 
             folder)
         {
             Details = [new("content", hash.ToString())],
+            Fact = new DamagedContent(hash),
         };
     }
 

@@ -2,13 +2,13 @@ using Codexport.Engine.Results;
 
 namespace Codexport.Engine.Diagnostics;
 
-/// <summary>One thing that is looked at. Looks only: nothing that it does leaves a trace.</summary>
+/// <summary>One check of <c>doctor</c>. It only looks: nothing that it does leaves a trace.</summary>
 internal abstract class DiagnosticCheck
 {
     /// <summary>What it looks at, a few words.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Looks. What it throws becomes an error finding.</summary>
+    /// <summary>Runs the check. An exception becomes an error finding.</summary>
     public abstract Task<IReadOnlyList<DiagnosticFinding>> RunAsync(DiagnosticScope scope, CancellationToken cancellationToken);
 
     protected IReadOnlyList<DiagnosticFinding> Ok(string message) => [new(Name, DiagnosticLevel.Ok, message)];

@@ -23,7 +23,7 @@ internal sealed class DiagnosticScope(EngineContext context, FollowerServices se
 
     public LocalSettings Settings => _settings.Value;
 
-    /// <summary>Pin and credential; null for what is no follower.</summary>
+    /// <summary>Pin and credential; null for what is not a follower.</summary>
     public EnrollmentRecord? Enrollment => _enrollment.Value;
 
     public ContactRecord Contact => _contact.Value;

@@ -50,7 +50,7 @@ internal sealed class PublicationCheck : DiagnosticCheck
     {
         if (!scope.IsMaster)
         {
-            return Task.FromResult(Skipped("This home is no master."));
+            return Task.FromResult(Skipped("This home is not a master."));
         }
 
         using var identity = MasterIdentity.Load(scope.Context);

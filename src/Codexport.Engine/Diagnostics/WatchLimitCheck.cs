@@ -18,7 +18,7 @@ internal sealed class WatchLimitCheck : DiagnosticCheck
 
     public override Task<IReadOnlyList<DiagnosticFinding>> RunAsync(DiagnosticScope scope, CancellationToken cancellationToken)
         => Task.FromResult(!OperatingSystem.IsLinux() ? []
-            : !scope.IsMaster ? Skipped("This home is no master.")
+            : !scope.IsMaster ? Skipped("This home is not a master.")
             : (Usage is null ? InotifyUsage.ExceptFor(scope.Context.Home.CodexFolder, cancellationToken) : Usage()) is { } usage
                 ? Judge(new FileSystemChangeSource(scope.Context).CountFolders(), usage)
                 : Skipped("Linux does not tell its limits here."));

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Codexport.Engine.Errors;
 
 /// <summary>
@@ -6,6 +8,8 @@ namespace Codexport.Engine.Errors;
 /// </summary>
 public sealed class CodexportException : Exception
 {
+    private readonly (int Line, int Column)? _place;
+
     /// <summary>Makes the error.</summary>
     /// <param name="code">The stable code.</param>
     /// <param name="message">A whole sentence: what happened, and to which file, address or name.</param>
@@ -33,6 +37,28 @@ public sealed class CodexportException : Exception
     /// Further facts by name for <c>--json</c> (<c>line</c>, <c>column</c>, <c>expected</c>, <c>actual</c>, <c>conflicts</c> …), in order.
     /// </summary>
     public IReadOnlyList<KeyValuePair<string, string>> Details { get; init; } = [];
+
+    /// <summary>What the engine itself acts on when it meets the error; null where its code says enough. The details are for people alone.</summary>
+    internal object? Fact { get; init; }
+
+    /// <summary>The line and column of a text that it is about, both from 1; null when it is not about a place. The details name both.</summary>
+    public (int Line, int Column)? Place
+    {
+        get => _place;
+        init
+        {
+            _place = value;
+            if (value is { } place)
+            {
+                Details =
+                [
+                    .. Details,
+                    new("line", place.Line.ToString(CultureInfo.InvariantCulture)),
+                    new("column", place.Column.ToString(CultureInfo.InvariantCulture)),
+                ];
+            }
+        }
+    }
 
     /// <summary>Whether it was met while something was changing, so that trying again soon may well succeed.</summary>
     public bool IsPassing { get; init; }

@@ -110,6 +110,9 @@ public enum ErrorCode
     /// <summary>A setting was changed that counts only when the server starts again.</summary>
     RestartNeeded,
 
+    /// <summary>No master that runs now serves a dashboard for this home.</summary>
+    DashboardNotServed,
+
     /// <summary>A store cannot be reached, or refuses what was asked of it.</summary>
     StoreFailed,
 

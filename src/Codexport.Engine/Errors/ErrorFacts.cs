@@ -99,6 +99,7 @@ public sealed record ErrorFacts(ErrorKind Kind, ExitCode ExitCode = ExitCode.Fai
         ErrorCode.PassphraseRefused => new(ErrorKind.AuthenticationError),
         ErrorCode.WatchLimitReached => new(ErrorKind.LimitsExceeded),
         ErrorCode.RestartNeeded => new(ErrorKind.InvalidOperation),
+        ErrorCode.DashboardNotServed => new(ErrorKind.ResourceUnavailable),
         ErrorCode.StoreFailed => new(ErrorKind.ConnectionError),
         ErrorCode.PublicationConflict => new(ErrorKind.ResourceExists, ExitCode.Conflict),
         ErrorCode.MasterUnreachable => new(ErrorKind.ConnectionError, ExitCode.Unreachable, NeedsPerson: false, IsReported: false),

@@ -4,7 +4,7 @@ namespace Codexport.Engine.Homes;
 /// The second place that Codex reads: <c>~/.agents</c>, with skills and the person's own list of plugins. In a revision its files have
 /// paths that begin with <see cref="Prefix"/>; nothing in a Codex home can have such a path.
 /// </summary>
-public static class AgentsHome
+internal static class AgentsHome
 {
     /// <summary>How paths in it begin.</summary>
     public const string Prefix = "~/.agents/";

@@ -15,6 +15,9 @@ public sealed record EngineContext(CodexportHome Home, IFileSystem Files, TimePr
     /// <summary>Runs other programs, such as Codex.</summary>
     public IProcessLauncher Processes { get; init; } = ProcessLauncher.Default;
 
+    /// <summary>Shows a file to the person with the desktop's program for it; false where there is none.</summary>
+    public Func<string, bool> OpenFile { get; init; } = FileOpener.TryOpen;
+
     /// <summary>Where long work tells how far it is; null when nobody watches.</summary>
     public IProgress<ProgressUpdate>? Progress { get; init; }
 

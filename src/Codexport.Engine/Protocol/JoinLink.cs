@@ -64,7 +64,7 @@ public sealed record JoinLink(string Host, int Port, string Fingerprint, string?
         parts.TryGetValue("invite", out var invite);
         return new JoinLink(
             hosts[0],
-            TryReadPort(port, out var number) ? number : throw Malformed("'port' is no number from 1 to 65535"),
+            TryReadPort(port, out var number) ? number : throw Malformed("'port' is not a number from 1 to 65535"),
             Sha256Hash.TryParse(fingerprint, out _) ? fingerprint : throw Malformed("'fingerprint' is not 64 lowercase hexadecimal digits"),
             invite is null || IsInvite(invite) ? invite : throw Malformed("'invite' is empty, cut off or has characters that no invite has"))
         {
@@ -133,7 +133,7 @@ public sealed record JoinLink(string Host, int Port, string Fingerprint, string?
         var port = ProtocolConstants.DefaultPort;
         if (hasPort && !TryReadPort(authority[(end + 1)..], out port))
         {
-            throw Unusable("The port of the master URL is no number from 1 to 65535; an IPv6 address needs brackets.");
+            throw Unusable("The port of the master URL is not a number from 1 to 65535; an IPv6 address needs brackets.");
         }
 
         var host = hasPort ? authority[..end] : authority;
@@ -180,7 +180,7 @@ public sealed record JoinLink(string Host, int Port, string Fingerprint, string?
     {
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version))
         {
-            throw Malformed("'version' is no number");
+            throw Malformed("'version' is not a number");
         }
 
         if (version != Version)

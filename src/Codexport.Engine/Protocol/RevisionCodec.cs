@@ -210,7 +210,7 @@ public static class RevisionCodec
     {
         try
         {
-            return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Malformed("a value is no string");
+            return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Malformed("a value is not a string");
         }
         catch (InvalidOperationException error)
         {

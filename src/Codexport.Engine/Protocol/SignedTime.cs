@@ -11,7 +11,7 @@ internal static class SignedTime
     public static string Format(DateTimeOffset time) => time.UtcDateTime.ToString(Pattern, CultureInfo.InvariantCulture);
 
     /// <summary>Reads a time.</summary>
-    /// <exception cref="FormatException">It is none, or written otherwise.</exception>
+    /// <exception cref="FormatException">It is not a time, or is written differently.</exception>
     public static DateTimeOffset Parse(string? text) => DateTimeOffset.ParseExact(
         text ?? string.Empty, Pattern, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
 }

@@ -174,6 +174,9 @@ public sealed record StatusResult
     /// <summary>The revision that the master was rolled back to, while what its Codex home holds waits for that (master).</summary>
     public string? RolledBackTo { get; init; }
 
+    /// <summary>How the newest publication goes from ring to ring (master); null where there are no rings.</summary>
+    public RolloutResult? Rollout { get; init; }
+
     /// <summary>Followers known (master).</summary>
     public int? Followers { get; init; }
 

@@ -106,7 +106,7 @@ internal sealed class LaunchdManager(EngineContext context, string userHome) : I
         yield return new CreateFolderStep(definition.LogFolder);
         yield return new WriteFileStep(file);
 
-        // What the person once disabled would stay so, and bootstrap would fail.
+        // If the person disabled it once, it would stay disabled, and bootstrap would fail.
         yield return new CommandStep(Launchctl("enable", Target(definition.Unit)));
         yield return new CommandStep(Launchctl("bootstrap", Domain, file.Path));
     }
@@ -137,7 +137,7 @@ internal sealed class LaunchdManager(EngineContext context, string userHome) : I
 
     private string Target(ServiceUnit unit) => $"{Domain}/{unit.Name}";
 
-    // It is taken out in the background, and what is still going out cannot come in again.
+    // launchd unloads it in the background, and cannot load it again before that has ended.
     private WaitStep WaitUntilGone(ServiceUnit unit) => new(
         "launchd has let the old service go",
         async token => (await context.Processes.RunAsync(Launchctl("print", Target(unit)), token).ConfigureAwait(false)).ExitCode != 0);

@@ -55,7 +55,7 @@ internal sealed class ServiceInstallation(
         };
     }
 
-    /// <summary>Installs it, unless it is so already.</summary>
+    /// <summary>Installs it, unless it is already there as wanted.</summary>
     public async Task<ServiceChangeResult> InstallAsync(ServiceDefinition definition, bool dryRun, CancellationToken cancellationToken)
     {
         var command = CommandText.Format(definition.Program, definition.Arguments);

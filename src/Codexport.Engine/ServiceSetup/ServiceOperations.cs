@@ -18,7 +18,7 @@ public sealed class ServiceOperations(EngineContext context, ServiceProgram prog
     /// <summary>The service manager; tests replace it.</summary>
     internal IServiceManager? Manager { get; init; }
 
-    /// <summary>Installs the master's service, switches it to this program, and starts it. What is so already and runs is left alone.</summary>
+    /// <summary>Installs the master's service, switches it to this program, and starts it. One that is already as wanted and runs is left alone.</summary>
     /// <exception cref="CodexportException">
     /// <see cref="ErrorCode.NotMaster"/>, <see cref="ErrorCode.InvalidUsage"/>, <see cref="ErrorCode.SettingsInvalid"/> for a range,
     /// <see cref="ErrorCode.ServiceManagerMissing"/>, <see cref="ErrorCode.ServiceFailed"/>.
@@ -64,7 +64,7 @@ public sealed class ServiceOperations(EngineContext context, ServiceProgram prog
         };
     }
 
-    /// <summary>Installs the follower's timer, or switches it to this program and interval. What is so already is left alone.</summary>
+    /// <summary>Installs the follower's timer, or switches it to this program and interval. One that is already as wanted is left alone.</summary>
     /// <exception cref="CodexportException">
     /// <see cref="ErrorCode.NotFollower"/>, <see cref="ErrorCode.InvalidUsage"/> for the interval, <see cref="ErrorCode.ServiceManagerMissing"/>,
     /// <see cref="ErrorCode.ServiceFailed"/>.
@@ -124,12 +124,12 @@ public sealed class ServiceOperations(EngineContext context, ServiceProgram prog
         _ = new PeerFilter(options.Allow);
         if (options.Port is < 1 or > 65535)
         {
-            throw new CodexportException(ErrorCode.InvalidUsage, $"{options.Port} is no port.", "Give a number from 1 to 65535.");
+            throw new CodexportException(ErrorCode.InvalidUsage, $"{options.Port} is not a port.", "Give a number from 1 to 65535.");
         }
 
         if (options.Host is not null && (options.Host.Length == 0 || options.Host.StartsWith('-') || options.Host.Any(char.IsWhiteSpace)))
         {
-            throw new CodexportException(ErrorCode.InvalidUsage, $"'{options.Host}' is no address.", "Give an address or name of this machine.", options.Host);
+            throw new CodexportException(ErrorCode.InvalidUsage, $"'{options.Host}' is not an address.", "Give an address or name of this machine.", options.Host);
         }
 
         return

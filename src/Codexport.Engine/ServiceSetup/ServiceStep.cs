@@ -28,10 +28,10 @@ internal sealed record DeleteFolderStep(string Path) : ServiceStep;
 
 /// <summary>Runs a program of the service manager.</summary>
 /// <param name="Request">The program.</param>
-/// <param name="MayFail">Whether its failure is no failure of the whole.</param>
+/// <param name="MayFail">Whether its failure is not a failure of the whole.</param>
 internal sealed record CommandStep(ProcessRequest Request, bool MayFail = false) : ServiceStep;
 
-/// <summary>Waits until something is so.</summary>
+/// <summary>Waits until a condition holds.</summary>
 /// <param name="What">What is waited for, for the error when it does not come.</param>
 /// <param name="IsSo">Asks.</param>
 internal sealed record WaitStep(string What, Func<CancellationToken, Task<bool>> IsSo) : ServiceStep;

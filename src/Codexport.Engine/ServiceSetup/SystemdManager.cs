@@ -116,7 +116,7 @@ internal sealed class SystemdManager(EngineContext context, string userHome) : I
         yield return new CommandStep(Systemctl("daemon-reload"));
         if (state.Failed)
         {
-            // What has used its starts up is not started by hand either until it is forgiven.
+            // A unit that has used up its starts cannot be started by hand either, until the count is reset.
             yield return new CommandStep(Systemctl("reset-failed", unit), MayFail: true);
         }
 
@@ -148,7 +148,7 @@ internal sealed class SystemdManager(EngineContext context, string userHome) : I
     /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> GetHintsAsync(ServiceUnit unit, CancellationToken cancellationToken)
     {
-        // Who is not logged in does not use Codex, so a follower's timer needs no lingering.
+        // Somebody who is not logged in does not use Codex, so a follower's timer needs no lingering.
         if (unit.IsTimer || ProgramFinder.Find(context.Files, context.Environment, "loginctl") is not { } program)
         {
             return [];

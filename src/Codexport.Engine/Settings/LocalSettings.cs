@@ -85,6 +85,12 @@ public sealed record LocalSettings
     /// <summary><c>allow</c>: further peers as CIDR ranges.</summary>
     public IReadOnlyList<string> AllowedPeers { get; init; } = [];
 
+    /// <summary><c>dashboard</c>: whether the serving master serves its dashboard on loopback.</summary>
+    public bool Dashboard { get; init; } = true;
+
+    /// <summary><c>[metrics]</c>: whether and where the serving master gives figures to Prometheus.</summary>
+    public MetricsSettings Metrics { get; init; } = MetricsSettings.None;
+
     /// <summary><c>allowMcpOverrides</c>.</summary>
     public IReadOnlyList<string> AllowMcpOverrides { get; init; } = [];
 

@@ -10,7 +10,7 @@ internal static class SettingsKeys
     [
         "role", "masterUrl", "masterUrls", "masterFingerprint", "followKeyRotation", "codexDir", "port", "admission", "allow", "allowMcpOverrides",
         "allowSkillOverrides", "pathVariables", "onDrift", "keep", "auth", "trustHooks", "export", "exportAgents", "follow", "canonicalKeys", "portableNames",
-        "platform", "timeouts", "publish", "scan", "rollout", "groups",
+        "platform", "timeouts", "publish", "scan", "rollout", "groups", "dashboard", "metrics",
     ];
 
     internal static readonly IReadOnlyList<string> Export = ["include", "exclude", "roots", "machineKeys", "categories"];
@@ -27,6 +27,8 @@ internal static class SettingsKeys
     internal static readonly IReadOnlyList<string> Group = ["exclude"];
 
     internal static readonly IReadOnlyList<string> Timeouts = ["connect", "idle", "quick"];
+
+    internal static readonly IReadOnlyList<string> Metrics = ["listen", "tokenFile"];
 
     internal static readonly IReadOnlyList<string> Platforms = ["linux", "macos", "windows"];
 

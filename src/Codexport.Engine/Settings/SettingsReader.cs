@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Results;
 using Codexport.Engine.Toml;
@@ -30,6 +31,8 @@ internal sealed partial class SettingsReader(string path)
             Admission = Choice(
                 root, "admission", ("invite", Admission.Invite), ("approve", Admission.Approve), ("open", Admission.Open)),
             AllowedPeers = Texts(root, "allow"),
+            Dashboard = Flag(root, "dashboard", defaults.Dashboard),
+            Metrics = Metrics(Table(root, "metrics", SettingsKeys.Metrics)),
             AllowMcpOverrides = Texts(root, "allowMcpOverrides"),
             AllowSkillOverrides = Texts(root, "allowSkillOverrides"),
             PathVariables = Variables(root),
@@ -159,6 +162,18 @@ internal sealed partial class SettingsReader(string path)
             : throw Wrong(node, "port must be a whole number from 1 to 65535");
     }
 
+    private MetricsSettings Metrics(TomlTable? table)
+    {
+        if (Text(table, "listen") is not { } listen)
+        {
+            return MetricsSettings.None;
+        }
+
+        return IPEndPoint.TryParse(listen, out var place) && listen.LastIndexOf(':') > listen.LastIndexOf(']')
+            ? new MetricsSettings(place, Text(table, "tokenFile"))
+            : throw Wrong(SettingsKeys.Find(table!, "listen")!, "metrics.listen must be an address and a port such as 127.0.0.1:9464");
+    }
+
     private bool Flag(TomlTable root, string key, bool byDefault)
     {
         var node = SettingsKeys.Find(root, key);
@@ -241,10 +256,6 @@ internal sealed partial class SettingsReader(string path)
         "Correct that line and try again.",
         path)
     {
-        Details =
-        [
-            new("line", node.Location.Line.ToString(CultureInfo.InvariantCulture)),
-            new("column", node.Location.Column.ToString(CultureInfo.InvariantCulture)),
-        ],
+        Place = (node.Location.Line, node.Location.Column),
     };
 }

@@ -42,6 +42,15 @@ internal static class SettingsTemplate
         # admission = "invite"
         # allow = []
 
+        # Master: whether 'codexport master dashboard' finds a page to show, on this machine alone.
+        # dashboard = true
+
+        # Master: where figures are given to Prometheus (nowhere, unless this is set). Beyond 127.0.0.1 over TLS, for whoever brings the text of
+        # tokenFile, a file in this folder that only you can read.
+        # [metrics]
+        # listen = "127.0.0.1:9464"
+        # tokenFile = "metrics.token"
+
         # Master: whether ~/.agents (skills, and the list of plugins), which Codex reads too, is exported. A new master writes true.
         # exportAgents = true
 

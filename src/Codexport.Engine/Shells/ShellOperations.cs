@@ -71,7 +71,7 @@ public sealed class ShellOperations(EngineContext context)
         var end = text.IndexOf(ShellBlock.End, start, StringComparison.Ordinal);
         if (end < 0)
         {
-            // Half a block is somebody's edit: cutting to the end of the file would take what is theirs.
+            // Half a block means that somebody edited it: cutting to the end of the file would take their lines too.
             throw new CodexportException(
                 ErrorCode.JsonInvalid,
                 $"The block that begins with '{ShellBlock.Begin}' has no end.",

@@ -4,7 +4,7 @@ using Codexport.Engine.Toml.Syntax;
 namespace Codexport.Engine.Toml;
 
 /// <summary>An array written in brackets.</summary>
-public sealed class TomlArray : TomlList
+internal sealed class TomlArray : TomlList
 {
     internal TomlArray()
         : base(TomlForm.Value)

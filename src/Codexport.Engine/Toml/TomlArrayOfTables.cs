@@ -3,7 +3,7 @@ using System.Text;
 namespace Codexport.Engine.Toml;
 
 /// <summary>An array whose tables each have a <c>[[header]]</c>.</summary>
-public sealed class TomlArrayOfTables : TomlList
+internal sealed class TomlArrayOfTables : TomlList
 {
     internal TomlArrayOfTables()
         : base(TomlForm.ArrayOfTables)

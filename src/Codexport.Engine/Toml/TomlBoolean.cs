@@ -3,7 +3,7 @@ using Codexport.Engine.Toml.Syntax;
 namespace Codexport.Engine.Toml;
 
 /// <summary>A boolean.</summary>
-public sealed class TomlBoolean : TomlScalar
+internal sealed class TomlBoolean : TomlScalar
 {
     /// <summary>A new value that belongs to no document yet.</summary>
     public TomlBoolean(bool value)

@@ -3,7 +3,7 @@ namespace Codexport.Engine.Toml;
 /// <summary>
 /// A date, a time, or both. It stays text: TOML has a year 0, a second 60 and offsets of 23 hours, which the types of .NET do not hold.
 /// </summary>
-public sealed class TomlDateTime : TomlScalar
+internal sealed class TomlDateTime : TomlScalar
 {
     internal TomlDateTime(ReadOnlyMemory<char> raw, TomlKind kind, string canonical)
         : base(raw)

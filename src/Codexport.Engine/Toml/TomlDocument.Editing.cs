@@ -5,13 +5,13 @@ using Codexport.Engine.Toml.Syntax;
 namespace Codexport.Engine.Toml;
 
 /// <content>Edits. Each leaves the tree and the text in step, and every byte that it is not about as it was.</content>
-public sealed partial class TomlDocument
+internal sealed partial class TomlDocument
 {
     /// <summary>
     /// Sets a value. One that is there is replaced where it stands, and the rest of its line stays; otherwise it goes where it fits:
     /// into its table's lines, braces or dotted keys, or under a new header. Tables given as values are written inline.
     /// </summary>
-    /// <exception cref="CodexportException"><see cref="ErrorCode.TomlInvalid"/>: something that is no table is in the way.</exception>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.TomlInvalid"/>: something that is not a table is in the way.</exception>
     public void Set(TomlPath path, TomlNode value)
     {
         ArgumentNullException.ThrowIfNull(value);
@@ -52,7 +52,7 @@ public sealed partial class TomlDocument
     }
 
     /// <summary>Makes sure that a table is there: with a new header at the end of its parent's, or inline where the parent is.</summary>
-    /// <exception cref="CodexportException"><see cref="ErrorCode.TomlInvalid"/>: something that is no table is in the way.</exception>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.TomlInvalid"/>: something that is not a table is in the way.</exception>
     public TomlTable AddTable(TomlPath path)
     {
         RequireLastKey(path);
@@ -127,7 +127,7 @@ public sealed partial class TomlDocument
     /// </summary>
     /// <param name="other">The document to copy from; it is not changed.</param>
     /// <param name="path">A path that ends in a key.</param>
-    /// <exception cref="CodexportException"><see cref="ErrorCode.TomlInvalid"/>: something that is no table is in the way.</exception>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.TomlInvalid"/>: something that is not a table is in the way.</exception>
     public bool CopyFrom(TomlDocument other, TomlPath path)
     {
         ArgumentNullException.ThrowIfNull(other);

@@ -12,7 +12,7 @@ namespace Codexport.Engine.Toml;
 /// A TOML 1.1 document that keeps its text: what no edit touches is written back byte for byte, byte-order mark, line breaks,
 /// blanks and comments included. Not safe for use by several threads while it is edited.
 /// </summary>
-public sealed partial class TomlDocument
+internal sealed partial class TomlDocument
 {
     /// <summary>The most bytes of a document.</summary>
     public const int MaxLength = 2 * 1024 * 1024;

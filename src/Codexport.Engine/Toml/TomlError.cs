@@ -1,4 +1,3 @@
-using System.Globalization;
 using Codexport.Engine.Errors;
 
 namespace Codexport.Engine.Toml;
@@ -15,10 +14,6 @@ internal static class TomlError
     private static CodexportException Make(string? path, TomlLocation location, string message)
         => new(ErrorCode.TomlInvalid, message, "Correct the file at that place and try again.", path)
         {
-            Details =
-            [
-                new("line", location.Line.ToString(CultureInfo.InvariantCulture)),
-                new("column", location.Column.ToString(CultureInfo.InvariantCulture)),
-            ],
+            Place = (location.Line, location.Column),
         };
 }

@@ -3,7 +3,7 @@ using Codexport.Engine.Toml.Syntax;
 namespace Codexport.Engine.Toml;
 
 /// <summary>A double-precision float.</summary>
-public sealed class TomlFloat : TomlScalar
+internal sealed class TomlFloat : TomlScalar
 {
     /// <summary>A new value that belongs to no document yet.</summary>
     public TomlFloat(double value)

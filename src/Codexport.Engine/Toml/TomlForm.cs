@@ -1,7 +1,7 @@
 namespace Codexport.Engine.Toml;
 
 /// <summary>How a node came to be in its document. Two nodes can be equal in value and differ in form.</summary>
-public enum TomlForm
+internal enum TomlForm
 {
     /// <summary>A value to the right of an equals sign or inside an array; not a table.</summary>
     Value,

@@ -3,7 +3,7 @@ using Codexport.Engine.Toml.Syntax;
 namespace Codexport.Engine.Toml;
 
 /// <summary>A 64-bit signed integer.</summary>
-public sealed class TomlInteger : TomlScalar
+internal sealed class TomlInteger : TomlScalar
 {
     /// <summary>A new value that belongs to no document yet.</summary>
     public TomlInteger(long value)

@@ -1,7 +1,7 @@
 namespace Codexport.Engine.Toml;
 
 /// <summary>What a TOML value is, however it is spelled.</summary>
-public enum TomlKind
+internal enum TomlKind
 {
     /// <summary>A string.</summary>
     String,

@@ -3,7 +3,7 @@ using System.Collections;
 namespace Codexport.Engine.Toml;
 
 /// <summary>An array in either spelling: <c>[ … ]</c> or <c>[[headers]]</c>.</summary>
-public abstract class TomlList : TomlNode, IReadOnlyList<TomlNode>
+internal abstract class TomlList : TomlNode, IReadOnlyList<TomlNode>
 {
     private protected TomlList(TomlForm form)
         : base(form)

@@ -6,7 +6,7 @@ namespace Codexport.Engine.Toml;
 /// </summary>
 /// <param name="Line">The line, from 1; 0 when there is none.</param>
 /// <param name="Column">The column, from 1; 0 when there is none.</param>
-public readonly record struct TomlLocation(int Line, int Column)
+internal readonly record struct TomlLocation(int Line, int Column)
 {
     /// <summary>No place in a parsed text.</summary>
     public static TomlLocation None => default;

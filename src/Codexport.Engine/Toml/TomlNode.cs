@@ -7,7 +7,7 @@ namespace Codexport.Engine.Toml;
 /// A value of the tree that a TOML document stands for. The tree is the same for every spelling: dotted keys, headers and inline
 /// tables all give tables. Change it through <see cref="TomlDocument"/>.
 /// </summary>
-public abstract class TomlNode
+internal abstract class TomlNode
 {
     private protected TomlNode(TomlForm form) => Form = form;
 
@@ -50,16 +50,16 @@ public abstract class TomlNode
     /// <summary>The member behind it in its table.</summary>
     internal TomlNode? NextMember { get; set; }
 
-    /// <summary>The string, or null where it is none.</summary>
+    /// <summary>The string, or null where it is something else.</summary>
     public string? AsString() => (this as TomlString)?.Value;
 
-    /// <summary>The integer, or null where it is none.</summary>
+    /// <summary>The integer, or null where it is something else.</summary>
     public long? AsInteger() => (this as TomlInteger)?.Value;
 
-    /// <summary>The boolean, or null where it is none.</summary>
+    /// <summary>The boolean, or null where it is something else.</summary>
     public bool? AsBoolean() => (this as TomlBoolean)?.Value;
 
-    /// <summary>The number as a float, integers included; null where it is none.</summary>
+    /// <summary>The number as a float, integers included; null where it is something else.</summary>
     public double? AsFloat() => this switch
     {
         TomlFloat number => number.Value,

@@ -12,7 +12,7 @@ namespace Codexport.Engine.Toml;
 /// <c>tui.notifications</c>, <c>mcp_servers."a b".args[0]</c>. In code: <c>TomlPath path = ["tui", "notifications"];</c>
 /// </summary>
 [CollectionBuilder(typeof(TomlPath), nameof(Create))]
-public sealed class TomlPath : IReadOnlyList<TomlPathSegment>, IEquatable<TomlPath>
+internal sealed class TomlPath : IReadOnlyList<TomlPathSegment>, IEquatable<TomlPath>
 {
     private readonly TomlPathSegment[] _segments;
 

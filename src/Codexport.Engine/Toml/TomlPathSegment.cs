@@ -1,7 +1,7 @@
 namespace Codexport.Engine.Toml;
 
 /// <summary>One step of a <see cref="TomlPath"/>: a key of a table or an index into an array.</summary>
-public sealed record TomlPathSegment
+internal sealed record TomlPathSegment
 {
     /// <summary>A key of a table.</summary>
     public TomlPathSegment(string key)

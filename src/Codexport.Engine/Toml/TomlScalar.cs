@@ -3,7 +3,7 @@ using System.Text;
 namespace Codexport.Engine.Toml;
 
 /// <summary>A value that holds no other: its type, and the text that it was written as.</summary>
-public abstract class TomlScalar : TomlNode
+internal abstract class TomlScalar : TomlNode
 {
     private protected TomlScalar(ReadOnlyMemory<char> raw)
         : base(TomlForm.Value) => Raw = raw;

@@ -3,7 +3,7 @@ using Codexport.Engine.Toml.Syntax;
 namespace Codexport.Engine.Toml;
 
 /// <summary>A string. Line breaks inside multi-line strings read as a line feed, whatever the file uses.</summary>
-public sealed class TomlString : TomlScalar
+internal sealed class TomlString : TomlScalar
 {
     /// <summary>A new string that belongs to no document yet.</summary>
     /// <exception cref="ArgumentException">It is not valid Unicode.</exception>

@@ -6,7 +6,7 @@ using Codexport.Engine.Toml.Syntax;
 namespace Codexport.Engine.Toml;
 
 /// <summary>A table in any spelling. Enumerates its members in the order in which they first appear.</summary>
-public sealed class TomlTable : TomlNode, IReadOnlyCollection<KeyValuePair<string, TomlNode>>
+internal sealed class TomlTable : TomlNode, IReadOnlyCollection<KeyValuePair<string, TomlNode>>
 {
     /// <summary>Up to this many members, walking along them is as quick as an index and much smaller.</summary>
     private const int LargestWithoutIndex = 8;

@@ -11,9 +11,8 @@ public sealed class PublishCodexportBundleCommand : RebuildCommand
 {
     /// <summary>Only if this is what would go out, as Compare-CodexportBundle showed it; its first digits do.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
-    [Alias("NextRevision")]
     [ValidatePattern("^[0-9a-fA-F]{6,64}$")]
-    public string? Revision { get; set; }
+    public string? NextRevision { get; set; }
 
     /// <summary>Publish also when a top-level item or many files are gone.</summary>
     [Parameter]
@@ -32,7 +31,7 @@ public sealed class PublishCodexportBundleCommand : RebuildCommand
             {
                 AcceptDeletions = AcceptDeletions,
                 AcceptFindings = AcceptFindings,
-                ExpectedRevision = Revision,
+                ExpectedRevision = NextRevision,
                 Publish = true,
             });
         }

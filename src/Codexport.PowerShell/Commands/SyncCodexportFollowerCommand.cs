@@ -68,7 +68,7 @@ public sealed class SyncCodexportFollowerCommand : CodexportCommand
         }
         catch (SessionStateException error)
         {
-            // A home on a drive that PowerShell does not know is no different.
+            // A home on a drive that PowerShell does not know is not different.
             line = QuickSyncLine.For(error.Message);
         }
 

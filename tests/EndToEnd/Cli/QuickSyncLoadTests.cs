@@ -21,7 +21,28 @@ public sealed class QuickSyncLoadTests
         Assert.Contains("Tomlyn", whole.Output + whole.Error, StringComparison.Ordinal);
     }
 
-    private static string CopyWithBrokenTomlyn(string folder)
+    [Fact]
+    public async Task QuickSyncAndPlainText_LoadNothingForTerminals()
+    {
+        await using var fixture = new CommandLineFixture();
+        await fixture.StartMasterAsync();
+        await fixture.JoinAsync();
+        var program = CopyWithBroken("Spectre.Console.dll", Path.Combine(fixture.Follower, "program"));
+        var quick = await ProgramRun.RunAsync(program, "sync", "--quick", "--home", fixture.Follower);
+        Assert.Equal((0, string.Empty, string.Empty), (quick.ExitCode, quick.Output, quick.Error));
+        Assert.Equal(0, (await ProgramRun.RunAsync(program, "sync", "--apply", "--home", fixture.Follower)).ExitCode);
+        var plain = await ProgramRun.RunAsync(program, "status", "--home", fixture.Follower);
+        Assert.Contains("Next:            nothing to do", plain.Output, StringComparison.Ordinal);
+
+        // And loading it would have been seen.
+        var rich = await ProgramRun.RunAsync("/usr/bin/env", "CLICOLOR_FORCE=1", program, "status", "--home", fixture.Follower);
+        Assert.NotEqual(0, rich.ExitCode);
+        Assert.DoesNotContain("Next:", rich.Output, StringComparison.Ordinal);
+    }
+
+    private static string CopyWithBrokenTomlyn(string folder) => CopyWithBroken("Tomlyn.dll", folder);
+
+    private static string CopyWithBroken(string name, string folder)
     {
         Directory.CreateDirectory(folder);
         foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(Repository.Assembly)!))
@@ -29,8 +50,8 @@ public sealed class QuickSyncLoadTests
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
         }
 
-        Assert.True(File.Exists(Path.Combine(folder, "Tomlyn.dll")));
-        File.WriteAllBytes(Path.Combine(folder, "Tomlyn.dll"), [0]);
+        Assert.True(File.Exists(Path.Combine(folder, name)));
+        File.WriteAllBytes(Path.Combine(folder, name), [0]);
         return Path.Combine(folder, Path.ChangeExtension(Path.GetFileName(Repository.Assembly), OperatingSystem.IsWindows() ? ".exe" : null));
     }
 }

@@ -51,15 +51,20 @@ internal sealed class TestMaster : IAsyncDisposable
 
     public LocalSettings Settings { get; set; } = new();
 
+    /// <summary>Where the server gives figures.</summary>
+    public MetricsSettings Metrics { get; init; } = MetricsSettings.None;
+
     /// <summary>How the server reads its settings.</summary>
     public Func<LocalSettings> ReadSettings { get; set; }
 
     public int Port => Server.Port;
 
     public static async Task<TestMaster> StartAsync(
-        ServerLimits? limits = null, LocalSettings? settings = null, Func<CancellationToken, Task>? watch = null, string host = "127.0.0.1")
+        ServerLimits? limits = null, LocalSettings? settings = null, Func<CancellationToken, Task>? watch = null, string host = "127.0.0.1",
+        MetricsSettings? metrics = null, Action<EngineContext>? prepare = null)
     {
-        var master = new TestMaster { Settings = settings ?? new LocalSettings() };
+        var master = new TestMaster { Settings = settings ?? new LocalSettings(), Metrics = metrics ?? MetricsSettings.None };
+        prepare?.Invoke(master.Engine);
         await master.PublishAsync(("AGENTS.md", "Be kind."), ("skills/a/SKILL.md", "first"), ("skills/b/SKILL.md", "first"));
         await master.RunAsync(limits, watch, host);
         return master;
@@ -68,7 +73,7 @@ internal sealed class TestMaster : IAsyncDisposable
     public async Task RunAsync(ServerLimits? limits = null, Func<CancellationToken, Task>? watch = null, string host = "127.0.0.1")
     {
         Server = new MasterServer(Engine) { Limits = limits ?? ServerLimits.Default, ReadSettings = () => ReadSettings(), Watch = watch, EndNow = _endNow.Token };
-        _running = Server.RunAsync(new MasterServerOptions(host, 0, [], NoWatch: watch is null), Events, _stop.Token);
+        _running = Server.RunAsync(new MasterServerOptions(host, 0, [], NoWatch: watch is null) { Metrics = Metrics }, Events, _stop.Token);
         await Server.Started.WaitAsync(TimeSpan.FromSeconds(60));
         Http.BaseAddress = new Uri($"https://127.0.0.1:{Port}");
     }

@@ -41,7 +41,7 @@ public sealed class CrashMatrixTests
             var isCommitted = IsCommitted(disk);
             if (error is null)
             {
-                // Only the pruning of old backups, after all is done, is no failure of the apply.
+                // Only the pruning of old backups, after all is done, is not a failure of the apply.
                 Assert.False(isCommitted, place);
             }
             else

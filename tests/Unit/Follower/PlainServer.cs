@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Codexport.Tests.Follower;
 
-/// <summary>Answers everything with a line of text: a service that is no master.</summary>
+/// <summary>Answers everything with a line of text: a service that is not a master.</summary>
 public sealed class PlainServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

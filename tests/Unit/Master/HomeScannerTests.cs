@@ -65,7 +65,7 @@ public sealed class HomeScannerTests
     [Fact]
     public void Scan_WhenANameIsNoUtf8_LeavesItOutWithAWarning()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has names that are no text.");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has names that are not text.");
         using var home = new MasterHome();
         home.Write("skills/a/SKILL.md");
         byte[] name = [.. Encoding.UTF8.GetBytes(home["skills/a/bad"]), 0xff];
@@ -73,7 +73,7 @@ public sealed class HomeScannerTests
         try
         {
             Assert.Equal(["skills/a/SKILL.md"], home.ScanPaths());
-            Assert.Contains("is no valid Unicode", Assert.Single(home.Scan().Warnings), StringComparison.Ordinal);
+            Assert.Contains("is not valid Unicode", Assert.Single(home.Scan().Warnings), StringComparison.Ordinal);
         }
         finally
         {

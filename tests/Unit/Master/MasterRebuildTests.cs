@@ -22,7 +22,7 @@ public sealed class MasterRebuildTests
         using var home = new MasterHome();
         home.Write("hooks.json", Torn);
         var built = await home.InitializeAsync();
-        Assert.Contains(built.Warnings, warning => warning.Contains("'zap' is no key", StringComparison.Ordinal));
+        Assert.Contains(built.Warnings, warning => warning.Contains("'zap' is not a key", StringComparison.Ordinal));
         Assert.Equal(Torn, home.PublishedText(built.Revision, "hooks.json"));
     }
 

@@ -7,7 +7,7 @@ namespace Codexport.Tests.Master;
 
 public sealed class MasterWatcherTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     [Theory]
     [InlineData("AGENTS.md")]

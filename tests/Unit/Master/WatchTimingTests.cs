@@ -8,7 +8,7 @@ namespace Codexport.Tests.Master;
 /// <summary>When the watcher acts, on a clock that the test moves.</summary>
 public sealed class WatchTimingTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly ManualTime _time = new();
     private readonly ConcurrentQueue<WatchEvent> _events = [];

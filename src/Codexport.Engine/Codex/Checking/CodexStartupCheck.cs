@@ -89,15 +89,12 @@ internal sealed class CodexStartupCheck(EngineContext context)
             }
             catch (CodexportException error) when (error.Code is ErrorCode.TomlInvalid or ErrorCode.JsonInvalid)
             {
-                return new ConfigurationProblem(path, Fact(error, "line"), Fact(error, "column"), null, error.Message.TrimEnd('.'));
+                return new ConfigurationProblem(path, error.Place?.Line, error.Place?.Column, null, error.Message.TrimEnd('.'));
             }
         }
 
         return null;
     }
-
-    private static int? Fact(CodexportException error, string name)
-        => int.TryParse(error.Details.FirstOrDefault(fact => fact.Key == name).Value, out var number) ? number : null;
 
     private byte[]? FindNow(string relative)
         => context.Files.ResolveLinks(Path.Join(context.Home.CodexFolder, relative)) is { } real && context.Files.TryGetEntry(real) is { Kind: EntryKind.File }

@@ -10,7 +10,7 @@ namespace Codexport.Engine.Codex.Hooks;
 
 /// <summary>
 /// A <c>hooks.json</c>: <c>{"hooks":{"SessionStart":[{"matcher":"…","hooks":[{"type":"command","command":"…"}]}]}}</c>. Reads the handlers
-/// and rewrites their commands in place; every byte that is no rewritten command stays, unknown fields included.
+/// and rewrites their commands in place; every byte that is not a rewritten command stays, unknown fields included.
 /// </summary>
 internal sealed class HooksFile
 {
@@ -49,16 +49,16 @@ internal sealed class HooksFile
         }
         catch (JsonException error)
         {
-            var line = (error.LineNumber ?? 0) + 1;
-            var column = (error.BytePositionInLine ?? 0) + 1;
+            var (line, column) = ((int)(error.LineNumber ?? 0) + 1, (int)(error.BytePositionInLine ?? 0) + 1);
             throw new CodexportException(
                 ErrorCode.JsonInvalid,
-                $"'{path}' is no JSON: line {line}, column {column}.",
+                $"'{path}' is not JSON: line {line}, column {column}.",
                 "Correct the file; Codex itself does not read it either.",
                 path,
                 error)
             {
-                Details = [new("file", path), new("line", $"{line}"), new("column", $"{column}")],
+                Details = [new("file", path)],
+                Place = (line, column),
             };
         }
     }
@@ -136,7 +136,7 @@ internal sealed class HooksFile
         && long.TryParse(json.Token, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static CodexportException WrongShape(string path, string what) => new(
-        ErrorCode.JsonInvalid, $"'{path}' is no hooks file: {what}.", "Correct the file; Codex itself does not read it either.", path);
+        ErrorCode.JsonInvalid, $"'{path}' is not a hooks file: {what}.", "Correct the file; Codex itself does not read it either.", path);
 
     /// <summary>Where the command strings stand in the bytes: found by their path, so that equal names elsewhere are left alone.</summary>
     private List<(int Start, int Length, string Text, string KeyPath)> CommandTokens()

@@ -37,7 +37,7 @@ internal static class HooksShape
 
             if (!value.IsList)
             {
-                return $"hooks.{name} is no list";
+                return $"hooks.{name} is not a list";
             }
 
             for (var index = 0; index < value.Items.Count; index++)
@@ -56,9 +56,9 @@ internal static class HooksShape
     internal static string? ProblemOf(RawMember member) => member switch
     {
         { Name: "hooks", Value: { IsObject: true } or { IsList: true } } => null,
-        { Name: "hooks" } => "hooks is no object",
-        { Name: "description" } => IsTextOrNull(member.Value) ? null : "description is no text",
-        _ => $"'{member.Name}' is no key that Codex knows there",
+        { Name: "hooks" } => "hooks is not an object",
+        { Name: "description" } => IsTextOrNull(member.Value) ? null : "description is not text",
+        _ => $"'{member.Name}' is not a key that Codex knows there",
     };
 
     /// <summary>What is wrong with a group or with a handler of it, to be put behind the group's place; null where nothing is.</summary>
@@ -87,14 +87,14 @@ internal static class HooksShape
     {
         if (!group.IsObject && !group.IsList)
         {
-            return " is no object";
+            return " is not an object";
         }
 
         var (matcher, handlers) = group.IsList ? (group.Items.ElementAtOrDefault(0), group.Items.ElementAtOrDefault(1)) : (group["matcher"], group["hooks"]);
         return Twice(group, ["matcher", "hooks"]) is { } twice ? $" says '{twice}' twice"
             : group.Items.Count > 2 ? " has more than a matcher and handlers"
-            : !IsTextOrNull(matcher) ? ".matcher is no text"
-            : handlers is { IsList: false } ? ".hooks is no list"
+            : !IsTextOrNull(matcher) ? ".matcher is not text"
+            : handlers is { IsList: false } ? ".hooks is not a list"
             : null;
     }
 
@@ -109,29 +109,29 @@ internal static class HooksShape
 
         if (!handler.IsObject)
         {
-            return " is no object";
+            return " is not an object";
         }
 
         return Twice(handler, HandlerKeys) is { } twice ? $" says '{twice}' twice" : handler["type"]?.Text switch
         {
             "prompt" or "agent" => null,
             "command" => Require(handler, "command") ?? ProblemOfOptions(handler),
-            "mcp_tool" => Require(handler, "server") ?? Require(handler, "tool") ?? (IsCountOrNull(handler["timeout"]) ? null : ".timeout is no number of seconds"),
-            null => ".type is no text",
+            "mcp_tool" => Require(handler, "server") ?? Require(handler, "tool") ?? (IsCountOrNull(handler["timeout"]) ? null : ".timeout is not a number of seconds"),
+            null => ".type is not text",
             var type => $".type is '{type}', which Codex does not know",
         };
     }
 
     private static string? ProblemOfOptions(RawJson handler)
-        => !IsTextOrNull(handler["commandWindows"]) || !IsTextOrNull(handler["command_windows"]) ? ".commandWindows is no text"
+        => !IsTextOrNull(handler["commandWindows"]) || !IsTextOrNull(handler["command_windows"]) ? ".commandWindows is not text"
             : handler["commandWindows"] is not null && handler["command_windows"] is not null ? " says 'commandWindows' twice"
-            : !IsCountOrNull(handler["timeout"]) ? ".timeout is no number of seconds"
+            : !IsCountOrNull(handler["timeout"]) ? ".timeout is not a number of seconds"
             : handler["async"] is { Kind: not (JsonValueKind.True or JsonValueKind.False) } ? ".async is neither true nor false"
-            : !IsTextOrNull(handler["statusMessage"]) ? ".statusMessage is no text"
-            : !IsCountOrNull(handler["additionalContextLimit"]) ? ".additionalContextLimit is no number"
+            : !IsTextOrNull(handler["statusMessage"]) ? ".statusMessage is not text"
+            : !IsCountOrNull(handler["additionalContextLimit"]) ? ".additionalContextLimit is not a number"
             : null;
 
-    private static string? Require(RawJson handler, string name) => handler[name]?.Text is null ? $".{name} is no text" : null;
+    private static string? Require(RawJson handler, string name) => handler[name]?.Text is null ? $".{name} is not text" : null;
 
     private static bool IsTextOrNull(RawJson? value) => value is null or { Kind: JsonValueKind.Null } or { Text: not null };
 

@@ -159,6 +159,11 @@ public sealed class FollowerOperations
     public Task<CompareResult> CompareAsync(CancellationToken cancellationToken)
         => new StatusReader(_context, _services).CompareAsync(cancellationToken);
 
+    /// <summary>The same, and the lines that differ in each file that would be written or deleted, secrets masked.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.NotFollower"/> on a home that follows no master.</exception>
+    public Task<(CompareResult Result, IReadOnlyList<FileDifference> Files)> CompareWithLinesAsync(CancellationToken cancellationToken)
+        => new StatusReader(_context, _services).CompareWithLinesAsync(cancellationToken);
+
     /// <summary>How things stand; asks nobody over the network.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.NotFollower"/> on a home that follows no master.</exception>
     public Task<StatusResult> GetStatusAsync(CancellationToken cancellationToken)

@@ -188,7 +188,7 @@ internal sealed class QuickSync(EngineContext context, FollowerServices services
         }
     }
 
-    // A day without the master is no hitch any more: what is in force here may be old.
+    // A day without the master is not a hitch any more: what is in force here may be old.
     private string? LongAway()
         => ContactRecord.Read(context).LastSync is { } last && context.Time.GetUtcNow() - last >= OnceEach
             ? string.Create(

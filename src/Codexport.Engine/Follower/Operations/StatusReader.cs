@@ -5,6 +5,7 @@ using Codexport.Engine.Errors;
 using Codexport.Engine.Follower.State;
 using Codexport.Engine.Follower.Sync;
 using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 
@@ -18,7 +19,20 @@ internal sealed class StatusReader(EngineContext context, FollowerServices servi
     {
         var session = FollowerSession.Open(context, services);
         var (revision, composition) = await ComposeAsync(session, cancellationToken);
-        return composition is null
+        return Compare(session, revision, composition);
+    }
+
+    /// <summary>The same, and the lines that differ in each file that would be written or deleted.</summary>
+    public async Task<(CompareResult Result, IReadOnlyList<FileDifference> Files)> CompareWithLinesAsync(CancellationToken cancellationToken)
+    {
+        var session = FollowerSession.Open(context, services);
+        var (revision, composition) = await ComposeAsync(session, cancellationToken);
+        var files = (composition?.Plan.Changes ?? []).OrderBy(change => change.Path, StringComparer.Ordinal).Select(change => Lines(composition!, change)).ToList();
+        return (Compare(session, revision, composition), files);
+    }
+
+    private CompareResult Compare(FollowerSession session, Sha256Hash? revision, Composition? composition)
+        => composition is null
             ? new CompareResult(revision?.ToString(), [], 0, ["Nothing has been fetched from the master yet; run 'codexport sync' first."])
             : new CompareResult(
                 revision!.Value.ToString(),
@@ -32,6 +46,21 @@ internal sealed class StatusReader(EngineContext context, FollowerServices servi
                 Problem = Problem(composition) is { } problem ? $"{problem.Message} {problem.Remedy}" : null,
                 ProblemCode = Problem(composition)?.Code.ToString(),
             };
+
+    private FileDifference Lines(Composition composition, PlannedChange change)
+    {
+        var before = change.Before.Hash is null ? null : AtomicFile.TryReadAllBytes(context.Files, context.Home.Locate(change.Path));
+        var after = change.After.Hash is { } hash ? Read(composition.Contents, hash) : null;
+        var action = before is null ? ChangeAction.Add : after is null ? ChangeAction.Remove : ChangeAction.Update;
+        return FileDifferences.Of(new FileDifference(change.Path, action, before?.Length, after?.Length), before, after);
+    }
+
+    private static byte[] Read(IContentStore contents, Sha256Hash hash)
+    {
+        using var stream = contents.OpenRead(hash);
+        using var content = new MemoryStream();
+        stream.CopyTo(content);
+        return content.ToArray();
     }
 
     private static IEnumerable<string> NotTaken(LocalSettings settings)

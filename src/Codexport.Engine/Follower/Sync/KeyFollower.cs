@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Codexport.Engine.Content;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Follower.State;
 using Codexport.Engine.Follower.Wire;
@@ -16,16 +15,15 @@ namespace Codexport.Engine.Follower.Sync;
 internal sealed class KeyFollower(FollowerSession session)
 {
     /// <summary>Follows, when that is allowed.</summary>
-    /// <param name="mismatch">The refusal, with the fingerprint that answered in its details.</param>
+    /// <param name="mismatch">The refusal.</param>
     /// <param name="budget">Time for asking; null for the timeouts of the settings.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>What the person is told; null when nothing vouches for the key that answers.</returns>
     /// <exception cref="CodexportException"><see cref="ErrorCode.FingerprintMismatch"/> when the chain is sound and following is not allowed.</exception>
     public string? Follow(CodexportException mismatch, TimeSpan? budget, CancellationToken cancellationToken)
     {
-        var actual = mismatch.Details.FirstOrDefault(detail => detail.Key == "actual").Value;
-        if (session.Enrollment is not { Fingerprint: { } pinned, PublicKey: { } pinnedKey }
-            || !Sha256Hash.TryParse(actual, out _) || actual == pinned)
+        if (mismatch.Fact is not WrongKey { Actual: var actual }
+            || session.Enrollment is not { Fingerprint: { } pinned, PublicKey: { } pinnedKey } || actual == pinned)
         {
             return null;
         }

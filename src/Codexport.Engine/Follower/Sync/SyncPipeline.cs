@@ -279,7 +279,7 @@ internal sealed class SyncPipeline(FollowerSession session)
         {
             return await _applier.ApplyAsync(revision, document, _applied, request, cancellationToken);
         }
-        catch (CodexportException error) when (ContentDamage.HashOf(error) is not null && !verifier.IsComplete)
+        catch (CodexportException error) when (error.Fact is DamagedContent && !verifier.IsComplete)
         {
             session.Context.Trace?.Invoke($"{error.Message} What is damaged is fetched anew.");
             await PurgeDamagedAsync(document, cancellationToken);

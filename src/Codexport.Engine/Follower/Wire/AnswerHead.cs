@@ -137,7 +137,7 @@ internal sealed class AnswerHead
         {
             ProtocolVersion = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
                 ? version
-                : throw MasterErrors.Violation(_master, "its protocol version is no number");
+                : throw MasterErrors.Violation(_master, "its protocol version is not a number");
         }
     }
 

@@ -71,6 +71,7 @@ internal static class MasterErrors
         master.Authority)
     {
         Details = [new("expected", expected), new("actual", actual)],
+        Fact = new WrongKey(actual),
     };
 
     /// <summary>The key that answers is not the pinned one, but the pinned one vouches for it.</summary>

@@ -19,7 +19,7 @@ internal static class BuildLimits
         Details = [new("limit", limit)],
     };
 
-    /// <summary>A size as a person says it: <c>64 MiB</c>; what is no whole number of a unit stays in bytes.</summary>
+    /// <summary>A size as a person says it: <c>64 MiB</c>; what is not a whole number of a unit stays in bytes.</summary>
     public static string Size(long bytes)
     {
         string[] units = ["bytes", "KiB", "MiB", "GiB"];

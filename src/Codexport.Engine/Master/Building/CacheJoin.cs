@@ -1,6 +1,7 @@
 using System.Text;
 using Codexport.Engine.Codex;
 using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 
 namespace Codexport.Engine.Master.Building;
 
@@ -9,11 +10,6 @@ namespace Codexport.Engine.Master.Building;
 /// </summary>
 internal sealed class CacheJoin
 {
-    // A file system may round times, the coarsest known to 2 seconds: what is younger than that proves nothing by its time.
-    // Change times are the system's own and finer.
-    private static readonly long RacyTicks = TimeSpan.FromSeconds(2).Ticks;
-    private static readonly long RacyChangeTicks = TimeSpan.FromMilliseconds(100).Ticks;
-
     private CachedFile[] _before;
     private bool[] _isKnown;
     private readonly List<string> _gone = [];
@@ -147,8 +143,7 @@ internal sealed class CacheJoin
         built.Size = file.Size;
         built.IsExecutable = file.IsExecutable;
         built.ChangedTicks = file.ChangedTicks;
-        var isOld = file.ModifiedTicks < startedTicks - RacyTicks && file.ChangedTicks < startedTicks - RacyChangeTicks;
-        built.ModifiedTicks = isOld ? file.ModifiedTicks : HashCache.NeverTrust;
+        built.ModifiedTicks = FreshTime.IsTooYoung(file.ModifiedTicks, file.ChangedTicks, startedTicks) ? HashCache.NeverTrust : file.ModifiedTicks;
         ref readonly var known = ref _before[index];
         if (CodexLayout.KindOf(file.Path).HasPortablePaths())
         {

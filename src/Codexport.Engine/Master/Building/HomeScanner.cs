@@ -47,7 +47,7 @@ internal sealed class HomeScanner
             ? real
             : throw new CodexportException(
                 ErrorCode.HomeNotFound,
-                $"The Codex home '{folder}' is not there or is no folder.",
+                $"The Codex home '{folder}' is not there or is not a folder.",
                 "Start Codex once, or name the Codex home with --codex-dir.",
                 folder);
     }
@@ -299,7 +299,7 @@ internal sealed class HomeScanner
                 });
                 break;
             case EntryKind.Other:
-                parent.Warn($"'{SafePath.Printable(path)}' was left out: it is no regular file.");
+                parent.Warn($"'{SafePath.Printable(path)}' was left out: it is not a regular file.");
                 break;
         }
     }
@@ -330,7 +330,7 @@ internal sealed class HomeScanner
     {
         var composed = UnicodeForm.Compose(path);
         var reason = composed.Contains('\ufffd')
-            ? "is no valid Unicode"
+            ? "is not valid Unicode"
             : SafePath.Check(composed, _settings.PortableNames ? PathRules.Portable : PathRules.Unix);
         if (reason is null)
         {

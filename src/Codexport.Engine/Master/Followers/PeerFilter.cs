@@ -57,7 +57,7 @@ public sealed class PeerFilter
 
     private static CodexportException Unreadable(string range) => new(
         ErrorCode.SettingsInvalid,
-        $"'{range}' is no range of addresses.",
+        $"'{range}' is not a range of addresses.",
         "Write ranges in CIDR form, such as 192.168.1.0/24 or fd00:1::/32.",
         range);
 }

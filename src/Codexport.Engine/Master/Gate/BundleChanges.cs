@@ -38,7 +38,8 @@ internal sealed class BundleChanges(EngineContext context, RevisionDocument? bef
         }
 
         changes.AddRange(Platforms());
-        return [.. changes.OrderBy(Rank).ThenBy(change => change.Path, StringComparer.Ordinal)];
+        // A list of its own: PowerShell cannot take an item by its number out of what a collection expression makes.
+        return changes.OrderBy(Rank).ThenBy(change => change.Path, StringComparer.Ordinal).ToList();
     }
 
     /// <summary>What each hook runs that followers would run from then on because the master trusts it.</summary>

@@ -98,7 +98,7 @@ public static class IdentityPassphrase
         catch (ArgumentException error)
         {
             key.Dispose();
-            throw new CryptographicException("It is no encrypted key in PEM form.", error);
+            throw new CryptographicException("It is not an encrypted key in PEM form.", error);
         }
         catch
         {
@@ -108,7 +108,7 @@ public static class IdentityPassphrase
     }
 
     /// <summary>The rounds of PBKDF2 that an encrypted PKCS#8 key names (RFC 8018).</summary>
-    /// <exception cref="CryptographicException">It is no key with PBES2 and PBKDF2.</exception>
+    /// <exception cref="CryptographicException">It is not a key with PBES2 and PBKDF2.</exception>
     internal static int CountIterations(string pem)
     {
         try
@@ -132,7 +132,7 @@ public static class IdentityPassphrase
         }
         catch (Exception error) when (error is AsnContentException or ArgumentException or FormatException)
         {
-            throw new CryptographicException("It is no encrypted PKCS#8 key.", error);
+            throw new CryptographicException("It is not an encrypted PKCS#8 key.", error);
         }
     }
 }

@@ -94,7 +94,7 @@ public sealed class MasterIdentity : IDisposable
             ? Damaged(KeyFile(context), "is missing")
             : new CodexportException(
                 ErrorCode.NotMaster,
-                $"'{context.Home.StateFolder}' is no master's home: there is no key.",
+                $"'{context.Home.StateFolder}' is not a master's home: there is no key.",
                 "Run 'codexport master init' to make this machine the master.",
                 context.Home.StateFolder);
     }
@@ -163,7 +163,7 @@ public sealed class MasterIdentity : IDisposable
     }
 
     /// <summary>The identity of a key, which it owns from now on.</summary>
-    /// <exception cref="CryptographicException">It is no private key, or not on curve P-256.</exception>
+    /// <exception cref="CryptographicException">It is not a private key, or not on curve P-256.</exception>
     internal static MasterIdentity Of(ECDsa key)
     {
         try

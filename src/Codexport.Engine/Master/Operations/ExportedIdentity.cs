@@ -132,7 +132,7 @@ internal sealed record ExportedIdentity(string Fingerprint, DateTimeOffset Expor
         {
             throw new CodexportException(
                 ErrorCode.IdentityInvalid,
-                $"'{path}' is no exported identity, or it is damaged.",
+                $"'{path}' is not an exported identity, or it is damaged.",
                 "Use the file that 'codexport master identity export' wrote, or another copy of it.",
                 path,
                 error);

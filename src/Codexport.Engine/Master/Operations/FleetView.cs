@@ -37,6 +37,7 @@ internal static class FleetView
 
     private static FollowerInfo WithBehind(FollowerInfo follower, Dictionary<string, int> places)
         => follower.AppliedRevision is not { } applied ? follower
+            : applied == follower.TargetRevision ? follower with { RevisionsBehind = 0 }
             : places.TryGetValue(applied, out var behind) ? follower with { RevisionsBehind = behind }
             : places.Count > 0 ? follower with { BehindMoreThan = places.Count - 1 }
             : follower;

@@ -85,7 +85,7 @@ internal sealed class IdentityImport(EngineContext context)
             throw new CodexportException(
                 ErrorCode.RoleConflict,
                 $"The home '{context.Home.UserHome}' is another master already.",
-                "Import into a home that is no master yet, with --home and another folder, or move its folder 'master' away first.",
+                "Import into a home that is not a master yet, with --home and another folder, or move its folder 'master' away first.",
                 context.Home.UserHome)
             {
                 Details = [new("expected", fingerprint), new("actual", other)],

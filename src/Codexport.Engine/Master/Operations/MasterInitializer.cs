@@ -22,7 +22,7 @@ internal sealed class MasterInitializer(EngineContext context)
         {
             throw new CodexportException(
                 ErrorCode.InvalidUsage,
-                string.Create(CultureInfo.InvariantCulture, $"{port} is no port."),
+                string.Create(CultureInfo.InvariantCulture, $"{port} is not a port."),
                 "Give a port from 1 to 65535.");
         }
 

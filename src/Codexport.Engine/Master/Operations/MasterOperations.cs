@@ -1,6 +1,7 @@
 using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Building;
+using Codexport.Engine.Master.Dashboard;
 using Codexport.Engine.Master.Followers;
 using Codexport.Engine.Master.Identity;
 using Codexport.Engine.Master.Publishing;
@@ -12,6 +13,8 @@ namespace Codexport.Engine.Master.Operations;
 /// <summary>What a person does on the master: one method a command, the same for both heads.</summary>
 public sealed class MasterOperations(EngineContext context)
 {
+    private readonly RevisionHistory _history = new(context);
+
     /// <summary>Makes this home the master, or shows what it is when it is one already, and publishes its first revision.</summary>
     /// <param name="port">What it will listen on; null keeps the present or default port.</param>
     /// <param name="cancellationToken">Ends the work.</param>
@@ -128,6 +131,28 @@ public sealed class MasterOperations(EngineContext context)
     /// <summary>The same; with <paramref name="renewInvite"/> the links that were given out end too.</summary>
     public Task<RevokeResult> RevokeFollowerAsync(string nameOrId, bool renewInvite, CancellationToken cancellationToken)
         => new Admissions(context).RevokeAsync(nameOrId, renewInvite, cancellationToken);
+
+    /// <summary>An address of the dashboard that the running master serves, which lets in once; with <paramref name="open"/> shown in a browser.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.DashboardNotServed"/>.</exception>
+    public Task<DashboardResult> OpenDashboardAsync(bool open, CancellationToken cancellationToken)
+        => new DashboardVisit(context).RunAsync(open, cancellationToken);
+
+    /// <summary>The revisions that were published and are kept, newest first, with how many followers have each.</summary>
+    public async Task<IReadOnlyList<PublishedRevisionInfo>> GetPublishedRevisionsAsync(CancellationToken cancellationToken)
+    {
+        var followers = await GetFollowersAsync(cancellationToken);
+        return await Task.Run(() => _history.List(followers, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>What a published revision changed against the one before.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.RevisionNotFound"/>.</exception>
+    public Task<RevisionChanges> GetRevisionChangesAsync(string revision, CancellationToken cancellationToken)
+        => Task.Run(() => _history.Changes(revision), cancellationToken);
+
+    /// <summary>The lines that differ in files that a published revision changed, secrets masked.</summary>
+    public Task<IReadOnlyList<FileDifference>> GetDifferencesAsync(
+        RevisionChanges changes, IReadOnlyList<FileDifference> files, CancellationToken cancellationToken)
+        => Task.Run<IReadOnlyList<FileDifference>>(() => [.. files.Select(file => _history.Lines(changes, file))], cancellationToken);
 
     /// <summary>Gives the master a new key, which the old one vouches for.</summary>
     public Task<RotationResult> RotateIdentityAsync(CancellationToken cancellationToken) => IdentityRotation.RunAsync(context, cancellationToken);

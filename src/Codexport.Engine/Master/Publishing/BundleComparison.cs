@@ -40,7 +40,7 @@ internal sealed class BundleComparison(EngineContext context, PreparedBuild prep
         {
             Group = group,
             NewlyTrustedHooks = changes.NewlyTrustedHooks(),
-            Findings = [.. findings.Select(item => item.Finding)],
+            Findings = findings.Select(item => item.Finding).ToList(),
             Reason = loss is not null ? $"{char.ToUpperInvariant(loss[0])}{loss[1..]}." : state == BundleState.Held ? "The scan found what a person must look at." : review,
             Warnings = prepared.Warnings,
         };

@@ -140,6 +140,7 @@ internal sealed class MasterRebuilder(EngineContext context)
 
         if (new PublicationDecision(context, prepared, options).Decide() is { } kept)
         {
+            revisions.MendHead(identity);
             return kept;
         }
 

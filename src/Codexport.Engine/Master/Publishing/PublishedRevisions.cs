@@ -247,6 +247,15 @@ public sealed class PublishedRevisions(EngineContext context)
         }
     }
 
+    /// <summary>Signs a damaged head anew, where nothing is published otherwise; where none was ever signed none is.</summary>
+    internal void MendHead(MasterIdentity identity)
+    {
+        if (_head.Exists && TryReadHead(identity) is null)
+        {
+            EnsureHead(identity);
+        }
+    }
+
     /// <summary>Takes in what another machine published as this master, where nothing is known here; no head comes with it.</summary>
     internal void TakeIn(PublishedRevision newest, ReadOnlySpan<byte> canonical)
     {

@@ -37,6 +37,9 @@ public sealed class ContinuousRebuilder : IAsyncDisposable
     /// <summary>Takes what was published, right after its head is in force.</summary>
     public Action<Sha256Hash, RevisionDocument>? Published { get; init; }
 
+    /// <summary>Told of a rebuild that is held back, with everything that it would do, before the error that says so.</summary>
+    public Action<RebuildResult>? Held { get; init; }
+
     /// <summary>Takes failures of clearing away; they are tried again after the next rebuild.</summary>
     public Action<Exception>? TidyingFailed { get; init; }
 
@@ -60,7 +63,13 @@ public sealed class ContinuousRebuilder : IAsyncDisposable
                 Published?.Invoke(last.Revision, last.Document);
             }
 
-            return result.Status == RebuildStatus.Held ? throw PublicationDecision.HeldError(result) : result;
+            if (result.Status == RebuildStatus.Held)
+            {
+                Held?.Invoke(result);
+                throw PublicationDecision.HeldError(result);
+            }
+
+            return result;
         }
         finally
         {

@@ -12,7 +12,7 @@ namespace Codexport.Engine.Master.Watching;
 /// </summary>
 public sealed class MasterWatcher
 {
-    // From so many changes on it is no save but a checkout, an installation, a copy: worth waiting for its end.
+    // From so many changes on it is not a save but a checkout, an installation, a copy: worth waiting for its end.
     private const int Many = 50;
 
     // A home that takes long to look through is polled less often: at most a twentieth of the time.

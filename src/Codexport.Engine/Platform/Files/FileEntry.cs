@@ -19,7 +19,7 @@ public enum EntryKind
 /// <summary>One entry of the file system as it was when it was asked for.</summary>
 /// <param name="Path">The absolute path.</param>
 /// <param name="Kind">What it is.</param>
-/// <param name="Size">Length in bytes; 0 for what is no file.</param>
+/// <param name="Size">Length in bytes; 0 for what is not a file.</param>
 /// <param name="ModifiedTicks">Last write time in UTC ticks of 100 ns.</param>
 /// <param name="IsExecutable">On Unix: the owner's execute bit. On Windows always false.</param>
 /// <param name="ChangedTicks">

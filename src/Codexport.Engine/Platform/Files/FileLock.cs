@@ -6,7 +6,7 @@ namespace Codexport.Engine.Platform.Files;
 /// Locks that the operating system gives back when their process ends, however it ends. The lock file stays: deleting it would let two
 /// processes lock two different files of one name.
 /// </summary>
-public static class FileLock
+internal static class FileLock
 {
     /// <summary>Takes the lock, making its folder if needed; null when somebody else holds it.</summary>
     public static IDisposable? TryAcquire(IFileSystem files, string path)

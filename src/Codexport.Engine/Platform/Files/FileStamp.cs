@@ -6,8 +6,6 @@ namespace Codexport.Engine.Platform.Files;
 /// </summary>
 public sealed class FileStamp(IFileSystem files, TimeProvider time, string path)
 {
-    private static readonly TimeSpan Racy = TimeSpan.FromMilliseconds(100);
-
     private FileEntry? _seen;
     private bool _isFirm;
 
@@ -21,7 +19,7 @@ public sealed class FileStamp(IFileSystem files, TimeProvider time, string path)
         }
 
         _seen = entry;
-        _isFirm = entry is null || time.GetUtcNow().UtcTicks - entry.Value.ModifiedTicks > Racy.Ticks;
+        _isFirm = entry is not { } there || !FreshTime.IsTooYoung(there, time.GetUtcNow().UtcTicks);
         return true;
     }
 

@@ -48,7 +48,7 @@ internal static class FlatJson
         }
     }
 
-    /// <summary>Whether an exception is one that reading malformed JSON throws: its syntax, a value of another type or out of range, a string that is no text.</summary>
+    /// <summary>Whether an exception is one that reading malformed JSON throws: its syntax, a value of another type or out of range, a string that is not text.</summary>
     public static bool IsParseError(Exception error)
         => error is JsonException or FormatException or InvalidOperationException or OverflowException or ArgumentException or KeyNotFoundException;
 

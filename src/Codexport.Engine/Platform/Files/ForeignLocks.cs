@@ -1,7 +1,7 @@
 namespace Codexport.Engine.Platform.Files;
 
 /// <summary>Locks that another program takes too, held together: all of them or none.</summary>
-public static class ForeignLocks
+internal static class ForeignLocks
 {
     private const int Tries = 250;
 

@@ -18,7 +18,7 @@ internal sealed class HeldUnixFolders : IDisposable
         _roots = roots;
         foreach (var path in paths)
         {
-            // The person may have made a link of a root before; one that is only made later is no link.
+            // The person may have made a link of a root before; one that is only made later is not a link.
             Keep(path, UnixFolderCalls.OpenFolder(path, follow: true));
         }
     }

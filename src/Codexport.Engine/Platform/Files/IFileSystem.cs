@@ -30,7 +30,7 @@ public interface IFileSystem
     IEnumerable<FileEntry> Enumerate(string directory);
 
     /// <summary>
-    /// Opens a file for reading, links followed; sharing allows others to replace or delete it meanwhile. What is no regular file in the
+    /// Opens a file for reading, links followed; sharing allows others to replace or delete it meanwhile. What is not a regular file in the
     /// end (a folder, a pipe, a device) is <see cref="ErrorCode.PathBlocked"/> and never waited for.
     /// </summary>
     Stream OpenRead(string path);

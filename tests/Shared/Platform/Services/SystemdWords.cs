@@ -79,7 +79,7 @@ internal static class SystemdWords
                 Assert.NotEqual(0, value);
                 at += 2;
                 return [value];
-            default: throw new FormatException($"\\{line[at]} is no escape.");
+            default: throw new FormatException($"\\{line[at]} is not an escape.");
         }
     }
 

@@ -157,6 +157,19 @@ public sealed class ReviewTests : IDisposable
     }
 
     [Fact]
+    public async Task DamagedHead_IsSignedAnew_WhileChangesWait()
+    {
+        _home.Settings("publish = \"review\"\n");
+        _home.Write("AGENTS.md", "one");
+        var first = await _home.InitializeAsync();
+        _home.Write("AGENTS.md", "two", DateTime.UtcNow);
+        await File.WriteAllTextAsync(_home.Revisions.HeadFile, "{", Stop);
+        Assert.Equal(RebuildStatus.Waiting, (await _home.RebuildAsync()).Status);
+        using var identity = MasterIdentity.Load(_home.Context);
+        Assert.Equal(first.Revision, _home.Revisions.ReadHead(identity)!.Revision.ToString());
+    }
+
+    [Fact]
     public async Task DamagedRollback_HoldsAndNamesTheWayOut()
     {
         _home.Write("AGENTS.md", "one");

@@ -1,3 +1,4 @@
+using Codexport.Engine;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Master.Followers;
 using Codexport.Engine.Master.Identity;
@@ -50,13 +51,22 @@ public sealed class RolloutTests : IDisposable
     [Fact]
     public async Task Publication_MovesOn_WhenEnoughHaveItWithoutErrorForLongEnough()
     {
-        var (_, second) = await PublishTwiceAsync();
+        var (first, second) = await PublishTwiceAsync();
         var ids = await JoinAsync("canary", 3);
         await AdvanceAsync();
         Assert.Equal((3, 0), await CountAsync());
         See(ids[0], second);
         await AdvanceAsync();
         Assert.Null((await RingAsync()).HealthySince);
+
+        // Who has what its ring has is not behind, whatever other rings have.
+        Assert.Equal(0, (await Master.GetFollowerAsync(ids[0], Stop)).Behind);
+        await Master.SetFollowerAsync(ids[2], null, "", Stop);
+        See(ids[2], first);
+        Assert.Equal((0, first), ((await Master.GetFollowerAsync(ids[2], Stop)).Behind, (await Master.GetFollowerAsync(ids[2], Stop)).TargetRevision));
+        await Master.SetFollowerAsync(ids[2], null, "canary", Stop);
+        var status = await new HomeOperations(_home.Context).GetStatusAsync(Stop);
+        Assert.Equal((1, 3), (status.Rollout!.Rings[0].Applied, status.Rollout.Rings[0].Followers));
         See(ids[1], second);
         await AdvanceAsync();
         Assert.NotNull((await RingAsync()).HealthySince);

@@ -66,7 +66,7 @@ public sealed class LaunchdPlistTests
         "false" => false,
         "array" => element.Elements().Select(Value).ToList(),
         "dict" => Pairs([.. element.Elements()]),
-        var name => throw new FormatException($"<{name}> is no value of a property list."),
+        var name => throw new FormatException($"<{name}> is not a value of a property list."),
     };
 
     private static Dictionary<string, object> Pairs(List<XElement> elements)

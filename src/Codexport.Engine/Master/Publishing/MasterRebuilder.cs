@@ -102,7 +102,7 @@ internal sealed class MasterRebuilder(EngineContext context)
         var newest = index.Newest;
         Memory?.Check(settingsHash, index.Mark);
         SetAside.IfNotFile(context, RevisionBuilder.CacheFile(context));
-        var isInDoubt = await ClearDoubtAsync(revisions, newest, cancellationToken);
+        var isInDoubt = await ClearDoubtAsync(revisions, cancellationToken);
         (Sha256Hash, Func<RevisionDocument>)? published = newest is null ? null : (newest.Revision, () => revisions.ReadDocumentOrEmpty(newest.Revision));
         var isFirst = Memory is not { Cache: not null };
         var build = await new RevisionBuilder(context, settings, Limits, Memory).BuildAsync(published, changes, cancellationToken);
@@ -169,19 +169,21 @@ internal sealed class MasterRebuilder(EngineContext context)
     }
 
     /// <summary>Where a content of the store is in doubt, drops those that are damaged and forgets what is known of the files.</summary>
-    private async Task<bool> ClearDoubtAsync(PublishedRevisions revisions, PublishedRevision? newest, CancellationToken cancellationToken)
+    private async Task<bool> ClearDoubtAsync(PublishedRevisions revisions, CancellationToken cancellationToken)
     {
         if (!StoreDoubt.IsRaised(context))
         {
             return false;
         }
 
-        if (newest is not null && revisions.ReadDocument(newest.Revision) is { } canonical)
+        var needed = new HashSet<Sha256Hash>();
+        foreach (var revision in revisions.List().SelectMany(published => published.Documents))
         {
-            var dropped = await StoreDoubt.DropDamagedAsync(context, RevisionCodec.Read(canonical), cancellationToken);
-            ActivityLog.Append(context, $"{dropped} contents of the store were damaged; they are read from their files again.");
+            DocumentHashes.AddTo(needed, revisions.ReadDocument(revision));
         }
 
+        var dropped = await StoreDoubt.DropDamagedAsync(context, needed, cancellationToken);
+        ActivityLog.Append(context, $"{dropped} contents of the store were damaged; they are read from their files again.");
         Memory?.Forget();
         context.Files.DeleteFile(RevisionBuilder.CacheFile(context));
         return true;

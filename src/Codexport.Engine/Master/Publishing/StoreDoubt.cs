@@ -1,13 +1,12 @@
 using Codexport.Engine.Content;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Platform.Files;
-using Codexport.Engine.Protocol;
 
 namespace Codexport.Engine.Master.Publishing;
 
 /// <summary>
 /// That somebody met a damaged content in the master's store, <c>master/recheck</c>. A rebuild believes what it remembers of files that did not
-/// change, and so would not see it; with this mark the next one reads all contents of the revision in service again.
+/// change, and so would not see it; with this mark the next one reads all contents of the kept revisions again.
 /// </summary>
 public static class StoreDoubt
 {
@@ -24,17 +23,17 @@ public static class StoreDoubt
     /// <summary>Whether there is a doubt.</summary>
     internal static bool IsRaised(EngineContext context) => context.Files.TryGetEntry(FileOf(context)) is not null;
 
-    /// <summary>Drops every content of a revision that is not what its hash says; the build that follows brings it back from its file.</summary>
+    /// <summary>Drops every content that is not what its hash says; the build that follows brings it back from its file.</summary>
     /// <returns>How many were dropped.</returns>
-    internal static async Task<int> DropDamagedAsync(EngineContext context, RevisionDocument document, CancellationToken cancellationToken)
+    internal static async Task<int> DropDamagedAsync(EngineContext context, IReadOnlySet<Sha256Hash> contents, CancellationToken cancellationToken)
     {
         var store = new ObjectStore(context.Files, context.Home.ObjectsFolder, context.Time, context.Trace);
         var dropped = 0;
-        foreach (var file in document.Files.DistinctBy(file => file.Hash))
+        foreach (var hash in contents)
         {
-            if (!await IsWholeAsync(store, file, cancellationToken))
+            if (!await IsWholeAsync(store, hash, cancellationToken))
             {
-                await store.PurgeAsync(file.Hash, cancellationToken);
+                await store.PurgeAsync(hash, cancellationToken);
                 dropped++;
             }
         }
@@ -49,12 +48,12 @@ public static class StoreDoubt
         context.Files.DeleteFile(FileOf(context));
     }
 
-    private static async Task<bool> IsWholeAsync(ObjectStore store, RevisionFile file, CancellationToken cancellationToken)
+    private static async Task<bool> IsWholeAsync(ObjectStore store, Sha256Hash hash, CancellationToken cancellationToken)
     {
         try
         {
-            await using var content = store.OpenRead(file.Hash);
-            return await Sha256Hash.OfAsync(content, cancellationToken) == file.Hash;
+            await using var content = store.OpenRead(hash);
+            return await Sha256Hash.OfAsync(content, cancellationToken) == hash;
         }
         catch (Errors.CodexportException error) when (error.Code is Errors.ErrorCode.StateDamaged or Errors.ErrorCode.PathBlocked or Errors.ErrorCode.FileUnreadable)
         {

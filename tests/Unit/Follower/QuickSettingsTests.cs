@@ -15,9 +15,6 @@ public sealed class QuickSettingsTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _master.Publish(("AGENTS.md", "first"));
-
-        // All files are older than an hour: of one that was written a moment ago nothing is remembered.
-        _home.Time.Now = DateTimeOffset.UtcNow.AddHours(1);
         await _home.JoinAsync(_master);
     }
 

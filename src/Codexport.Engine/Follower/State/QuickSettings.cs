@@ -12,8 +12,6 @@ namespace Codexport.Engine.Follower.State;
 /// </summary>
 internal sealed record QuickSettings
 {
-    private const long NeverTrust = -1;
-
     /// <summary>Length of the settings file.</summary>
     public long SettingsSize { get; init; }
 
@@ -45,7 +43,7 @@ internal sealed record QuickSettings
             return known;
         }
 
-        var (size, ticks) = (Stamp(entry).Size, Trusted(context, entry));
+        var (size, ticks) = Stamp(entry);
         var settings = SettingsFile.Read(context.Files, context.Home.SettingsFile);
         return new QuickSettings
         {
@@ -85,10 +83,6 @@ internal sealed record QuickSettings
     // A link's own size and time say nothing about the file that it leads to.
     private bool HoldsFor(FileEntry? entry)
         => CodexFolder is not null && (entry is null or { Kind: EntryKind.File }) && (SettingsSize, SettingsTicks) == Stamp(entry);
-
-    // A file that was written a moment ago may be written once more and keep its time: then nothing is remembered of it.
-    private static long Trusted(EngineContext context, FileEntry? entry)
-        => entry is { } file && FreshTime.IsTooYoung(file, context.Time.GetUtcNow().UtcTicks) ? NeverTrust : Stamp(entry).Ticks;
 
     private static (long Size, long Ticks) Stamp(FileEntry? entry) => entry is { } file ? (file.Size, file.ModifiedTicks) : (0, 0);
 }

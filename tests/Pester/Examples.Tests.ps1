@@ -24,6 +24,7 @@ BeforeDiscovery {
         '^codexport .*\b(service|timer)\b|(?<!Get-)Codexport(Service|Timer)\b(?!.*-WhatIf)' = 'changes what runs on this machine outside of the homes'
         'identity (export|import|rotate)|Identity FILE' = 'asks for a passphrase; the tests of Export-, Import- and Update-CodexportIdentity give one'
         '\[--'                                  = 'shows what may be left out'
+        'dashboard|Dashboard'                   = 'needs a master that serves, and starts a browser; Show-CodexportDashboard.Tests.ps1 has one'
         '-Ring\b|--ring\b|rollout|Rollout'      = 'needs rings, which would hold back what the other lines publish; the tests of these cmdlets and FleetCommandsTests have them'
         'REVISION|3f9a2c71'                     = 'names a revision of some master; Restore-CodexportBundle.Tests.ps1 names one that there is'
     }

@@ -147,6 +147,6 @@ Describe 'the result of Export-CodexportIdentity' {
         $result = Export-CodexportIdentity $TestDrive/this.json -Passphrase $passphrase -HomePath $master -PassThru
         Assert-SameField $result (Get-ProgramJson $ProgramPath $master 'master', 'identity', 'export', "$TestDrive/that.json", '--passphrase-file', "$TestDrive/phrase")
         @(Get-TableColumn $result).Count | Should -BeLessOrEqual 5
-        @(Get-ListLabel $result).Count | Should -Be @($result.PSObject.Properties).Count
+        @(Get-ListLabel $result).Count | Should -Be @(Get-DisplaySet $result).Count
     }
 }

@@ -163,12 +163,20 @@ function Get-ListLabel($Result) {
     (@($Result | Format-List).formatEntryInfo.listViewFieldList | ForEach-Object { $_.label ? $_.label : $_.propertyName }) -as [string[]]
 }
 
-# A table of three to five columns, and a list of every field but those that another one says already.
+# The fields that a list shows by itself: the display set of the type, of fields that it has. Format-List * shows them all.
+function Get-DisplaySet($Result) {
+    $shown = @($Result.PSStandardMembers.DefaultDisplayPropertySet.ReferencedPropertyNames)
+    $shown.Count | Should -BeGreaterThan 0
+    $shown | Where-Object { $_ -notin $Result.PSObject.Properties.Name } | Should -BeNullOrEmpty
+    $shown
+}
+
+# A table of three to five columns, and a list of the fields of the display set but those that another one says already.
 function Assert-View($Result, [string] $Type, [switch] $ListOnly, [string[]] $Without) {
     $Result | Should -Not -BeNullOrEmpty
     @($Result)[0].PSObject.TypeNames | Should -Contain $Type
     if (-not $ListOnly) { @(Get-TableColumn $Result).Count | Should -BeIn 3, 4, 5 }
-    @(Get-ListLabel @($Result)[0]) | Sort-Object | Should -Be (@($Result)[0].PSObject.Properties.Name | Where-Object { $_ -notin $Without } | Sort-Object)
+    @(Get-ListLabel @($Result)[0]) | Sort-Object | Should -Be (Get-DisplaySet @($Result)[0] | Where-Object { $_ -notin $Without } | Sort-Object)
 }
 
 # JSON with its keys in order, to compare what two sides print.

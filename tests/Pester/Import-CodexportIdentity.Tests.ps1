@@ -38,6 +38,6 @@ Describe 'Import-CodexportIdentity' {
     It 'has a list, and at most five columns' {
         $result = Import-CodexportIdentity $file -Passphrase $passphrase -HomePath $new -PassThru
         @(Get-TableColumn $result).Count | Should -BeLessOrEqual 5
-        @(Get-ListLabel $result).Count | Should -Be @($result.PSObject.Properties).Count
+        @(Get-ListLabel $result).Count | Should -Be @(Get-DisplaySet $result).Count
     }
 }

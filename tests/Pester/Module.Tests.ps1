@@ -118,7 +118,8 @@ Describe 'a list of results' {
 }
 
 Describe 'what is shown where no view says otherwise' {
-    It 'is named for each result: <_>' -ForEach $written {
+    # An event has other fields for each thing that happens, and shows all of them.
+    It 'is named for each result: <_>' -ForEach ($written -notlike '*.MasterEvent') {
         Get-CodexportStatus -HomePath $TestDrive | Out-Null
         (Get-TypeData $_).DefaultDisplayPropertySet.ReferencedProperties.Count | Should -BeGreaterThan 1
     }

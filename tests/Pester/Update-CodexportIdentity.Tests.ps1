@@ -63,6 +63,6 @@ Describe 'the result of Update-CodexportIdentity' {
         $result = Update-CodexportIdentity -HomePath $alone -Confirm:$false -PassThru
         Assert-SameField $result (Get-ProgramJson $ProgramPath $alone 'master', 'identity', 'rotate')
         @(Get-TableColumn $result).Count | Should -BeLessOrEqual 5
-        @(Get-ListLabel $result).Count | Should -Be @($result.PSObject.Properties).Count
+        @(Get-ListLabel $result).Count | Should -Be @(Get-DisplaySet $result).Count
     }
 }

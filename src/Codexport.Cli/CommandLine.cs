@@ -52,7 +52,7 @@ internal static class CommandLine
             CommandFactory.CreateGroup(
                 "master", "The machine that holds the trusted setup.",
                 MasterInitCommand.Create(factory), MasterServeCommand.Create(factory), MasterLinkCommand.Create(factory),
-                MasterRebuildCommand.Create(factory), MasterFollowersCommand.Create(factory),
+                MasterRebuildCommand.Create(factory), MasterPublishCommand.Create(factory), MasterFollowersCommand.Create(factory),
                 MasterIdentityCommand.Create(factory), ServiceCommands.Create(factory)),
             CommandFactory.CreateGroup(
                 "follower", "A machine that pulls the master's setup.",

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Master.Followers;
 using Codexport.Engine.Results;
@@ -11,11 +12,15 @@ using Microsoft.AspNetCore.Http;
 namespace Codexport.Server;
 
 /// <summary>The body of <c>POST /v1/followers</c>.</summary>
-internal sealed record JoinRequest(string? Invite, string? Name, string? Platform, string? Version, string? Machine);
+internal sealed record JoinRequest(string? Invite, string? Name, string? Platform, string? Version, string? Machine, string? Key);
+
+/// <summary>The body of <c>PUT /v1/followers/self</c>.</summary>
+internal sealed record KeyRequest(string? Key);
 
 /// <summary>Reads <see cref="JoinRequest"/> without reflection.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(JoinRequest))]
+[JsonSerializable(typeof(KeyRequest))]
 internal sealed partial class JoinRequestContext : JsonSerializerContext;
 
 /// <summary>Joining and leaving.</summary>
@@ -33,7 +38,7 @@ internal sealed class FollowerEndpoints(ServerServices services, Authorizer auth
             return;
         }
 
-        if (await ReadAsync(context) is not { } request)
+        if (await ReadAsync(context, JoinRequestContext.Default.JoinRequest, "'invite', 'name', 'platform' and 'version'") is not { } request)
         {
             return;
         }
@@ -48,6 +53,7 @@ internal sealed class FollowerEndpoints(ServerServices services, Authorizer auth
         {
             ProvenId = authorizer.Identify(context)?.Id,
             Machine = request.Machine,
+            PublicKey = request.Key,
             Invite = invite,
         };
         FollowerInfo follower;
@@ -63,7 +69,30 @@ internal sealed class FollowerEndpoints(ServerServices services, Authorizer auth
         }
 
         services.Log.Tell(new FollowerJoined(services.Log.Now, follower.Id, follower.Name, follower.Address, Word(follower.State)));
-        await Answers.SendJsonAsync(context, StatusCodes.Status201Created, Write(follower, credential));
+        await Answers.SendJsonAsync(context, StatusCodes.Status201Created, Write(follower, credential, services.Followers.HasKey(follower.Id)));
+    }
+
+    /// <summary><c>PUT /v1/followers/self</c>: the follower's public key.</summary>
+    public async Task TellKeyAsync(HttpContext context, Peer peer)
+    {
+        if (await authorizer.RequireAsync(context, peer) is not { } follower)
+        {
+            return;
+        }
+
+        if (await ReadAsync(context, JoinRequestContext.Default.KeyRequest, "'key'") is not { } request)
+        {
+            return;
+        }
+
+        if (!await services.Followers.SetKeyAsync(follower.Id, request.Key ?? string.Empty, context.RequestAborted))
+        {
+            await Answers.ErrorAsync(
+                context, StatusCodes.Status400BadRequest, ErrorCode.ProtocolViolation, "The key must be a P-256 public key, as base64 of its SubjectPublicKeyInfo.");
+            return;
+        }
+
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
     /// <summary><c>DELETE /v1/followers/self</c>.</summary>
@@ -114,22 +143,23 @@ internal sealed class FollowerEndpoints(ServerServices services, Authorizer auth
         return !isRight ? null : admission == Admission.Approve ? FollowerState.Pending : FollowerState.Approved;
     }
 
-    private static async Task<JoinRequest?> ReadAsync(HttpContext context)
+    private static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type, string members)
+        where T : class
     {
         try
         {
-            return await JsonSerializer.DeserializeAsync(context.Request.Body, JoinRequestContext.Default.JoinRequest, context.RequestAborted)
+            return await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted)
                 ?? throw new JsonException("The body is null.");
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             await Answers.ErrorAsync(
-                context, StatusCodes.Status400BadRequest, ErrorCode.JsonInvalid, "The body must be a JSON object with 'invite', 'name', 'platform' and 'version'.");
+                context, StatusCodes.Status400BadRequest, ErrorCode.JsonInvalid, $"The body must be a JSON object with {members}.");
             return null;
         }
     }
 
-    private static ReadOnlyMemory<byte> Write(FollowerInfo follower, string credential)
+    private static ReadOnlyMemory<byte> Write(FollowerInfo follower, string credential, bool hasKey)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
         using var json = new Utf8JsonWriter(buffer);
@@ -138,6 +168,11 @@ internal sealed class FollowerEndpoints(ServerServices services, Authorizer auth
         json.WriteString("credential"u8, credential);
         json.WriteString("state"u8, Word(follower.State));
         json.WriteString("name"u8, follower.Name);
+        if (hasKey)
+        {
+            json.WriteString("key"u8, "kept"u8);
+        }
+
         json.WriteEndObject();
         json.Flush();
         return buffer.WrittenMemory;

@@ -24,6 +24,7 @@ internal sealed class LiveSettings
     private string? _failureTold;
     private PeerFilter _filter;
     private Admission _admission;
+    private IReadOnlyList<PublishTarget> _publish;
 
     /// <summary>Reads the settings for the first time.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.SettingsInvalid"/> and the like: a server does not start with these.</exception>
@@ -34,6 +35,7 @@ internal sealed class LiveSettings
         _stamp.IsDue();
         var settings = read();
         (_filter, _admission, _portAtStart, _portTold) = (FilterOf(settings), settings.Admission, settings.Port, settings.Port);
+        _publish = settings.Publish;
     }
 
     /// <summary>Who gets in.</summary>
@@ -43,6 +45,16 @@ internal sealed class LiveSettings
         {
             Refresh();
             return _admission;
+        }
+    }
+
+    /// <summary>The stores to keep up to date.</summary>
+    public IReadOnlyList<PublishTarget> Publish
+    {
+        get
+        {
+            Refresh();
+            return _publish;
         }
     }
 
@@ -64,6 +76,7 @@ internal sealed class LiveSettings
                 var settings = _read();
                 Volatile.Write(ref _filter, FilterOf(settings));
                 _admission = settings.Admission;
+                _publish = settings.Publish;
                 _failureTold = null;
                 CheckPort(settings.Port);
             }

@@ -2,6 +2,7 @@ using Codexport.Engine.Content;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Followers;
+using Codexport.Engine.Publication;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 
@@ -18,6 +19,9 @@ public sealed class MasterServer(EngineContext context)
 
     /// <summary>What the server bears.</summary>
     public ServerLimits Limits { get; init; } = ServerLimits.Default;
+
+    /// <summary>Opens the stores that are not folders; null where only folders can be published to.</summary>
+    public Func<PublishTarget, IRevisionStore>? Stores { get; init; }
 
     /// <summary>Watches the Codex home and publishes until it is cancelled; null takes the watcher of the engine.</summary>
     public Func<CancellationToken, Task>? Watch { get; init; }
@@ -89,7 +93,9 @@ public sealed class MasterServer(EngineContext context)
         _started.TrySetResult(port);
         try
         {
+            var keeping = new StoreKeeper(services, Stores, identity).RunAsync(stop.Token);
             await upkeep.RunAsync(options.NoWatch ? null : Watch ?? new HomeWatch(context, log, upkeep.Take).RunAsync, stop.Token);
+            await keeping;
         }
         finally
         {

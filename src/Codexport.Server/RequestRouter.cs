@@ -153,7 +153,7 @@ internal sealed class RequestRouter
         var allowed = path switch
         {
             ProtocolConstants.FollowersPath => "POST",
-            SelfPath => "DELETE",
+            SelfPath => "DELETE, PUT",
             _ when IsBelow(path, ProtocolConstants.RevisionsPath) || IsBelow(path, ProtocolConstants.BundlePath) || IsBelow(path, ProtocolConstants.ObjectsPath) => "GET, HEAD",
             _ => null,
         };
@@ -172,7 +172,7 @@ internal sealed class RequestRouter
                 context, StatusCodes.Status404NotFound, ErrorCode.ProtocolViolation, "The protocol has no such path; docs/protocol.md lists them.");
         }
 
-        if (allowed.StartsWith("GET", StringComparison.Ordinal) ? !IsRead(request) : request.Method != allowed)
+        if (allowed.StartsWith("GET", StringComparison.Ordinal) ? !IsRead(request) : !allowed.Split(", ").Contains(request.Method))
         {
             return WrongMethodAsync(context, allowed);
         }
@@ -180,7 +180,7 @@ internal sealed class RequestRouter
         return path switch
         {
             ProtocolConstants.FollowersPath => _followers.JoinAsync(context, peer),
-            SelfPath => _followers.LeaveAsync(context, peer),
+            SelfPath => HttpMethods.IsPut(request.Method) ? _followers.TellKeyAsync(context, peer) : _followers.LeaveAsync(context, peer),
             _ => FetchAsync(context, peer, path),
         };
     }

@@ -90,6 +90,14 @@ public sealed record RevisionPublished(DateTimeOffset Time, string Revision, lon
 /// <param name="Sequence">The head's sequence number.</param>
 public sealed record HeadRenewed(DateTimeOffset Time, string Revision, long Sequence) : ServerEvent(Time);
 
+/// <summary>A store holds the revision in service.</summary>
+/// <param name="Time">When, UTC.</param>
+/// <param name="Target">The store.</param>
+/// <param name="Revision">The revision.</param>
+/// <param name="Objects">Things uploaded.</param>
+/// <param name="Bytes">Their bytes.</param>
+public sealed record RevisionStored(DateTimeOffset Time, string Target, string Revision, int Objects, long Bytes) : ServerEvent(Time);
+
 /// <summary>The system tells of changes of the Codex home again, after it was only looked through at intervals.</summary>
 /// <param name="Time">When, UTC.</param>
 public sealed record HomeWatched(DateTimeOffset Time) : ServerEvent(Time);

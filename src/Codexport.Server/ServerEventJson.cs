@@ -70,6 +70,11 @@ public static class ServerEventJson
                 Event(json, "renewed", ("revision", it.Revision));
                 json.WriteNumber("sequence"u8, it.Sequence);
                 break;
+            case RevisionStored it:
+                Event(json, "stored", ("target", it.Target), ("revision", it.Revision));
+                json.WriteNumber("objects"u8, it.Objects);
+                json.WriteNumber("bytes"u8, it.Bytes);
+                break;
             case HomeWatched:
                 Event(json, "watching");
                 break;

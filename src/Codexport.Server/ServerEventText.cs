@@ -33,6 +33,7 @@ public static class ServerEventText
         PeerRefused it => $"refused: {it.Reason}, from {it.Address}",
         RevisionPublished it => $"published: revision {Short(it.Revision)}, sequence {Number(it.Sequence)}",
         HeadRenewed it => $"renewed: head of revision {Short(it.Revision)}, sequence {Number(it.Sequence)}",
+        RevisionStored it => $"stored: revision {Short(it.Revision)} is at {it.Target}, {Number(it.Objects)} uploads of {Number(it.Bytes)} bytes",
         ServerWarning it => $"warning: {it.Message} [{it.Code}]",
         HomeWatched => "watching: changes of the Codex home are noticed as they happen again",
         ServerStopping it => $"stopping: {Number(it.Running)} answers are still being sent and have {Number(it.Seconds)} seconds; Ctrl+C again ends at once",

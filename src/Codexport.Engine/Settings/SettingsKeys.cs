@@ -10,8 +10,10 @@ internal static class SettingsKeys
     [
         "role", "masterUrl", "masterUrls", "masterFingerprint", "followKeyRotation", "codexDir", "port", "admission", "allow", "allowMcpOverrides",
         "allowSkillOverrides", "pathVariables", "onDrift", "keep", "auth", "trustHooks", "export", "exportAgents", "canonicalKeys", "portableNames",
-        "platform", "timeouts",
+        "platform", "publish", "timeouts",
     ];
+
+    internal static readonly IReadOnlyList<string> Publish = ["target", "endpoint", "region", "pathStyle", "grace"];
 
     internal static readonly IReadOnlyList<string> Export = ["include", "exclude", "roots", "machineKeys"];
 

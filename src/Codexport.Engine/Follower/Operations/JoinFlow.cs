@@ -33,7 +33,10 @@ internal sealed class JoinFlow(EngineContext context, FollowerServices services)
         RequireFree(link, settings, known);
         var machine = MachineSecret.Ensure(context);
         MasterAddress[] masters = [new(link.Host, link.Port), .. link.OtherHosts.Select(host => new MasterAddress(host, link.Port))];
-        var (registration, key) = await RegisterAsync(masters, options, settings, known, machine, cancellationToken);
+        // Written down only once the master has let this follower in.
+        using var own = FollowerKey.TryRead(context) ?? FollowerKey.Make();
+        var (registration, key) = await RegisterAsync(masters, options, settings, known, (machine, FollowerKey.PublicText(own)), cancellationToken);
+        FollowerKey.Write(context, own);
         Save(masters, link, known, registration, key);
         if (known is not null && known.FollowerId != registration.Id)
         {
@@ -78,7 +81,8 @@ internal sealed class JoinFlow(EngineContext context, FollowerServices services)
     }
 
     private async Task<(Registration Registration, byte[] Key)> RegisterAsync(
-        MasterAddress[] masters, JoinOptions options, LocalSettings settings, EnrollmentRecord? known, byte[] machine, CancellationToken cancellationToken)
+        MasterAddress[] masters, JoinOptions options, LocalSettings settings, EnrollmentRecord? known, (byte[] Secret, string PublicKey) machine,
+        CancellationToken cancellationToken)
     {
         var link = options.Link;
 
@@ -93,7 +97,8 @@ internal sealed class JoinFlow(EngineContext context, FollowerServices services)
         var name = MasterErrors.Clean(options.Name ?? services.MachineName);
         var request = new RegistrationRequest(link.Invite, name, ThisMachine.Platform, ThisMachine.Version)
         {
-            Machine = MachineSecret.For(machine, link.Fingerprint),
+            PublicKey = machine.PublicKey,
+            Machine = MachineSecret.For(machine.Secret, link.Fingerprint),
         };
         return (await connection.RegisterAsync(request, cancellationToken), connection.PublicKey!);
     }
@@ -170,8 +175,14 @@ internal sealed class JoinFlow(EngineContext context, FollowerServices services)
         OverlayTemplate.Create(context);
 
         // The first head after a join is asked for over TLS.
-        (ContactRecord.Read(context) with { LastSecureHead = null, Failures = 0, NextQuickSync = null, Announced = null, LastGood = null, Told = null })
+        (ContactRecord.Read(context) with { LastSecureHead = null, Failures = 0, NextQuickSync = null, Announced = null, LastGood = null, Told = null, KeyTold = KeyTold(registration) })
             .Write(context);
+    }
+
+    private string? KeyTold(Registration registration)
+    {
+        using var own = registration.HasKey ? FollowerKey.TryRead(context) : null;
+        return own is null ? null : KeyTelling.MarkOf(FollowerKey.PublicText(own));
     }
 
     private void RequireFree(JoinLink link, LocalSettings settings, EnrollmentRecord? known)

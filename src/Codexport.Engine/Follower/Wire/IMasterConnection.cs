@@ -35,6 +35,9 @@ internal sealed record ConnectionOptions(
 /// <param name="Version">The version of Codexport.</param>
 internal sealed record RegistrationRequest(string? Invite, string Name, string Platform, string Version)
 {
+    /// <summary>The public key for which the master wraps the keys of what it publishes to stores, as base64; null to tell none.</summary>
+    public string? PublicKey { get; init; }
+
     /// <summary>By what this master knows the machine again; null to say nothing.</summary>
     public string? Machine { get; init; }
 
@@ -48,7 +51,11 @@ internal sealed record RegistrationRequest(string? Invite, string Name, string P
 /// <param name="Credential">Its secret.</param>
 /// <param name="IsPending">Whether it waits for approval.</param>
 /// <param name="Name">The name that it was given.</param>
-internal sealed record Registration(string Id, string Credential, bool IsPending, string Name);
+internal sealed record Registration(string Id, string Credential, bool IsPending, string Name)
+{
+    /// <summary>Whether the master has kept the public key that it was told.</summary>
+    public bool HasKey { get; init; }
+}
 
 /// <summary>A revision document as it came.</summary>
 /// <param name="Bytes">Document or difference.</param>
@@ -77,6 +84,9 @@ internal interface IMasterConnection : IAsyncDisposable
     /// <param name="lastError">The error's name; null for none.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     Task ReportAsync(Sha256Hash? applied, string? lastError, CancellationToken cancellationToken);
+
+    /// <summary>Tells the master the public key for which it wraps the keys of what it publishes to stores.</summary>
+    Task TellKeyAsync(string publicKey, CancellationToken cancellationToken);
 
     /// <summary>The signed head's envelope.</summary>
     Task<byte[]> GetHeadAsync(CancellationToken cancellationToken);

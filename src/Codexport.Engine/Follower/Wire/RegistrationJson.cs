@@ -20,6 +20,11 @@ internal static class RegistrationJson
             json.WriteString("invite"u8, request.Invite);
         }
 
+        if (request.PublicKey is not null)
+        {
+            json.WriteString("key"u8, request.PublicKey);
+        }
+
         if (request.Machine is not null)
         {
             json.WriteString("machine"u8, request.Machine);
@@ -28,6 +33,18 @@ internal static class RegistrationJson
         json.WriteString("name"u8, request.Name);
         json.WriteString("platform"u8, request.Platform);
         json.WriteString("version"u8, request.Version);
+        json.WriteEndObject();
+        json.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>The body with which a follower tells its public key.</summary>
+    public static byte[] WriteKey(string publicKey)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using var json = new Utf8JsonWriter(buffer);
+        json.WriteStartObject();
+        json.WriteString("key"u8, publicKey);
         json.WriteEndObject();
         json.Flush();
         return buffer.WrittenSpan.ToArray();
@@ -44,6 +61,9 @@ internal static class RegistrationJson
             var state = Text(json.RootElement, "state");
             return IsToken(id) && IsToken(credential) && state is "approved" or "pending"
                 ? new Registration(id!, credential!, state == "pending", MasterErrors.Clean(Text(json.RootElement, "name")))
+                {
+                    HasKey = Text(json.RootElement, "key") == "kept",
+                }
                 : null;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)

@@ -128,7 +128,8 @@ internal sealed class HeadInForce(EngineContext context)
     public Head Next(Sha256Hash revision, long lastSequence)
     {
         var issued = IssueTime();
-        return new Head(revision, NextSequence(lastSequence), issued, issued + Lifetime);
+        var epoch = EpochInForce.TryRead(context);
+        return new Head(revision, NextSequence(lastSequence), issued, issued + Lifetime) { Epoch = epoch?.Epoch, Keyring = epoch?.Keyring };
     }
 
     /// <summary>Signs a revision's next head and puts it in force.</summary>

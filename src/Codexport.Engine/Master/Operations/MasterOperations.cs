@@ -3,7 +3,10 @@ using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Followers;
 using Codexport.Engine.Master.Identity;
 using Codexport.Engine.Master.Publishing;
+using Codexport.Engine.Master.Stores;
+using Codexport.Engine.Publication;
 using Codexport.Engine.Results;
+using Codexport.Engine.Settings;
 
 namespace Codexport.Engine.Master.Operations;
 
@@ -73,6 +76,33 @@ public sealed class MasterOperations(EngineContext context)
     /// <summary>The same; with <paramref name="renewInvite"/> the links that were given out end too.</summary>
     public Task<RevokeResult> RevokeFollowerAsync(string nameOrId, bool renewInvite, CancellationToken cancellationToken)
         => new Admissions(context).RevokeAsync(nameOrId, renewInvite, cancellationToken);
+
+    /// <summary>Publishes the revision in force to stores, sealed for the followers that may fetch.</summary>
+    /// <param name="targets">Where; empty for those that the settings name.</param>
+    /// <param name="open">Opens the stores that are not folders; null where only folders can be published to.</param>
+    /// <param name="takeOver">Whether what another master has published there may be replaced.</param>
+    /// <param name="cancellationToken">Ends the work; a store is whole then too.</param>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.StoreFailed"/> or <see cref="ErrorCode.PublicationConflict"/>.</exception>
+    public async Task<IReadOnlyList<PublicationResult>> PublishAsync(
+        IReadOnlyList<PublishTarget> targets, Func<PublishTarget, IRevisionStore>? open, bool takeOver, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        MasterIdentity.Load(context).Dispose();
+        var listed = SettingsFile.Read(context.Files, context.Home.SettingsFile).Publish;
+        if (targets.Count == 0 && listed.Count == 0)
+        {
+            throw new CodexportException(
+                ErrorCode.InvalidUsage, "There is no place to publish to.", $"Name one, or write [[publish]] tables into '{context.Home.SettingsFile}'.", context.Home.SettingsFile);
+        }
+
+        var results = new List<PublicationResult>();
+        foreach (var target in targets.Count == 0 ? listed : targets)
+        {
+            results.Add(await new StorePublisher(context, open).RunAsync(listed.FirstOrDefault(known => known.Target == target.Target) is { } known && target == new PublishTarget(target.Target) ? known : target, takeOver, cancellationToken));
+        }
+
+        return results;
+    }
 
     /// <summary>Gives the master a new key, which the old one vouches for.</summary>
     public Task<RotationResult> RotateIdentityAsync(CancellationToken cancellationToken) => IdentityRotation.RunAsync(context, cancellationToken);

@@ -1,5 +1,4 @@
 using Codexport.Engine.Content;
-using Codexport.Engine.Errors;
 using Codexport.Engine.Follower.State;
 using Codexport.Engine.Follower.Verification;
 using Codexport.Engine.Follower.Wire;

@@ -3,7 +3,6 @@ using Codexport.Engine.Content;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Follower.Verification;
 using Codexport.Engine.Follower.Wire;
-using Codexport.Engine.Homes;
 using Codexport.Engine.Protocol;
 
 namespace Codexport.Engine.Follower.Sync;

@@ -1,4 +1,3 @@
-using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
 
 namespace Codexport.Engine.Follower.Wire;

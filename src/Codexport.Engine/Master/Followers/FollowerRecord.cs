@@ -58,7 +58,7 @@ internal sealed record FollowerRecord
 /// <summary>A follower that may fetch, as far as publishing to stores needs it.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="PublicKey">Its public key as SubjectPublicKeyInfo; null while it has told none.</param>
-internal sealed record FollowerKey(string Id, byte[]? PublicKey);
+internal sealed record FollowerPublicKey(string Id, byte[]? PublicKey);
 
 /// <summary>The whole of <c>followers.json</c>.</summary>
 /// <param name="Version">Format of the file.</param>

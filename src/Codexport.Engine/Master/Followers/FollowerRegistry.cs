@@ -154,7 +154,7 @@ public sealed class FollowerRegistry
     }
 
     /// <summary>The followers that may fetch, with their public keys.</summary>
-    internal IReadOnlyList<FollowerKey> ListKeys()
+    internal IReadOnlyList<FollowerPublicKey> ListKeys()
     {
         Refresh();
         lock (_gate)
@@ -162,7 +162,7 @@ public sealed class FollowerRegistry
             return
             [
                 .. _records.Where(record => record.State == FollowerState.Approved)
-                    .Select(record => new FollowerKey(record.Id, record.PublicKey is { } key ? Convert.FromBase64String(key) : null)),
+                    .Select(record => new FollowerPublicKey(record.Id, record.PublicKey is { } key ? Convert.FromBase64String(key) : null)),
             ];
         }
     }

@@ -69,7 +69,7 @@ internal sealed class PublicationMaker(EngineContext context)
         };
     }
 
-    private MasterEpoch KeepOrBegin(Head head, IReadOnlyList<FollowerKey> known)
+    private MasterEpoch KeepOrBegin(Head head, IReadOnlyList<FollowerPublicKey> known)
     {
         var present = MasterEpoch.TryRead(context);
         var ids = known.Select(follower => follower.Id).ToHashSet(StringComparer.Ordinal);
@@ -83,7 +83,7 @@ internal sealed class PublicationMaker(EngineContext context)
         return MasterEpoch.Begin(Math.Max(last + 1, context.Time.GetUtcNow().ToUnixTimeSeconds()));
     }
 
-    private List<KeyringEntry> Wrap(MasterEpoch epoch, IReadOnlyList<FollowerKey> known)
+    private List<KeyringEntry> Wrap(MasterEpoch epoch, IReadOnlyList<FollowerPublicKey> known)
     {
         var present = epoch.Members.ToDictionary(member => member.FollowerId, StringComparer.Ordinal);
         using var everybody = epoch.KeyFor(SealingKey.Everybody);

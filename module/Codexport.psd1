@@ -33,6 +33,7 @@
         'Install-CodexportTimer',
         'Join-CodexportFollower',
         'New-CodexportJoinLink',
+        'Publish-CodexportRevision',
         'Remove-CodexportFollower',
         'Reset-CodexportTrust',
         'Restore-CodexportBackup',

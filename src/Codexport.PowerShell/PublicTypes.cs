@@ -26,6 +26,8 @@ using Codexport.Engine.Results;
 [assembly: TypeForwardedTo(typeof(JoinLinkResult))]
 [assembly: TypeForwardedTo(typeof(LeaveResult))]
 [assembly: TypeForwardedTo(typeof(LinkedFolder))]
+[assembly: TypeForwardedTo(typeof(PublicationResult))]
+[assembly: TypeForwardedTo(typeof(PublicationStatus))]
 [assembly: TypeForwardedTo(typeof(RebuildResult))]
 [assembly: TypeForwardedTo(typeof(RebuildStatus))]
 [assembly: TypeForwardedTo(typeof(RestoreResult))]

@@ -1,4 +1,3 @@
-using Codexport.Engine.Errors;
 using Codexport.Engine.Master.Operations;
 using Codexport.Engine.Publication;
 using Codexport.Engine.Results;

@@ -27,6 +27,7 @@ public static partial class OperationNames
         ("master followers", "Get-CodexportFollower"),
         ("master identity export", "Export-CodexportIdentity"),
         ("master identity import", "Import-CodexportIdentity"),
+        ("master publish", "Publish-CodexportRevision"),
         ("master identity rotate", "Update-CodexportIdentity"),
         ("follower join", "Join-CodexportFollower"),
         ("follower leave", "Remove-CodexportFollower"),
@@ -73,6 +74,7 @@ public static partial class OperationNames
         ["--port"] = "-Port",
         ["--renew"] = "-Renew",
         ["--revision"] = "-Revision",
+        ["--take-over"] = "-TakeOver",
     };
 
     /// <summary>The text with cmdlets and parameters in place of the program's commands and options.</summary>

@@ -80,7 +80,7 @@ public sealed class HostileStoreTests : IAsyncLifetime
         {
             Store.Set(first, all[second].Content);
             Store.Set(second, all[first].Content);
-            using var reader = await NewcomerAsync();
+            var reader = await NewcomerAsync();
             var before = reader.Snapshot();
             if (!await IsRefusedAsync(reader))
             {
@@ -144,7 +144,7 @@ public sealed class HostileStoreTests : IAsyncLifetime
             foreach (var other in first.Where(pair => pair.Key[..6] == key[..6]))
             {
                 Store.Set(key, other.Value.Content);
-                using var reader = await NewcomerAsync();
+                var reader = await NewcomerAsync();
                 _ = await IsRefusedAsync(reader) || reader.Read("AGENTS.md") == "Be kind." ? true : throw new InvalidOperationException(key);
             }
 
@@ -245,6 +245,8 @@ public sealed class HostileStoreTests : IAsyncLifetime
 
     private async Task AssertRefusedAsync(string key)
     {
+        // Keys that are known need no keyring.
+        File.Delete(Path.Join(_follower.Context.Home.MachineStateFolder, "epoch.json"));
         var before = _follower.Snapshot();
         Assert.True(await IsRefusedAsync(_follower), $"{key} was taken though it is not what the master put there.");
         AssertUnchanged(before);

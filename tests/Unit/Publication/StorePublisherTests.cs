@@ -26,7 +26,7 @@ public sealed class StorePublisherTests : IDisposable
         }
 
         await _fleet.StartAsync();
-        using var follower = await _fleet.AddFollowerAsync("box");
+        var follower = await _fleet.AddFollowerAsync("box");
         await _fleet.PublishAsync();
         for (var change = 0; change < 10; change++)
         {
@@ -44,7 +44,7 @@ public sealed class StorePublisherTests : IDisposable
     public async Task Store_SeesNeitherNamesNorContents()
     {
         await _fleet.StartAsync();
-        using var follower = await _fleet.AddFollowerAsync("box");
+        var follower = await _fleet.AddFollowerAsync("box");
         await _fleet.PublishAsync();
         var secrets = new[] { "AGENTS", "skills", "SKILL", "the secret way", "Be kind", "bbbbbbbb", Sha256Hash.Of("Be kind."u8).ToString() };
         foreach (var (key, (content, _)) in _fleet.Store.Objects)
@@ -59,7 +59,7 @@ public sealed class StorePublisherTests : IDisposable
     public async Task KillAtEveryStep_LeavesTheOldHeadOrTheNewOne_AndAllThatItNames()
     {
         await _fleet.StartAsync();
-        using var follower = await _fleet.AddFollowerAsync("box");
+        var follower = await _fleet.AddFollowerAsync("box");
         await _fleet.PublishAsync();
         var (oldHead, steps) = (_fleet.Store["v1/head"], 0);
         for (var isAfter = false; ; isAfter = true)
@@ -105,7 +105,7 @@ public sealed class StorePublisherTests : IDisposable
 
         async Task AssertReadableAsync()
         {
-            using var reader = await _fleet.AddFollowerAsync("reader");
+            var reader = await _fleet.AddFollowerAsync("reader");
             File.Copy(Path.Join(follower.Context.Home.MachineStateFolder, "key.pem"), Path.Join(reader.Context.Home.MachineStateFolder, "key.pem"), overwrite: true);
             var own = Codexport.Engine.Follower.State.EnrollmentRecord.TryRead(follower.Context)!;
             (Codexport.Engine.Follower.State.EnrollmentRecord.TryRead(reader.Context)! with { FollowerId = own.FollowerId }).Write(reader.Context);
@@ -119,7 +119,7 @@ public sealed class StorePublisherTests : IDisposable
     public async Task FailureForAMoment_IsTriedAgain()
     {
         await _fleet.StartAsync();
-        using var follower = await _fleet.AddFollowerAsync("box");
+        var follower = await _fleet.AddFollowerAsync("box");
         var failed = new HashSet<string>(StringComparer.Ordinal);
         _fleet.Store.Before = (doing, key) =>
         {
@@ -136,7 +136,7 @@ public sealed class StorePublisherTests : IDisposable
     public async Task AnswerThatWasLost_IsNotTakenForAnotherMaster()
     {
         await _fleet.StartAsync();
-        using var follower = await _fleet.AddFollowerAsync("box");
+        var follower = await _fleet.AddFollowerAsync("box");
         var isLost = false;
         _fleet.Store.After = (doing, _) =>
         {
@@ -173,6 +173,7 @@ public sealed class StorePublisherTests : IDisposable
         await _fleet.PublishAsync();
         using var copy = new PublishedFleet();
         CopyFolder(_fleet.Master.Path, copy.Master.Path);
+        File.Delete(Path.Join(copy.Master.Context.Home.MachineStateFolder, "codex-home"));
         copy.Master.Clock.Ahead = TimeSpan.FromMinutes(5);
         await copy.SaveAsync("AGENTS.md", "of the copy");
         await copy.PublishAsync(store: _fleet.Store);
@@ -208,7 +209,7 @@ public sealed class StorePublisherTests : IDisposable
     public async Task WhatNobodyNeeds_GoesAfterTheGracePeriod_ByTheStoresClock()
     {
         await _fleet.StartAsync();
-        using var follower = await _fleet.AddFollowerAsync("box");
+        var follower = await _fleet.AddFollowerAsync("box");
         await _fleet.PublishAsync();
         var first = _fleet.Store.Objects.Keys.ToHashSet();
         await _fleet.SaveAsync("AGENTS.md", "two");
@@ -228,8 +229,8 @@ public sealed class StorePublisherTests : IDisposable
     public async Task Revoking_BeginsANewEpoch_InWhichEverythingHasAnotherName()
     {
         await _fleet.StartAsync();
-        using var stays = await _fleet.AddFollowerAsync("stays");
-        using var goes = await _fleet.AddFollowerAsync("goes");
+        var stays = await _fleet.AddFollowerAsync("stays");
+        var goes = await _fleet.AddFollowerAsync("goes");
         var first = await _fleet.PublishAsync();
         var before = _fleet.Store.Objects.Keys.ToHashSet();
         await new FollowerRegistry(_fleet.Master.Context).SetStateAsync("goes", FollowerState.Revoked, Stop);
@@ -253,7 +254,7 @@ public sealed class StorePublisherTests : IDisposable
     public async Task StateThatIsLostOrDamaged_BeginsAnew_AndFollowersGoOn(string file)
     {
         await _fleet.StartAsync();
-        using var follower = await _fleet.AddFollowerAsync("box");
+        var follower = await _fleet.AddFollowerAsync("box");
         var first = await _fleet.PublishAsync();
         await follower.SyncAsync();
         var path = Path.Join(_fleet.Master.Context.Home.MasterFolder, "publication", file);
@@ -271,7 +272,7 @@ public sealed class StorePublisherTests : IDisposable
     public async Task SecondStore_GetsEverything_AlsoWhenOldContentsAreGone()
     {
         await _fleet.StartAsync();
-        using var follower = await _fleet.AddFollowerAsync("box");
+        var follower = await _fleet.AddFollowerAsync("box");
         await _fleet.PublishAsync();
         for (var change = 0; change < 30; change++)
         {

@@ -20,6 +20,7 @@ namespace Codexport.Cli.Rendering;
 [JsonSerializable(typeof(JoinLinkResult))]
 [JsonSerializable(typeof(PublicationList))]
 [JsonSerializable(typeof(RotationResult))]
+[JsonSerializable(typeof(DelegationResult))]
 [JsonSerializable(typeof(IdentityExportResult))]
 [JsonSerializable(typeof(IdentityImportResult))]
 [JsonSerializable(typeof(FollowerList))]

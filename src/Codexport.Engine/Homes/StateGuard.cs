@@ -14,7 +14,7 @@ public static class StateGuard
     [
         "local.toml", "mcps.local.toml", "state/enrollment.json", "state/head.json", "state/contact.json", "state/codex-home", "state/applied.json",
         "state/staged.json", "state/apply.journal", "state/settings.json", "state/machine", "state/key.pem", "state/epoch.json", "master/key.pem", "master/next.pem", "master/invite",
-        "master/invites.json", "master/followers.json", "master/head.json", "master/rotations.jsonl", "master/epoch.json", "master/publication/epoch",
+        "master/invites.json", "master/followers.json", "master/head.json", "master/rotations.jsonl", "master/epoch.json", "master/online.pem", "master/delegation.json", "master/publication/epoch",
     ];
 
     private const string Exposed = "may be read or changed by other users, and a secret is in it";

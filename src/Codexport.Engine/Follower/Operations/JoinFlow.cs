@@ -92,6 +92,7 @@ internal sealed class JoinFlow(EngineContext context, FollowerServices services)
             new ConnectionOptions(masters, link.Fingerprint, proof, settings.ConnectTimeout, settings.IdleTimeout)
             {
                 Limits = services.Limits,
+                Delegation = new DelegationRules(context.Time.GetUtcNow(), known?.Fingerprint == link.Fingerprint ? known.DelegationFloor : 0),
                 WireTrace = context.WireTrace,
             });
         var name = MasterErrors.Clean(options.Name ?? services.MachineName);
@@ -157,6 +158,7 @@ internal sealed class JoinFlow(EngineContext context, FollowerServices services)
             Pin = known?.Fingerprint == link.Fingerprint ? known.Pin ?? EnrollmentRecord.NewPin() : EnrollmentRecord.NewPin(),
             Seen = known?.Fingerprint == link.Fingerprint ? known.Seen : null,
             HeldBack = known?.Fingerprint == link.Fingerprint ? known.HeldBack : null,
+            DelegationFloor = known?.Fingerprint == link.Fingerprint ? known.DelegationFloor : 0,
         }.Write(context);
         var values = new Dictionary<string, object?>
         {

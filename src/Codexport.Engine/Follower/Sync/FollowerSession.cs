@@ -132,6 +132,7 @@ internal sealed class FollowerSession
             Applied = Contact.Applied,
             LastError = MasterReport.ErrorOf(Contact),
             Limits = Services.Limits,
+            Delegation = new DelegationRules(Now, Enrollment.DelegationFloor),
             WireTrace = Context.WireTrace,
         });
     }
@@ -171,6 +172,7 @@ internal sealed class FollowerSession
             Fingerprint = rotation.NewFingerprint,
             PublicKey = rotation.NewKey.ToArray(),
             PreviousFingerprint = Enrollment.Fingerprint,
+            DelegationFloor = Math.Max(Enrollment.DelegationFloor, rotation.Sequence),
         };
         Enrollment.Write(Context);
         AlignSettings();
@@ -212,9 +214,16 @@ internal sealed class FollowerSession
         if (Enrollment.Seen is not { } seen || seen.Sequence != head.Sequence || seen.Revision != head.Revision)
         {
             var pin = Enrollment.Pin ?? EnrollmentRecord.NewPin();
-            Enrollment = Enrollment with { Pin = pin, Seen = new SeenHead(pin, head.Sequence, head.Revision) };
+            Enrollment = Enrollment with { Pin = pin, Seen = new SeenHead(pin, head.Sequence, head.Revision), DelegationFloor = FloorAfter(head) };
             _isSeenNews = true;
         }
+    }
+
+    // What the identity itself has signed last, the head or the statement in it: statements before that were withdrawn.
+    private long FloorAfter(HeadMark head)
+    {
+        var signed = head.Envelope.Length > 0 ? HeadCodec.Verify(head.Envelope, Enrollment.PublicKey!, Fingerprint) : null;
+        return Math.Max(Enrollment.DelegationFloor, signed?.Delegation?.Sequence ?? signed?.Sequence ?? 0);
     }
 
     /// <summary>Writes down beside the pin which head was accepted, once all that it names is here and verified.</summary>

@@ -18,6 +18,9 @@ internal sealed record ConnectionOptions(
     /// <summary>Name of the last error here, for the master's overview.</summary>
     public string? LastError { get; init; }
 
+    /// <summary>By what a statement is judged that another key acts for the pinned one.</summary>
+    public DelegationRules Delegation { get; init; } = new(TimeProvider.System.GetUtcNow(), 0);
+
     /// <summary>What is not taken more of.</summary>
     public Limits Limits { get; init; } = Limits.Default;
 

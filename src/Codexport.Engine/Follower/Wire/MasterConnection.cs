@@ -221,7 +221,7 @@ internal sealed class MasterConnection(ConnectionOptions options) : IMasterConne
             var master = _masters[index];
             try
             {
-                var (stream, key) = await PinnedTls.ConnectAsync(master, options.Fingerprint, options.ConnectTimeout, cancellationToken);
+                var (stream, key) = await PinnedTls.ConnectAsync(master, options.Fingerprint, options.ConnectTimeout, options.Delegation, cancellationToken);
                 PublicKey = key;
                 return _channel = new HttpChannel(stream, master, options.IdleTimeout);
             }

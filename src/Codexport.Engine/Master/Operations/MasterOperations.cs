@@ -98,7 +98,9 @@ public sealed class MasterOperations(EngineContext context)
         var results = new List<PublicationResult>();
         foreach (var target in targets.Count == 0 ? listed : targets)
         {
-            results.Add(await new StorePublisher(context, open).RunAsync(listed.FirstOrDefault(known => known.Target == target.Target) is { } known && target == new PublishTarget(target.Target) ? known : target, takeOver, cancellationToken));
+            // What the settings say of a place counts, where a command only names it.
+            var known = target == new PublishTarget(target.Target) ? listed.FirstOrDefault(listedTarget => listedTarget.Target == target.Target) : null;
+            results.Add(await new StorePublisher(context, open).RunAsync(known ?? target, takeOver, cancellationToken));
         }
 
         return results;
@@ -106,6 +108,15 @@ public sealed class MasterOperations(EngineContext context)
 
     /// <summary>Gives the master a new key, which the old one vouches for.</summary>
     public Task<RotationResult> RotateIdentityAsync(CancellationToken cancellationToken) => IdentityRotation.RunAsync(context, cancellationToken);
+
+    /// <summary>Lets another key act for the identity, renews that, or takes it back.</summary>
+    /// <param name="options">What.</param>
+    /// <param name="file">Absolute path of an exported identity, where its key is not on this machine; null to use the one that is.</param>
+    /// <param name="passphrase">The passphrase of that file.</param>
+    /// <param name="cancellationToken">Ends the work before anything is changed.</param>
+    public Task<DelegationResult> DelegateIdentityAsync(
+        DelegationOptions options, string? file, ReadOnlyMemory<char> passphrase, CancellationToken cancellationToken)
+        => new IdentityDelegation(context).RunAsync(options, file, passphrase, cancellationToken);
 
     /// <summary>Writes what another machine needs to take this master's place, protected by a passphrase.</summary>
     /// <param name="file">Absolute path of the file to write.</param>

@@ -4,9 +4,11 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Codexport.Benchmarks;
 using Codexport.Benchmarks.Comparisons;
+using Codexport.Benchmarks.Recording;
 
 // compare [NAME…]   whole processes, each against a peer, as ratios measured in this run
 // unicode FILE      writes the engine's tables of Unicode forms anew
+// wire FOLDER       records a join, syncs and a leave of the built program, for tests/data/wire-VERSION
 // anything else     BenchmarkDotNet over the engine, e.g. --filter '*Toml*'
 if (args is ["compare", .. var names])
 {
@@ -16,6 +18,11 @@ if (args is ["compare", .. var names])
 if (args is ["unicode", var path])
 {
     return UnicodeTableWriter.Write(path);
+}
+
+if (args is ["wire", var folder])
+{
+    return await WireRecorder.RunAsync(folder, CancellationToken.None);
 }
 
 // In this process: a generated project elsewhere would not find this repository's build rules.

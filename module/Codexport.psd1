@@ -14,12 +14,16 @@
     # Plain lists: '@(...)' around them is compiled when the module is imported, which costs milliseconds.
     CmdletsToExport      =
         'Approve-CodexportFollower',
+        'Compare-CodexportBundle',
         'Compare-CodexportFollower',
         'Export-CodexportIdentity',
         'Get-CodexportBackup',
+        'Get-CodexportBundle',
         'Get-CodexportFollower',
+        'Get-CodexportGroup',
         'Get-CodexportHook',
         'Get-CodexportRevision',
+        'Get-CodexportRollout',
         'Get-CodexportService',
         'Get-CodexportShellIntegration',
         'Get-CodexportStatus',
@@ -33,12 +37,18 @@
         'Install-CodexportTimer',
         'Join-CodexportFollower',
         'New-CodexportJoinLink',
+        'Publish-CodexportBundle',
         'Publish-CodexportRevision',
         'Remove-CodexportFollower',
         'Reset-CodexportTrust',
         'Restore-CodexportBackup',
+        'Restore-CodexportBundle',
         'Revoke-CodexportFollower',
+        'Set-CodexportFollower',
+        'Set-CodexportIdentity',
         'Start-CodexportMaster',
+        'Step-CodexportRollout',
+        'Stop-CodexportRollout',
         'Sync-CodexportFollower',
         'Test-CodexportInstallation',
         'Uninstall-CodexportHook',
@@ -52,6 +62,7 @@
     AliasesToExport      = @()
     PrivateData          = @{
         PSData = @{
+            Prerelease   = 'PRERELEASE'
             Tags         = 'Codex', 'Replication', 'Configuration', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS'
             LicenseUri   = 'https://opensource.org/license/mit'
             ProjectUri   = 'https://www.powershellgallery.com/packages/Codexport'

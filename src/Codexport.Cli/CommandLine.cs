@@ -52,7 +52,9 @@ internal static class CommandLine
             CommandFactory.CreateGroup(
                 "master", "The machine that holds the trusted setup.",
                 MasterInitCommand.Create(factory), MasterServeCommand.Create(factory), MasterLinkCommand.Create(factory),
-                MasterRebuildCommand.Create(factory), MasterPublishCommand.Create(factory), MasterFollowersCommand.Create(factory),
+                MasterRebuildCommand.Create(factory), MasterPublishCommand.Create(factory), MasterDiffCommand.Create(factory), MasterRevisionsCommand.Create(factory),
+                MasterRollbackCommand.Create(factory), MasterFollowersCommand.Create(factory),
+                MasterGroupsCommand.Create(factory), MasterRolloutCommand.Create(factory),
                 MasterIdentityCommand.Create(factory), ServiceCommands.Create(factory)),
             CommandFactory.CreateGroup(
                 "follower", "A machine that pulls the master's setup.",

@@ -29,7 +29,7 @@ internal sealed class HelpWithExamples(HelpAction standard) : SynchronousCommand
             codexport doctor          what is wrong, and what to do about it
 
           Without thinking of it: at every start of Codex
-            codexport hook install    counts from the next session on
+            codexport hook install    counts in part from the next session on
             codexport shell install   'codex' syncs first, so it counts at once
             codexport follower timer install    by the clock, where Codex stays open
 

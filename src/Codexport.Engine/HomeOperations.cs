@@ -43,7 +43,10 @@ public sealed class HomeOperations(EngineContext context)
             Fingerprint = identity.Fingerprint,
             Revision = head?.Revision.ToString(),
             Files = document is null ? 0 : RevisionCodec.Read(document).Files.Count,
+            Categories = settings.Categories,
             HeadExpires = head?.Expires.LocalDateTime,
+            Waiting = new WaitingFile(context).TryRead(),
+            RolledBackTo = RollbackHold.TryRead(context)?.Revision.ToString(),
             Followers = new FollowerRegistry(context).List().Count,
             Warnings = settings.Warnings,
         };

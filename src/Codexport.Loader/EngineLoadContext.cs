@@ -4,7 +4,7 @@ using System.Runtime.Loader;
 namespace Codexport.Loader;
 
 /// <summary>
-/// Holds the engine and the packages that it uses, in the versions that lie beside it. In PowerShell's own context the first module to load a
+/// Holds the engine and the packages that it uses, in the versions that lie beside it in the program's folder. In PowerShell's own context the first module to load a
 /// package decides the version for all. The cmdlets stay in that context and find the engine through its event.
 /// </summary>
 internal sealed class EngineLoadContext : AssemblyLoadContext
@@ -28,7 +28,7 @@ internal sealed class EngineLoadContext : AssemblyLoadContext
     private static EngineLoadContext Create()
     {
         var loader = typeof(EngineLoadContext).Assembly;
-        var context = new EngineLoadContext(Path.Join(Path.GetDirectoryName(loader.Location), "engine"));
+        var context = new EngineLoadContext(Path.Join(Path.GetDirectoryName(loader.Location), "host"));
         var version = loader.GetName().Version;
         Default.Resolving += (_, wanted) => wanted.Name == Engine && wanted.Version == version ? context.LoadFromAssemblyName(wanted) : null;
         return context;

@@ -70,6 +70,33 @@ public sealed class FollowerCompleter : DiskCompleter
     private static string Hint(FollowerInfo follower) => $"{follower.State}, {follower.Platform}, id {follower.Id}";
 }
 
+/// <summary>Completes the names of groups, on the master.</summary>
+public sealed class GroupCompleter : DiskCompleter
+{
+    /// <inheritdoc/>
+    protected override IEnumerable<(string Name, string Hint)> Find(EngineContext context)
+        => new MasterOperations(context).GetGroupsAsync(CancellationToken.None).GetAwaiter().GetResult()
+            .Select(group => (group.Name, $"{group.Followers} followers, {group.Folder}"));
+}
+
+/// <summary>Completes the names of rings, on the master.</summary>
+public sealed class RingCompleter : DiskCompleter
+{
+    /// <inheritdoc/>
+    protected override IEnumerable<(string Name, string Hint)> Find(EngineContext context)
+        => new MasterOperations(context).GetRolloutAsync(CancellationToken.None).GetAwaiter().GetResult().Rings
+            .Select(ring => (ring.Name, $"{ring.Followers} followers"));
+}
+
+/// <summary>Completes the revisions that the master has published and keeps.</summary>
+public sealed class BundleCompleter : DiskCompleter
+{
+    /// <inheritdoc/>
+    protected override IEnumerable<(string Name, string Hint)> Find(EngineContext context)
+        => new MasterOperations(context).GetBundlesAsync(CancellationToken.None).GetAwaiter().GetResult()
+            .Select(bundle => (bundle.Revision, $"{bundle.PublishedAt:u}{(bundle.InService ? ", in service" : string.Empty)}"));
+}
+
 /// <summary>Completes the names of MCP servers.</summary>
 public sealed class McpServerCompleter : DiskCompleter
 {

@@ -21,44 +21,42 @@ internal sealed class Authorizer(ServerServices services)
             : null;
     }
 
-    /// <summary>The follower when it may fetch; otherwise null, and the refusal is answered.</summary>
-    public async Task<FollowerInfo?> RequireAsync(HttpContext context, Peer peer)
+    /// <summary>The follower when it may fetch; otherwise null, and the refusal.</summary>
+    public (FollowerInfo? Follower, IResult? Refusal) Require(HttpContext context)
     {
+        var peer = context.Features.Get<Peer>()!;
         var follower = Identify(context);
         if (follower is null)
         {
             services.Log.Refused(peer, ErrorCode.CredentialRefused);
             context.Response.Headers.WWWAuthenticate = "Bearer";
-            await Answers.ErrorAsync(
-                context, StatusCodes.Status401Unauthorized, ErrorCode.CredentialRefused, "This needs the credential of a follower that this master knows.");
-            return null;
+            return (null, Answers.Error(
+                StatusCodes.Status401Unauthorized, ErrorCode.CredentialRefused, "This needs the credential of a follower that this master knows."));
         }
 
-        Note(context, follower, peer);
+        Note(context, follower);
         switch (follower.State)
         {
             case FollowerState.Approved:
                 context.Features.Get<ConnectionStanding>()?.Prove();
-                return follower;
+                return (follower, null);
             case FollowerState.Pending:
-                await Answers.ErrorAsync(
-                    context, StatusCodes.Status403Forbidden, ErrorCode.ApprovalPending, $"The follower {follower.Id} waits for approval on the master.");
-                return null;
+                return (null, Answers.Error(
+                    StatusCodes.Status403Forbidden, ErrorCode.ApprovalPending, $"The follower {follower.Id} waits for approval on the master."));
             default:
                 services.Log.Refused(peer, ErrorCode.CredentialRefused);
-                await Answers.ErrorAsync(
-                    context, StatusCodes.Status403Forbidden, ErrorCode.CredentialRefused, $"The master revoked the follower {follower.Id}.");
-                return null;
+                return (null, Answers.Error(
+                    StatusCodes.Status403Forbidden, ErrorCode.CredentialRefused, $"The master revoked the follower {follower.Id}."));
         }
     }
 
     /// <summary>Notes what a request over TLS tells of the follower.</summary>
-    public void Note(HttpContext context, FollowerInfo follower, Peer peer)
+    public void Note(HttpContext context, FollowerInfo follower)
     {
         var headers = context.Request.Headers;
         var agent = headers.UserAgent.Count > 0 ? headers.UserAgent[0] : null;
         var sighting = new FollowerSighting(
-            peer.Address,
+            context.Features.Get<Peer>()!.Address,
             Single(headers, ProtocolConstants.PlatformHeader),
             agent?.StartsWith(AgentPrefix, StringComparison.Ordinal) == true ? agent[AgentPrefix.Length..].Split(' ')[0] : null,
             Single(headers, ProtocolConstants.AppliedHeader),

@@ -1,6 +1,7 @@
 using System.Text;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Protocol;
 
 namespace Codexport.Server;
 

@@ -3,6 +3,7 @@ using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Watching;
 using Codexport.Engine.Protocol;
+using Codexport.Engine.Results;
 
 namespace Codexport.Server;
 
@@ -11,6 +12,7 @@ internal sealed class HomeWatch(EngineContext context, ServerLog log, Action<Sha
 {
     private HashSet<string> _told = new(StringComparer.Ordinal);
     private bool _isPolling;
+    private (string Revision, int Changes)? _waiting;
 
     /// <summary>Watches until stopped.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -27,8 +29,19 @@ internal sealed class HomeWatch(EngineContext context, ServerLog log, Action<Sha
                 var result = await rebuilder.RunAsync(changes, token);
                 watcher.LookAgain(rebuilder.Restless);
                 Tell("Rebuild", result.Warnings);
+                TellWaiting(result);
             },
             stopping);
+    }
+
+    private void TellWaiting(RebuildResult result)
+    {
+        var before = _waiting;
+        _waiting = result.Status == RebuildStatus.Waiting ? (result.Revision, result.Added.Count + result.Changed.Count + result.Removed.Count) : null;
+        if (_waiting is var (revision, changes) && _waiting != before)
+        {
+            log.Tell(new ChangesWaiting(log.Now, revision, changes));
+        }
     }
 
     private void Report(WatchEvent happening)

@@ -5,22 +5,21 @@ using Codexport.Engine.Master.Followers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Codexport.Server;
 
 /// <summary>Kestrel on one port that speaks TLS with the master's key and, to those who come without, plain HTTP.</summary>
-internal sealed class KestrelHost(ServedIdentity identity, ConnectionGate gate, RequestRouter router, ServerLimits limits) : IAsyncDisposable
+internal sealed class KestrelHost(ServedIdentity identity, ConnectionGate gate, RequestPipeline pipeline, ServerLimits limits) : IAsyncDisposable
 {
     // A line ends in CRLF. Who takes a bare LF as well reads other requests out of the same bytes than who does not.
     private const string StrictLineEnds = "Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators";
 
     private WebApplication? _application;
-    private IServer? _server;
+    private bool _isListening;
 
     /// <summary>Begins to listen.</summary>
     /// <returns>The port.</returns>
@@ -30,7 +29,7 @@ internal sealed class KestrelHost(ServedIdentity identity, ConnectionGate gate, 
         var address = await ResolveAsync(host, cancellationToken);
         AppContext.SetSwitch(StrictLineEnds, true);
 
-        // Only the parts are taken from the builder: its host would add pipeline, configuration files and signal handlers of its own.
+        // Empty: no configuration from files or the environment, no console log, nothing in the pipeline but what is named here.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
         {
@@ -38,19 +37,22 @@ internal sealed class KestrelHost(ServedIdentity identity, ConnectionGate gate, 
             SetLimits(options.Limits);
             options.Listen(new IPEndPoint(address, port), Configure);
         });
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton<IHostLifetime, CallersLifetime>();
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Timeout.InfiniteTimeSpan);
         _application = builder.Build();
-        _server = _application.Services.GetRequiredService<IServer>();
+        pipeline.Build(_application);
         try
         {
-            await _server.StartAsync(new RequestApplication(router), cancellationToken);
+            await _application.StartAsync(cancellationToken);
         }
         catch (Exception error) when (error is IOException or SocketException)
         {
             throw ListenFailed(host, port, error);
         }
 
-        var bound = _server.Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new Uri(bound).Port;
+        _isListening = true;
+        return new Uri(_application.Urls.First()).Port;
     }
 
     /// <summary>Stops listening, lets running answers end, and breaks off those that take too long.</summary>
@@ -59,9 +61,9 @@ internal sealed class KestrelHost(ServedIdentity identity, ConnectionGate gate, 
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(endNow);
         deadline.CancelAfter(limits.StopTimeout);
-        if (_server is not null)
+        if (_isListening)
         {
-            await _server.StopAsync(deadline.Token);
+            await _application!.StopAsync(deadline.Token);
         }
     }
 
@@ -141,5 +143,13 @@ internal sealed class KestrelHost(ServedIdentity identity, ConnectionGate gate, 
             };
         return new CodexportException(
             ErrorCode.ListenFailed, $"The master cannot listen on {host} port {port}: {what}.", remedy, $"{host}:{port}", error);
+    }
+
+    /// <summary>Leaves signals to whoever runs the server: it may be one of several in a process, or a part of a test.</summary>
+    private sealed class CallersLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -4,6 +4,7 @@ using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Followers;
 using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Settings;
 
 namespace Codexport.Server;
@@ -25,6 +26,7 @@ internal sealed class LiveSettings
     private PeerFilter _filter;
     private Admission _admission;
     private IReadOnlyList<PublishTarget> _publish;
+    private RolloutSettings _rollout;
 
     /// <summary>Reads the settings for the first time.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.SettingsInvalid"/> and the like: a server does not start with these.</exception>
@@ -34,7 +36,7 @@ internal sealed class LiveSettings
         _stamp = new FileStamp(context.Files, context.Time, context.Home.SettingsFile);
         _stamp.IsDue();
         var settings = read();
-        (_filter, _admission, _portAtStart, _portTold) = (FilterOf(settings), settings.Admission, settings.Port, settings.Port);
+        (_filter, _admission, _rollout, _portAtStart, _portTold) = (FilterOf(settings), settings.Admission, settings.Rollout, settings.Port, settings.Port);
         _publish = settings.Publish;
     }
 
@@ -58,6 +60,9 @@ internal sealed class LiveSettings
         }
     }
 
+    /// <summary>To whom a publication goes first, by the settings as last read.</summary>
+    public RolloutSettings Rollout => Volatile.Read(ref _rollout);
+
     /// <summary>Whether an address may speak to the master, by the settings as last read.</summary>
     public bool Allows(IPAddress address) => Volatile.Read(ref _filter).Allows(address);
 
@@ -77,6 +82,7 @@ internal sealed class LiveSettings
                 Volatile.Write(ref _filter, FilterOf(settings));
                 _admission = settings.Admission;
                 _publish = settings.Publish;
+                Volatile.Write(ref _rollout, settings.Rollout);
                 _failureTold = null;
                 CheckPort(settings.Port);
             }

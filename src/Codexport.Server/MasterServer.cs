@@ -2,6 +2,8 @@ using Codexport.Engine.Content;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Followers;
+using Codexport.Engine.Master.Publishing;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Publication;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
@@ -83,8 +85,8 @@ public sealed class MasterServer(EngineContext context)
             ? new FollowerApproved(log.Now, follower.Id, follower.Name)
             : new FollowerRevoked(log.Now, follower.Id, follower.Name));
         var upkeep = new Upkeep(services, identity, Calm);
-        var router = new RequestRouter(services, upkeep.RefreshIfDue);
-        await using var host = new KestrelHost(identity, new ConnectionGate(settings, peers, Limits, log), router, Limits);
+        var pipeline = new RequestPipeline(services, upkeep.RefreshIfDue);
+        await using var host = new KestrelHost(identity, new ConnectionGate(settings, peers, Limits, log), pipeline, Limits);
         upkeep.Refresh();
         var port = await host.StartAsync(options.Host, options.Port, cancellationToken);
         _refresh = upkeep.Refresh;
@@ -100,7 +102,7 @@ public sealed class MasterServer(EngineContext context)
         finally
         {
             await stop.CancelAsync();
-            if (router.Running is > 0 and var running)
+            if (pipeline.Running is > 0 and var running)
             {
                 log.Tell(new ServerStopping(log.Now, running, (int)Limits.StopTimeout.TotalSeconds));
             }
@@ -116,7 +118,8 @@ public sealed class MasterServer(EngineContext context)
         ServedIdentity identity, LiveSettings settings, PeerBook peers, ServerLog log, CancellationToken endMaking)
     {
         var state = new PublishedState(context, identity);
-        var store = new ObjectStore(context.Files, context.Home.ObjectsFolder);
+        var store = new CheckedContents(
+            new ObjectStore(context.Files, context.Home.ObjectsFolder, context.Time, context.Trace), context.Home.ObjectsFolder, () => StoreDoubt.Raise(context));
         var prepared = new PreparedFiles(context.Files, Path.Combine(context.Home.MasterFolder, "bundles"), Limits, endMaking);
         return new ServerServices(
             context, Limits, log, peers, state, store, prepared, new BundleFactory(state, store, prepared, Limits),

@@ -8,11 +8,20 @@ using Codexport.Engine.Protocol;
 
 namespace Codexport.Server;
 
-/// <summary>The head in service, ready to be sent.</summary>
+/// <summary>The head in service.</summary>
 /// <param name="Envelope">The signed envelope.</param>
-/// <param name="ETag">Its strong entity tag, in quotation marks.</param>
 /// <param name="Head">What it says.</param>
-internal sealed record ServedHead(byte[] Envelope, string ETag, Head Head);
+internal sealed record ServedHead(byte[] Envelope, Head Head)
+{
+    /// <summary>Sends it: one for all who ask.</summary>
+    public HeadAnswer Answer { get; } = new(Envelope);
+}
+
+/// <summary>The head of the followers of a ring and group.</summary>
+/// <param name="Ring">The ring; empty for the last one.</param>
+/// <param name="Group">The group; empty for none.</param>
+/// <param name="Served">The head.</param>
+internal sealed record RingHeadInService(string Ring, string Group, ServedHead Served);
 
 /// <summary>
 /// What is published, as far as the server keeps it in memory: the head, which revisions are kept, the few documents asked for last, and
@@ -26,13 +35,19 @@ internal sealed class PublishedState(EngineContext context, ServedIdentity ident
     private readonly FileStamp _stamp = new(context.Files, context.Time, new PublishedRevisions(context).HeadFile);
     private readonly Lock _gate = new();
     private readonly LinkedList<(Sha256Hash Revision, RevisionDocument Document)> _documents = [];
+    private readonly FileStamp _ringStamp = new(context.Files, context.Time, RingBook.PathOf(context));
+    private readonly Dictionary<string, ContentIndex> _contents = new(StringComparer.Ordinal);
     private HashSet<Sha256Hash> _kept = [];
-    private ContentIndex? _contents;
+    private IReadOnlyList<PublishedRevision> _publications = [];
+    private IReadOnlyDictionary<string, RingHeadInService> _rings = new Dictionary<string, RingHeadInService>();
     private ServedHead? _head;
     private byte[] _rotations = [];
 
     /// <summary>The head in service; null when nothing is published.</summary>
     public ServedHead? Head => Volatile.Read(ref _head);
+
+    /// <summary>The heads of rings and groups, by what they name as their ring.</summary>
+    public IReadOnlyDictionary<string, RingHeadInService> Rings => Volatile.Read(ref _rings);
 
     /// <summary>The statements with which the master changed its key; empty when it never did.</summary>
     public byte[] Rotations => Volatile.Read(ref _rotations);
@@ -46,7 +61,9 @@ internal sealed class PublishedState(EngineContext context, ServedIdentity ident
     {
         lock (_gate)
         {
-            if (!_stamp.IsDue())
+            // Both are asked: an answer that is not taken would be lost.
+            var isDue = _stamp.IsDue();
+            if (!_ringStamp.IsDue() && !isDue)
             {
                 return false;
             }
@@ -58,6 +75,7 @@ internal sealed class PublishedState(EngineContext context, ServedIdentity ident
             catch
             {
                 _stamp.Reset();
+                _ringStamp.Reset();
                 throw;
             }
         }
@@ -69,6 +87,26 @@ internal sealed class PublishedState(EngineContext context, ServedIdentity ident
         lock (_gate)
         {
             return _kept.Contains(revision);
+        }
+    }
+
+    /// <summary>The head of the followers of a ring and group; everybody's where there is none of theirs.</summary>
+    /// <param name="ring">The ring; empty for the last one.</param>
+    /// <param name="group">The group; empty for none.</param>
+    public ServedHead? HeadFor(string ring, string group)
+        => Rings.TryGetValue(RingBook.IdOf(ring, group), out var own) ? own.Served
+            : Rings.TryGetValue(RingBook.IdOf(ring, string.Empty), out var ofRing) ? ofRing.Served
+            : Head;
+
+    /// <summary>
+    /// Whether the followers of a group may read a revision: one that a kept publication gives to them. What a group leaves out is as little
+    /// for its followers as what another group adds.
+    /// </summary>
+    public bool MayRead(string group, Sha256Hash revision)
+    {
+        lock (_gate)
+        {
+            return _publications.Any(published => published.RevisionOf(group) == revision) || (group.Length == 0 && _head?.Head.Revision == revision);
         }
     }
 
@@ -123,13 +161,18 @@ internal sealed class PublishedState(EngineContext context, ServedIdentity ident
         return IsKept(revision) && context.Files.TryGetEntry(path) is not null ? context.Files.OpenRead(path) : null;
     }
 
-    /// <summary>Whether a kept revision names this content, and whether one names it as a credential file.</summary>
-    public (bool IsNamed, bool IsCredential) FindContent(Sha256Hash hash)
+    /// <summary>Whether a revision that a group's followers may read names this content, and whether one names it as a credential file.</summary>
+    public (bool IsNamed, bool IsCredential) FindContent(string group, Sha256Hash hash)
     {
         lock (_gate)
         {
-            _contents ??= ContentIndex.Build(_kept.Select(_revisions.ReadDocument));
-            return (_contents.Named.Contains(hash), _contents.Credentials.Contains(hash));
+            if (!_contents.TryGetValue(group, out var contents))
+            {
+                contents = ContentIndex.Build(_kept.Where(revision => MayRead(group, revision)).Select(_revisions.ReadDocument));
+                _contents[group] = contents;
+            }
+
+            return (contents.Named.Contains(hash), contents.Credentials.Contains(hash));
         }
     }
 
@@ -173,20 +216,26 @@ internal sealed class PublishedState(EngineContext context, ServedIdentity ident
         {
             Volatile.Write(ref _head, null);
             _kept = [];
-            _contents = null;
+            _publications = [];
+            _contents.Clear();
             return before is not null;
         }
 
-        if (before is not null && envelope.AsSpan().SequenceEqual(before.Envelope))
+        var book = RingBook.Read(context);
+        if (before is not null && envelope.AsSpan().SequenceEqual(before.Envelope) && AreServed(book))
         {
             return false;
         }
 
         var head = Verify(envelope);
+        var rings = book.Heads.ToDictionary(
+            item => item.Id, item => new RingHeadInService(item.Ring, item.Group, new ServedHead(item.Envelope, Verify(item.Envelope))), StringComparer.Ordinal);
         Volatile.Write(ref _rotations, _revisions.ReadRotations());
         var list = _revisions.List();
-        _kept = [.. list.Select(item => item.Revision), head.Revision];
-        _contents = null;
+        _kept = [.. list.SelectMany(item => item.Documents), head.Revision];
+        _publications = list;
+        _contents.Clear();
+        Volatile.Write(ref _rings, rings);
         Previous = list.Select(item => item.Revision).Where(item => item != head.Revision).Cast<Sha256Hash?>().LastOrDefault();
         for (var node = _documents.First; node is not null;)
         {
@@ -199,7 +248,11 @@ internal sealed class PublishedState(EngineContext context, ServedIdentity ident
             node = next;
         }
 
-        Volatile.Write(ref _head, new ServedHead(envelope, $"\"{Sha256Hash.Of(envelope)}\"", head));
+        Volatile.Write(ref _head, new ServedHead(envelope, head));
         return true;
     }
+
+
+    private bool AreServed(RingBook book) => book.Heads.Count == _rings.Count
+        && book.Heads.All(item => _rings.TryGetValue(item.Id, out var served) && served.Served.Envelope.AsSpan().SequenceEqual(item.Envelope));
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Codexport.Engine.Errors;
+using Codexport.Engine.Protocol;
+using Codexport.Engine.Results;
 
 namespace Codexport.Server;
 
@@ -20,8 +22,8 @@ public static class ServerEventText
     {
         ServerStarted it => $"serving on {it.Address} port {Number(it.Port)}, "
             + (it.Revision is null ? "nothing published yet" : $"revision {Short(it.Revision)}") + $", fingerprint {it.Fingerprint}",
-        FollowerJoined it => $"joined: {it.Name} ({it.Id}) from {it.Address}, {it.State}"
-            + (it.State == "pending" ? $"; let it in with 'codexport master followers approve {it.Id}'" : string.Empty),
+        FollowerJoined it => $"joined: {it.Name} ({it.Id}) from {it.Address}, {(it.State == FollowerState.Pending ? "pending" : "approved")}"
+            + (it.State == FollowerState.Pending ? $"; let it in with 'codexport master followers approve {it.Id}'" : string.Empty),
         FollowerApproved it => $"approved: {it.Name} ({it.Id})",
         FollowerRevoked it => $"revoked: {it.Name} ({it.Id})",
         FollowerLeft it => $"left: {it.Name} ({it.Id})",
@@ -35,6 +37,8 @@ public static class ServerEventText
         HeadRenewed it => $"renewed: head of revision {Short(it.Revision)}, sequence {Number(it.Sequence)}",
         RevisionStored it => $"stored: revision {Short(it.Revision)} is at {it.Target}, {Number(it.Objects)} uploads of {Number(it.Bytes)} bytes",
         ServerWarning it => $"warning: {it.Message} [{it.Code}]",
+        RingPublished it => $"ring: {it.Ring} has revision {Short(it.Revision)}",
+        ChangesWaiting it => $"waiting: {Number(it.Changes)} changed files are to be looked at; revision {Short(it.Revision)} stays in service",
         HomeWatched => "watching: changes of the Codex home are noticed as they happen again",
         ServerStopping it => $"stopping: {Number(it.Running)} answers are still being sent and have {Number(it.Seconds)} seconds; Ctrl+C again ends at once",
         ServerStopped => "stopped",

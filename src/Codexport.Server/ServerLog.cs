@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Codexport.Engine.Errors;
+using Codexport.Engine.Protocol;
 
 namespace Codexport.Server;
 

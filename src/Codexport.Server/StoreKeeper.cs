@@ -1,4 +1,5 @@
 using Codexport.Engine.Master.Operations;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Publication;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
@@ -104,7 +105,7 @@ internal sealed class StoreKeeper(ServerServices services, Func<PublishTarget, I
         }
     }
 
-    private string Mark() => $"{services.State.Head?.ETag} {services.Followers.KeyMark()} {identity.Current.Fingerprint}";
+    private string Mark() => $"{services.State.Head?.Head.Sequence} {services.Followers.KeyMark()} {identity.Current.Fingerprint}";
 
     private sealed record Standing
     {

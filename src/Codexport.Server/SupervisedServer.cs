@@ -1,5 +1,6 @@
 using System.Net;
 using Codexport.Engine.Errors;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.ServiceSetup;
 
 namespace Codexport.Server;

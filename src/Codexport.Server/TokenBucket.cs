@@ -1,6 +1,10 @@
 namespace Codexport.Server;
 
-/// <summary>How often something may happen: so many times at once, and so many a second over time. Not safe for several threads.</summary>
+/// <summary>
+/// How often something may happen: so many times at once, and so many a second over time. In place of ASP.NET Core's rate limiting, whose
+/// timers take 0.6 % of a processor while nobody is connected, three times what the whole server takes then; which begins with a request and
+/// is too late for connections; and whose clock cannot be replaced. Not safe for several threads.
+/// </summary>
 internal sealed class TokenBucket
 {
     private double _tokens = double.NaN;

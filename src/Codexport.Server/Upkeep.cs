@@ -1,6 +1,7 @@
 using Codexport.Engine.Content;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Master.Publishing;
+using Codexport.Engine.Master.Rollouts;
 using Codexport.Engine.Protocol;
 
 namespace Codexport.Server;
@@ -14,6 +15,7 @@ internal sealed class Upkeep(ServerServices services, ServedIdentity identity, T
     private static readonly TimeSpan IdleTick = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan FlushEvery = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MoveOnEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan RenewEvery = TimeSpan.FromHours(1);
     private static readonly TimeSpan RenewAfter = TimeSpan.FromHours(23);
@@ -31,6 +33,8 @@ internal sealed class Upkeep(ServerServices services, ServedIdentity identity, T
     private CancellationTokenSource? _preparing;
     private Task _prepared = Task.CompletedTask;
     private Sha256Hash? _announced;
+    private long _announcedSequence;
+    private readonly RingAnnouncer _rings = new(services);
     private string _fingerprint = identity.Current.Fingerprint;
     private string? _lastFailure;
     private CancellationToken _stopping;
@@ -61,6 +65,7 @@ internal sealed class Upkeep(ServerServices services, ServedIdentity identity, T
                 if (services.State.Refresh() && services.State.Head is { } head)
                 {
                     AnnounceKey();
+                    _rings.Announce(isFirst: _announced is null).ForEach(Prepare);
                     Announce(head.Head);
                 }
             }
@@ -101,6 +106,7 @@ internal sealed class Upkeep(ServerServices services, ServedIdentity identity, T
         await Task.WhenAll(
             LookAsync(stopping),
             EveryAsync(FlushEvery, () => services.Followers.FlushAsync(stopping), stopping),
+            EveryAsync(MoveOnEvery, () => MoveOnAsync(stopping), stopping),
             EveryAsync(SweepEvery, () => Now(services.Peers.Sweep), stopping),
             RenewAsync(stopping),
             watch is null ? Task.CompletedTask : WatchAsync(watch, stopping));
@@ -169,9 +175,25 @@ internal sealed class Upkeep(ServerServices services, ServedIdentity identity, T
         }
     }
 
+    private async Task MoveOnAsync(CancellationToken stopping)
+    {
+        if (services.Settings.Rollout.Effective.Count > 1
+            && await new Rollout(services.Engine).AdvanceAsync(services.Followers.List(), stopping) is not null)
+        {
+            Refresh();
+        }
+    }
+
     private void Announce(Head head)
     {
         var revision = head.Revision;
+        if (head.Sequence == _announcedSequence)
+        {
+            // A ring's head changed, not everybody's.
+            return;
+        }
+
+        _announcedSequence = head.Sequence;
         if (_announced == revision)
         {
             services.Log.Tell(new HeadRenewed(services.Log.Now, revision.ToString(), head.Sequence));
@@ -223,7 +245,7 @@ internal sealed class Upkeep(ServerServices services, ServedIdentity identity, T
         {
             if (services.State.Head is { } head && _time.GetUtcNow() - head.Head.IssuedAt >= RenewAfter)
             {
-                await new PublishedRevisions(services.Engine).RenewHeadAsync(stopping);
+                await new PublishedRevisions(services.Engine) { Rollout = services.Settings.Rollout }.RenewHeadAsync(stopping);
                 Refresh();
             }
         }, stopping, isDueAtOnce: true);

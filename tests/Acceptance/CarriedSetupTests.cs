@@ -18,10 +18,11 @@ public sealed class CarriedSetupTests : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Session_OnTheFollower_KnowsTheSkillOfTheSecondPlace()
+    [Theory]
+    [MemberData(nameof(RealCodex.Versions), MemberType = typeof(RealCodex))]
+    public async Task Session_OnTheFollower_KnowsTheSkillOfTheSecondPlace(string version)
     {
-        var codex = RealCodex.Require();
+        var codex = RealCodex.Require(version);
         _master.Publish(
             ("config.toml", _model.Configuration),
             ("~/.agents/skills/carried/SKILL.md", "---\nname: carried\ndescription: what the skill that was carried over does\n---\nwords\n"));
@@ -32,10 +33,11 @@ public sealed class CarriedSetupTests : IAsyncDisposable
         Assert.Contains("what the skill that was carried over does", Assert.Single(_model.Requests), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Rules_ThatWereAppendedOnTheFollower_CountBesideTheMasters()
+    [Theory]
+    [MemberData(nameof(RealCodex.Versions), MemberType = typeof(RealCodex))]
+    public async Task Rules_ThatWereAppendedOnTheFollower_CountBesideTheMasters(string version)
     {
-        var codex = RealCodex.Require();
+        var codex = RealCodex.Require(version);
         var follower = new FollowerOperations(_home.Context, _home.Services);
         _master.Publish(("config.toml", _model.Configuration), ("rules/default.rules", Canonical));
         await follower.JoinAsync(new JoinOptions(_master.Link, Apply: true, Adopt: false), Token);

@@ -48,6 +48,35 @@ public sealed class HookHashTests
             listed.Select(hook => $"{hook.Key} {hook.Hash}").Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [MemberData(nameof(RealCodex.Versions), MemberType = typeof(RealCodex))]
+    public async Task Hash_ForHooksOfPlugins_IsWhatCodexComputes_AndWhatItTrusts(string version)
+    {
+        var codex = RealCodex.Require(version);
+        using var home = new CodexHome(withCodex: true) { Program = codex };
+        var data = JsonNode.Parse(await File.ReadAllBytesAsync(
+            Path.Combine(AppContext.BaseDirectory, "data", "plugin-hook-hashes.json"), TestContext.Current.CancellationToken))!;
+        var plugin = Path.Combine(home.Codex, "plugins", "cache", "m", "x", "1.0.0");
+        Put(Path.Combine(plugin, ".codex-plugin", "plugin.json"), """{"name":"x","version":"1.0.0","description":"d","hooks":"./hooks/hooks.json"}""");
+        Put(Path.Combine(plugin, "hooks", "hooks.json"), (string)data["file"]!);
+        var states = data["hashes"]!.AsObject().Select(hash => $"\n[hooks.state.\"x@m:hooks/hooks.json:{hash.Key}\"]\ntrusted_hash = \"{hash.Value}\"\n");
+        Put(home.ConfigFile, "[plugins.\"x@m\"]\nenabled = true\n" + string.Concat(states));
+
+        await using var server = await CodexAppServer.StartAsync(
+            home.Context, codex, CodexProgram.EnvironmentFor(home.Context.Home), TestContext.Current.CancellationToken);
+        var listed = await server.ListHooksAsync(home.Root, TestContext.Current.CancellationToken);
+
+        Assert.Equal(
+            data["hashes"]!.AsObject().Select(hash => $"x@m:hooks/hooks.json:{hash.Key} {hash.Value} trusted").Order(StringComparer.Ordinal),
+            listed.Select(hook => $"{hook.Key} {hook.Hash.Split('/')[0]} {hook.TrustStatus}").Order(StringComparer.Ordinal));
+    }
+
+    private static void Put(string file, string content)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, content);
+    }
+
     private static string Generate(int count)
     {
         var random = new Random(17342);

@@ -9,12 +9,13 @@ public sealed class LiveSessionTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    public static TheoryData<string, string> Runners => [.. RealCodex.Versions.SelectMany(version => new[] { (version.Data, "native"), (version.Data, "pwsh") })];
+
     [Theory]
-    [InlineData("native")]
-    [InlineData("pwsh")]
-    public async Task Session_AfterAChangeOnTheMaster_BringsItInForTheNextOne(string runner)
+    [MemberData(nameof(Runners))]
+    public async Task Session_AfterAChangeOnTheMaster_BringsItInForTheNextOne(string version, string runner)
     {
-        var codex = RealCodex.Require();
+        var codex = RealCodex.Require(version);
         Assert.SkipWhen(runner == "pwsh" && ProgramFinder.Find(RealCodex.Surroundings.Files, RealCodex.Surroundings.Environment, "pwsh") is null, "No 'pwsh' is on PATH.");
         await using var model = new ModelServer();
         await using var fixture = new CommandLineFixture();

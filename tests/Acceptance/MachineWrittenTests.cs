@@ -16,10 +16,11 @@ public sealed class MachineWrittenTests : IAsyncDisposable
 
     private string Work => Directory.CreateDirectory(Path.Combine(_home.Root, "work")).FullName;
 
-    [Fact]
-    public async Task Rebuild_AfterSessionsOfEveryKind_PublishesNothingNew()
+    [Theory]
+    [MemberData(nameof(RealCodex.Versions), MemberType = typeof(RealCodex))]
+    public async Task Rebuild_AfterSessionsOfEveryKind_PublishesNothingNew(string version)
     {
-        var codex = RealCodex.Require();
+        var codex = _home.Program = RealCodex.Require(version);
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no tmux.");
         Directory.CreateDirectory(Path.Combine(_home.Codex, "rules"));
         await File.WriteAllTextAsync(_home.ConfigFile, _model.Configuration, Token);
@@ -31,7 +32,7 @@ public sealed class MachineWrittenTests : IAsyncDisposable
         await AppServerAsync(codex);
         for (var start = 1; start <= 3; start++)
         {
-            await using var terminal = await TerminalSession.OpenAsync(codex, _home, Work);
+            await using var terminal = await TerminalSession.OpenAsync(codex, _home.User, _home.Codex, Work);
             await terminal.PromptAsync("say hi");
             await terminal.WaitForAsync(screen => screen.Contains("hello", StringComparison.Ordinal));
         }

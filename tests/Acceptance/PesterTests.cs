@@ -51,7 +51,7 @@ public sealed class PesterTests
             var run = await ProgramRun.RunAsync(
                 pwsh, "-NoProfile", "-NonInteractive", "-File", Path.Combine(Folder, "Invoke-Tests.ps1"),
                 "-Name", Environment.GetEnvironmentVariable("CODEXPORT_TEST_PESTER") is { Length: > 0 } part ? part : "*",
-                "-PackagePath", Path.Combine(Repository.Root, "artifacts", "package", $"Codexport.{Repository.Version}.nupkg"),
+                "-PackagePath", Repository.GalleryPackage,
                 "-ProgramPath", Repository.Program, "-PesterPath", PowerShellTool.Pester, "-PwshPath", pwsh, "-ReportPath", report);
             List<XElement> tests = File.Exists(report) ? [.. XDocument.Load(report).Descendants("testcase")] : [];
             return tests.Count > 0

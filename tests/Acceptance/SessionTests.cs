@@ -1,4 +1,3 @@
-using Codexport.Engine.Codex;
 using Codexport.Engine.HookSetup;
 using Codexport.Engine.Platform.Processes;
 using Codexport.Engine.Results;
@@ -11,7 +10,6 @@ public sealed class SessionTests : IAsyncDisposable
 {
     private const string Mark = "what-the-hook-says-to-the-person";
 
-    private readonly CodexProgram? _codex = RealCodex.Find();
     private readonly CodexHome _home = new(withCodex: RealCodex.Find() is not null);
     private readonly ModelServer _model = new();
 
@@ -19,10 +17,11 @@ public sealed class SessionTests : IAsyncDisposable
 
     private string Runner => Path.Combine(_home.Root, "a folder", "codexport");
 
-    [Fact]
-    public async Task Sessions_WithTheHookInstalled_RunItEachTimeAndKeepItFromTheModel()
+    [Theory]
+    [MemberData(nameof(RealCodex.Versions), MemberType = typeof(RealCodex))]
+    public async Task Sessions_WithTheHookInstalled_RunItEachTimeAndKeepItFromTheModel(string codex)
     {
-        Arrange();
+        Arrange(codex);
         await File.WriteAllTextAsync(_home.HooksFile, """{"hooks":{"SessionStart":[{"hooks":[{"type":"command","command":"true"}]}]}}""", Token);
         var result = await new HookOperations(_home.Context).InstallAsync(
             new HookInstallOptions { Runner = HookRunner.Native, Program = Runner }, Token);
@@ -48,10 +47,11 @@ public sealed class SessionTests : IAsyncDisposable
         });
     }
 
-    [Fact]
-    public async Task Sessions_WithoutTrustOrAfterUninstalling_DoNotRunIt()
+    [Theory]
+    [MemberData(nameof(RealCodex.Versions), MemberType = typeof(RealCodex))]
+    public async Task Sessions_WithoutTrustOrAfterUninstalling_DoNotRunIt(string codex)
     {
-        Arrange();
+        Arrange(codex);
         var hooks = new HookOperations(_home.Context);
         await hooks.InstallAsync(new HookInstallOptions { Runner = HookRunner.Native, Program = Runner, Trust = false }, Token);
         await RunSessionAsync();
@@ -65,10 +65,11 @@ public sealed class SessionTests : IAsyncDisposable
         Assert.Equal(2, _model.Requests.Count);
     }
 
-    [Fact]
-    public async Task Sessions_WhenTheHomeIsBehindALink_RunItWithAndWithoutTheVariable()
+    [Theory]
+    [MemberData(nameof(RealCodex.Versions), MemberType = typeof(RealCodex))]
+    public async Task Sessions_WhenTheHomeIsBehindALink_RunItWithAndWithoutTheVariable(string codex)
     {
-        Arrange();
+        Arrange(codex);
         var real = Path.Combine(_home.Root, "real");
         Directory.Move(_home.Codex, real);
         Directory.CreateSymbolicLink(_home.Codex, real);
@@ -88,9 +89,9 @@ public sealed class SessionTests : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private void Arrange()
+    private void Arrange(string codex)
     {
-        RealCodex.Require();
+        _home.Program = RealCodex.Require(codex);
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The stand-in for the runner is a shell script.");
         File.WriteAllText(_home.ConfigFile, _model.Configuration);
         Directory.CreateDirectory(Path.GetDirectoryName(Runner)!);
@@ -106,7 +107,7 @@ public sealed class SessionTests : IAsyncDisposable
     private async Task RunSessionAsync(string? codexHome)
     {
         var work = Directory.CreateDirectory(Path.Combine(_home.Root, "work")).FullName;
-        var request = new ProcessRequest(_codex!.Path, ["exec", "--skip-git-repo-check", "say hi"])
+        var request = new ProcessRequest(_home.Program!.Path, ["exec", "--skip-git-repo-check", "say hi"])
         {
             WorkingFolder = work,
             Environment = new Dictionary<string, string?> { ["CODEX_HOME"] = codexHome, ["HOME"] = _home.User },

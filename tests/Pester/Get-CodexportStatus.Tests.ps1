@@ -47,6 +47,22 @@ Describe 'Get-CodexportStatus' {
         (Get-CodexportStatus -HomePath $master.Home).FollowsKeyRotation | Should -Be $null
     }
 
+    It 'names the parts of the setup that are taken, and diff those that are not' {
+        (Get-CodexportStatus -HomePath $follower).Categories | Should -HaveCount 10
+        $settings = Get-Content -Raw $follower/.codexport/local.toml
+        try {
+            Set-Content $follower/.codexport/local.toml "$settings`n[follow]`ncategories = ['skills', 'mcp']`n" -NoNewline
+            $result = Get-CodexportStatus -HomePath $follower -WarningAction Ignore
+            $result.Categories | Should -Be 'Skills', 'Mcp'
+            Assert-SameJson $result (Get-ProgramJson $ProgramPath $follower 'status')
+            $result | Format-List | Out-String | Should -Match 'Categories\s*: Skills, Mcp'
+            Compare-CodexportFollower -HomePath $follower -WarningVariable warnings -WarningAction SilentlyContinue | Out-Null
+            $warnings | Should -Contain 'Not taken from the master, as categories under [follow] in local.toml says: config, instructions, agents, prompts, rules, hooks, plugins, credentials.'
+        } finally {
+            Set-Content $follower/.codexport/local.toml $settings -NoNewline
+        }
+    }
+
     It 'names drift' {
         Set-Content $follower/.codex/skills/one/SKILL.md 'mine'
         (Get-CodexportStatus -HomePath $follower -WarningAction Ignore).Drift | Should -Be 'skills/one/SKILL.md'

@@ -146,7 +146,7 @@ function New-PortableModule([string] $Path) {
     $version = Get-Item $ModulePath/*
     $copy = (New-Item -ItemType Directory "$Path/Codexport/$($version.Name)").FullName
     Copy-Item -Recurse -Path "$version/*" -Destination $copy
-    Get-ChildItem -Directory "$copy/host", "$copy/engine" | Remove-Item -Recurse
+    Get-ChildItem -Directory "$copy/host" | Remove-Item -Recurse
     $Path
 }
 

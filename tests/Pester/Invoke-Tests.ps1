@@ -34,7 +34,8 @@ function Get-PesterManifest {
 
 # What NuGet puts into a package beside its content, and takes out when it installs one.
 function Expand-Module([string] $Package, [string] $Target) {
-    $version = [System.IO.Path]::GetFileName($Package) -replace '^Codexport\.|\.nupkg$'
+    # Without what stands behind the hyphen: a module's folder is named by the numbers alone.
+    $version = [System.IO.Path]::GetFileName($Package) -replace '^Codexport\.|(-\w+)?\.nupkg$'
     [System.IO.Compression.ZipFile]::ExtractToDirectory($Package, "$Target/$version")
     Remove-Item -Recurse -Force -LiteralPath "$Target/$version/_rels", "$Target/$version/package", "$Target/$version/[Content_Types].xml", "$Target/$version/Codexport.nuspec"
 }

@@ -108,7 +108,7 @@ Describe 'Join-CodexportFollower' {
                 Get-Content $asked/.codex/skills/one/SKILL.md | Should -Be 'first edition'
             } else {
                 $result | Should -BeNullOrEmpty
-                $record = @($shell.Streams.Error) + @($failure.Exception.InnerException.ErrorRecord) -ne $null | Select-Object -First 1
+                $record = @($shell.Streams.Error) + @($failure.Exception.InnerException.ErrorRecord) | Where-Object { $_ } | Select-Object -First 1
                 $record.FullyQualifiedErrorId | Should -BeLike 'AdoptionRequired,*'
                 Get-Content $asked/.codex/skills/one/SKILL.md | Should -Be 'mine'
             }

@@ -40,7 +40,7 @@ Describe 'the engine' {
         $seen = Invoke-Session "Import-Module '$other'; $import; $(Get-Use before); Get-Other; $contexts"
         $seen | Select-Object -First 2 | Should -Be '2', 'the stand-in'
         $seen | Should -Contain 'Default:Tomlyn:0.1.0.0'
-        $packages = Get-ChildItem "$ModulePath/*/engine/*.dll" | ForEach-Object { [System.Reflection.AssemblyName]::GetAssemblyName($_.FullName) }
+        $packages = Get-ChildItem "$ModulePath/*/host/*.dll" | ForEach-Object { [System.Reflection.AssemblyName]::GetAssemblyName($_.FullName) }
         $loaded = $seen | Where-Object { $_ -like 'Codexport:*' }
         $loaded | Should -Not -BeNullOrEmpty
         $loaded | Where-Object { $_ -notin ($packages | ForEach-Object { "Codexport:$($_.Name):$($_.Version)" }) } | Should -BeNullOrEmpty
@@ -67,13 +67,13 @@ Describe 'the engine' {
 
     It 'comes in the form for this platform where there is one, else in that for all' {
         $where = '[System.AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq "Codexport.Engine" } | ForEach-Object { Split-Path (Split-Path $_.Location) -Leaf }'
-        $own = (Get-ChildItem -Directory (Get-Item "$ModulePath/*/engine").FullName).Name
+        $own = (Get-ChildItem -Directory (Get-Item "$ModulePath/*/host").FullName).Name
         $own | Should -Not -BeNullOrEmpty -Because 'a Release build makes a form for its own platform'
         Invoke-Session "$import; $where" | Select-Object -Unique | Should -Be $own
         $copy = Join-Path $TestDrive "plain/Codexport/$((Get-Item $ModulePath/*).Name)"
         Copy-Item -Recurse (Get-Item $ModulePath/*) $copy
-        Remove-Item -Recurse (Get-ChildItem -Directory "$copy/engine")
-        Invoke-Session "Import-Module '$copy/Codexport.psd1'; (Get-CodexportStatus -HomePath '$userHome').Role; $where" | Should -Contain 'engine'
+        Remove-Item -Recurse (Get-ChildItem -Directory "$copy/host")
+        Invoke-Session "Import-Module '$copy/Codexport.psd1'; (Get-CodexportStatus -HomePath '$userHome').Role; $where" | Should -Contain 'host'
     }
 
     It 'says that another version is in the way' {

@@ -6,7 +6,10 @@ BeforeDiscovery {
     $types = [xml] (Get-Content -Raw -LiteralPath (Join-Path (Get-Module Codexport).ModuleBase 'Codexport.Types.ps1xml'))
     $engine = [System.AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq 'Codexport.Engine' }
     $results = ($engine.GetExportedTypes() | Where-Object { $_.Namespace -eq 'Codexport.Engine.Results' -or $_.Name -in 'CodexportException', 'ErrorCode' }).FullName
-    $keys = $types.Types.Type | ForEach-Object { @{ name = $_.Name; properties = @($_.SelectNodes('.//ReferencedProperties/Name').InnerText) } }
+    $sets = $types.Types.Type | ForEach-Object {
+        foreach ($set in $_.SelectNodes('.//PropertySet')) { @{ name = $_.Name; set = $set.Name; properties = @($set.SelectNodes('ReferencedProperties/Name').InnerText) } }
+    }
+    $written = (Get-Command -Module Codexport).OutputType.Type.FullName | Where-Object { $_ -like 'Codexport.*' } | Sort-Object -Unique
 }
 
 BeforeAll {
@@ -104,13 +107,28 @@ Describe 'a list of results' {
         $difference.SideIndicator | Should -Be '<='
     }
 
-    It 'has the names of its keys: <name>' -ForEach $keys {
+    It 'names properties that there are: <set> of <name>' -ForEach $sets {
         Get-CodexportStatus -HomePath $TestDrive | Out-Null
-        (Get-TypeData $name).DefaultKeyPropertySet.ReferencedProperties | Should -Be $properties
+        (Get-TypeData $name).$set.ReferencedProperties | Should -Be $properties
         $assemblies = [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -like 'Codexport.*' }
         $type = $assemblies | ForEach-Object { $_.GetType($name) } | Where-Object { $_ } | Select-Object -First 1
         $fields = @($type.GetProperties().Name)
         $properties | Where-Object { $_ -notin $fields } | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'what is shown where no view says otherwise' {
+    It 'is named for each result: <_>' -ForEach $written {
+        Get-CodexportStatus -HomePath $TestDrive | Out-Null
+        (Get-TypeData $_).DefaultDisplayPropertySet.ReferencedProperties.Count | Should -BeGreaterThan 1
+    }
+
+    It 'is what Format-List shows of it' {
+        $all = @(Get-CodexportShellIntegration -HomePath $TestDrive)
+        $shown = $all[0] | Format-List | Out-String
+        'Shell', 'Installed', 'Current', 'File' | ForEach-Object { $shown | Should -Match "(?m)^$_ +:" }
+        $shown | Should -Not -Match '(?m)^Changed +:'
+        $all[0] | Format-List * | Out-String | Should -Match '(?m)^Changed +:'
     }
 }
 

@@ -20,6 +20,22 @@ Describe 'New-CodexportJoinLink' {
         (New-CodexportJoinLink localhost -Renew -HomePath $master).JoinLink | Should -Not -Be $link
     }
 
+    It 'makes links that end by themselves, and leaves the durable one' {
+        $durable = (New-CodexportJoinLink localhost -HomePath $master).JoinLink
+        $limited = New-CodexportJoinLink localhost -ExpiresIn 1h -Uses 2 -HomePath $master
+        $limited.Uses | Should -Be 2
+        $limited.Expires | Should -BeGreaterThan ([DateTimeOffset]::Now.AddMinutes(59))
+        $limited.Expires | Should -BeLessOrEqual ([DateTimeOffset]::Now.AddMinutes(60))
+        $limited.JoinLink | Should -Not -Be $durable
+        (New-CodexportJoinLink localhost -HomePath $master).JoinLink | Should -Be $durable
+    }
+
+    It 'refuses limits that are none' {
+        (Get-ErrorOf { New-CodexportJoinLink localhost -Uses 0 -HomePath $master }).FullyQualifiedErrorId | Should -Match '^(ParameterArgumentValidationError|InvalidUsage),'
+        Get-ErrorOf { New-CodexportJoinLink localhost -ExpiresIn soon -HomePath $master } | Should -Not -BeNullOrEmpty
+        Get-ErrorOf { New-CodexportJoinLink localhost -Renew -Uses 1 -HomePath $master } | Should -Not -BeNullOrEmpty
+    }
+
     It 'changes nothing with -WhatIf' {
         $before = Get-Snapshot $TestDrive
         New-CodexportJoinLink localhost -Renew -HomePath $master -WhatIf | Should -BeNullOrEmpty

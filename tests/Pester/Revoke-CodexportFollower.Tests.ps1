@@ -41,10 +41,22 @@ Describe 'Revoke-CodexportFollower' {
         Test-Path $follower/.codex/AGENTS.md | Should -BeFalse
     }
 
-    It 'writes what the program prints' {
-        $result = Revoke-CodexportFollower $name -HomePath $master.Home -Confirm:$false -PassThru
+    It 'writes what the program prints, which has the warning as a field' {
+        $result = Revoke-CodexportFollower $name -HomePath $master.Home -Confirm:$false -PassThru -WarningVariable warned -WarningAction SilentlyContinue
         $result.State | Should -Be 'Revoked'
-        Assert-SameField $result (Get-ProgramJson $ProgramPath $master.Home 'master', 'followers', 'revoke', $name)
+        $printed = Get-ProgramJson $ProgramPath $master.Home 'master', 'followers', 'revoke', $name
+        $printed.warnings | Should -Be $warned.Message
+        Assert-SameField $result ($printed | Select-Object * -ExcludeProperty warnings)
+    }
+
+    It 'warns that links stay in force, and ends them when asked to' {
+        $link = (New-CodexportJoinLink localhost -HomePath $master.Home).JoinLink
+        Revoke-CodexportFollower $name -HomePath $master.Home -Confirm:$false -WarningVariable warned -WarningAction SilentlyContinue
+        $warned.Message | Should -Match 'link --renew'
+        (New-CodexportJoinLink localhost -HomePath $master.Home).JoinLink | Should -Be $link
+        Revoke-CodexportFollower $name -HomePath $master.Home -Confirm:$false -RenewInvite -WarningVariable warned -WarningAction SilentlyContinue
+        $warned | Should -BeNullOrEmpty
+        (New-CodexportJoinLink localhost -HomePath $master.Home).JoinLink | Should -Not -Be $link
     }
 
     It 'has a table and a list' {

@@ -90,6 +90,15 @@ Describe 'Sync-CodexportFollower -Quick' {
         Get-Content $follower/.codex/skills/one/SKILL.md | Should -Be 'edition for hooks'
     }
 
+    It 'tells it as plain text to a shell that starts Codex afterwards, without a word about when it counts' {
+        Set-Content "$($master.Home)/.codex/skills/one/SKILL.md" 'edition for shells'
+        Update-CodexportBundle -HomePath $master.Home
+        $script:line = $null
+        Wait-Until { $script:line = Sync-CodexportFollower -Quick -Plain -HomePath $follower; $script:line -like '*applied*' }
+        $line | Should -BeLike 'Codexport: applied revision * deleted).'
+        Get-Content $follower/.codex/skills/one/SKILL.md | Should -Be 'edition for shells'
+    }
+
     It 'ends well and in silence in <Name>' -ForEach @(
         @{ Name = 'a home that follows nobody'; Path = 'nobody' }
         @{ Name = 'a home that is not there'; Path = 'not/there' }

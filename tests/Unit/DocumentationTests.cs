@@ -31,6 +31,22 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
+    public void Security_BindsEverySentenceToATest_ButThoseThatExplain()
+    {
+        string[] explanations =
+        [
+            "One key.", "Secrets of a form that nobody knows", "Whoever wipes that state", "In plain words, following means", "That is right for a change of keys",
+            "If the old key was **stolen**", "So after a theft", "Only Codexport's own records may differ",
+        ];
+        var text = File.ReadAllText(Path.Combine(Repository.Root, "docs", "security.md"));
+        var paragraphs = text[..text.IndexOf("\n## ", StringComparison.Ordinal)].Split("\n\n").Where(paragraph => paragraph.StartsWith("**", StringComparison.Ordinal));
+        var unbound = paragraphs.SelectMany(paragraph => SentenceEnd().Split(Title().Replace(paragraph, ""))).Where(sentence => !TestName().IsMatch(sentence)).ToList();
+
+        Assert.All(unbound, sentence => Assert.True(explanations.Any(start => sentence.StartsWith(start, StringComparison.Ordinal)), $"No test is named for: {sentence}"));
+        Assert.All(explanations, start => Assert.Contains(unbound, sentence => sentence.StartsWith(start, StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Security_NamesTheClassThatATestIsIn()
     {
         var text = File.ReadAllText(Path.Combine(Repository.Root, "docs", "security.md"));
@@ -58,7 +74,7 @@ public sealed partial class DocumentationTests
     }
 
     // A test in any project: its attributes, one a line, and its name.
-    [GeneratedRegex(@"^ *\[(?:Fact|Theory)\b.*\r?\n(?: *\[.*\r?\n)* *public (?:async )?\w+ (\w+)\(", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^ *\[(?:Fact|Theory|Property)\b.*\r?\n(?: *\[.*\r?\n)* *public (?:async )?\w+ (\w+)\(", RegexOptions.Multiline)]
     private static partial Regex TestMethod();
 
     [GeneratedRegex(@"`(?:\w+\.)?(\w+_\w+)`")]
@@ -66,6 +82,12 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex(@"`(\w+Tests)\.(\w+_\w+)`")]
     private static partial Regex QualifiedName();
+
+    [GeneratedRegex(@"^\*\*[^*]+\*\*\s+")]
+    private static partial Regex Title();
+
+    [GeneratedRegex(@"(?<=[.*)])\s+(?=[A-Z`])")]
+    private static partial Regex SentenceEnd();
 
     [GeneratedRegex(@"\]\(([^)#]+)\)")]
     private static partial Regex Link();

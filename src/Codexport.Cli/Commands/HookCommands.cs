@@ -73,7 +73,7 @@ internal static class HookCommands
                 : "Nothing changed: the hook is installed already.");
             if (result.Changed)
             {
-                writer.WriteLine("What it applies counts from the next session on; 'codexport shell install' makes it count at once.");
+                writer.WriteLine("What it applies counts from the next turn, prompt or session on; 'codexport shell install' makes all of it count at once.");
             }
         });
         call.Output.WriteWarnings(result.Warnings);

@@ -33,15 +33,23 @@ internal static class MasterLinkCommand
             Description = "Make a link of its own that lets in so many followers.",
             HelpName = "NUMBER",
         };
+        var group = new Option<string?>("--group")
+        {
+            Description = "Make a link of its own whose followers come into this group.",
+            HelpName = "GROUP",
+        };
         return factory.Create(
             "link", "Print the link that followers join with. It holds the invite: give it only to your own machines.",
             call =>
             {
                 var limits = new InviteLimits(
-                    call.Arguments.GetValue(expires) is { } text ? Duration.Parse(text) : null, call.Arguments.GetValue(uses));
+                    call.Arguments.GetValue(expires) is { } text ? Duration.Parse(text) : null, call.Arguments.GetValue(uses))
+                {
+                    Group = call.Arguments.GetValue(group),
+                };
                 return RunAsync(call, host, port, call.Arguments.GetValue(renew), limits);
             },
-            host, port, renew, expires, uses);
+            host, port, renew, expires, uses, group);
     }
 
     private static async Task<ExitCode> RunAsync(Invocation call, Option<string[]> host, Option<int?> port, bool renew, InviteLimits limits)
@@ -68,12 +76,13 @@ internal static class MasterLinkCommand
 
     private static void WriteLimits(JoinLinkResult result, TextWriter writer)
     {
-        if (result.Expires is not null || result.Uses is not null)
+        if (result.Expires is not null || result.Uses is not null || result.Group is not null)
         {
             writer.WriteLine();
             var until = result.Expires is { } end ? $" until {Text.Time(end)}" : string.Empty;
             var uses = result.Uses switch { null => string.Empty, 1 => " for one follower", var count => $" for {count} followers" };
-            writer.WriteLine($"It lets in{uses}{until}, and cannot be printed again.");
+            var group = result.Group is { } name ? $" into the group {Text.Printable(name)}" : string.Empty;
+            writer.WriteLine($"It lets in{uses}{group}{until}, and cannot be printed again.");
         }
     }
 }

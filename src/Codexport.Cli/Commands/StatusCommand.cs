@@ -36,6 +36,7 @@ internal static class StatusCommand
             false => "refused until you trust it",
         });
         Line(writer, "Revision", status.Revision is null ? null : $"{status.Revision} ({Text.Count(status.Files, "file")})");
+        Line(writer, status.Role == Role.Master ? "Exports" : "Takes", Categories(status.Categories));
         Line(writer, "Staged", status.StagedRevision);
         if (status.Role == Role.Follower)
         {
@@ -43,6 +44,12 @@ internal static class StatusCommand
             Line(writer, "Source", status.Source);
             Line(writer, "Head signed", status.HeadIssued is null ? null : Text.Time(status.HeadIssued));
             Line(writer, "Head expires", status.HeadExpires is null ? null : Text.Time(status.HeadExpires));
+        }
+
+        Line(writer, "Rolled back to", status.RolledBackTo);
+        if (status.Waiting is { } waiting)
+        {
+            Line(writer, waiting.State == BundleState.Held ? "Held back" : "Waiting", $"{Text.Count(waiting.Changes, "file")} since {Text.Time(waiting.Since)}. {waiting.Reason}");
         }
 
         Line(writer, "Followers", status.Followers?.ToString(CultureInfo.InvariantCulture));
@@ -56,6 +63,11 @@ internal static class StatusCommand
             writer.WriteLine("Make this machine a master with 'codexport master init', or a follower with 'codexport follower join LINK --apply'.");
         }
     }
+
+    private static string? Categories(IReadOnlyList<SetupCategory> categories)
+        => categories.Count == 0 ? null
+            : categories.Count == Enum.GetValues<SetupCategory>().Length ? "everything"
+            : string.Join(", ", categories.Select(category => category.ToString().ToLowerInvariant()));
 
     private static void Line(TextWriter writer, string label, string? value)
     {

@@ -29,15 +29,17 @@ internal static class SyncCommand
 
     private static bool Tell(Output output, string line, bool isPlain)
     {
+        output.Progress?.Clear();
         (isPlain ? output.Error : output.Standard).WriteLine(isPlain ? SystemMessage.TextOf(line) : line);
         return true;
     }
 
     private static Task<ExitCode> RunQuickAsync(Invocation call, Option<bool> plain)
     {
-        if (new FollowerOperations(call.Engine).QuickSync(ProcessAge.Read(), call.CancellationToken) is { } line)
+        var isPlain = call.Arguments.GetValue(plain);
+        if (new FollowerOperations(call.Engine).QuickSync(ProcessAge.Read(), beforeStart: isPlain, call.CancellationToken) is { } line)
         {
-            Tell(call.Output, line, call.Arguments.GetValue(plain));
+            Tell(call.Output, line, isPlain);
         }
 
         return Task.FromResult(ExitCode.Done);

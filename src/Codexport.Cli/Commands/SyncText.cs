@@ -50,6 +50,11 @@ internal static class SyncText
             writer.WriteLine($"What was replaced is in backup {result.Backup}.");
         }
 
+        if (result.InForce is not null)
+        {
+            writer.WriteLine(result.InForce);
+        }
+
         ChangeTable.Write(result.Changes, writer, MostChanges);
         WriteList(writer, "Changed locally, and replaced or kept as your settings say:", result.Drift);
         WriteList(writer, "Hooks that Codex will run from now on:", result.NewlyTrustedHooks);

@@ -1,3 +1,4 @@
+using Codexport.Engine.Protocol;
 using Codexport.Server;
 
 namespace Codexport.Cli.Demonstration;

@@ -23,8 +23,14 @@ namespace Codexport.Cli.Rendering;
 [JsonSerializable(typeof(DelegationResult))]
 [JsonSerializable(typeof(IdentityExportResult))]
 [JsonSerializable(typeof(IdentityImportResult))]
+[JsonSerializable(typeof(BundleCompareResult))]
+[JsonSerializable(typeof(BundleInfoList))]
+[JsonSerializable(typeof(RollbackResult))]
+[JsonSerializable(typeof(GroupList))]
+[JsonSerializable(typeof(RolloutResult))]
 [JsonSerializable(typeof(FollowerList))]
 [JsonSerializable(typeof(FollowerInfo))]
+[JsonSerializable(typeof(RevokedFollower))]
 [JsonSerializable(typeof(DemoReport))]
 [JsonSerializable(typeof(HookChangeResult))]
 [JsonSerializable(typeof(HookStatusResult))]
@@ -46,7 +52,10 @@ internal sealed partial class CliJson : JsonSerializerContext
         {
             new UniversalTimeConverter(),
             new CamelCaseConverter<Role>(),
+            new CamelCaseConverter<SetupCategory>(),
             new CamelCaseConverter<RebuildStatus>(),
+            new CamelCaseConverter<BundleState>(),
+            new CamelCaseConverter<ScanRule>(),
             new CamelCaseConverter<ImportStatus>(),
             new CamelCaseConverter<PublicationStatus>(),
             new CamelCaseConverter<SyncStatus>(),
@@ -74,6 +83,20 @@ internal sealed class UniversalTimeConverter : JsonConverter<DateTime>
 /// <summary>Writes an enumeration's members as camelCase words.</summary>
 internal sealed class CamelCaseConverter<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase)
     where T : struct, Enum;
+
+/// <summary>The JSON form of <c>master followers revoke</c>: the follower, and what is still to know.</summary>
+/// <param name="Follower">The follower.</param>
+/// <param name="Warnings">Whole sentences for the person.</param>
+internal sealed record RevokedFollower([property: JsonIgnore] FollowerInfo Follower, [property: JsonPropertyOrder(1)] IReadOnlyList<string> Warnings)
+    : FollowerInfo(Follower);
+
+/// <summary>The JSON form of <c>master groups</c>.</summary>
+/// <param name="Groups">By name.</param>
+internal sealed record GroupList(IReadOnlyList<GroupInfo> Groups);
+
+/// <summary>The JSON form of <c>master revisions</c>.</summary>
+/// <param name="Revisions">Newest first.</param>
+internal sealed record BundleInfoList(IReadOnlyList<BundleInfo> Revisions);
 
 /// <summary>The JSON form of <c>backup list</c>.</summary>
 /// <param name="Backups">Newest first.</param>

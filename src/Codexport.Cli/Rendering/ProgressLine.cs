@@ -35,7 +35,10 @@ internal sealed class ProgressLine : IProgress<ProgressUpdate>, IDisposable
             }
 
             _shown = Stopwatch.GetTimestamp();
+
+            // A line that wraps could not be taken away again.
             var line = Describe(value);
+            line = line.Length <= Widest() ? line : line[..Widest()];
             _writer.Write($"\r{line.PadRight(_width)}");
             _writer.Flush();
             _width = line.Length;
@@ -58,6 +61,8 @@ internal sealed class ProgressLine : IProgress<ProgressUpdate>, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Clear();
+
+    private static int Widest() => Console.WindowWidth is > 1 and var width ? width - 1 : 79;
 
     /// <summary>The line for an update, such as <c>Fetching contents: 12 MB of 40 MB (30 %)</c>.</summary>
     internal static string Describe(ProgressUpdate value)

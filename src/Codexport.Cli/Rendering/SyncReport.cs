@@ -14,12 +14,13 @@ namespace Codexport.Cli.Rendering;
 /// <param name="Warnings">Whole sentences for the person.</param>
 /// <param name="NewlyTrustedHooks">What the hooks run that are trusted from now on.</param>
 /// <param name="Backup">The backup made.</param>
+/// <param name="InForce">From when on it counts.</param>
 internal sealed record SyncReport(
     SyncStatus Status, string? Revision, string? PreviousRevision, int FilesWritten, int FilesDeleted, long BytesDownloaded,
-    IReadOnlyList<string> Drift, IReadOnlyList<ChangeInfo> Changes, IReadOnlyList<string> Warnings, IReadOnlyList<string> NewlyTrustedHooks, string? Backup)
+    IReadOnlyList<string> Drift, IReadOnlyList<ChangeInfo> Changes, IReadOnlyList<string> Warnings, IReadOnlyList<string> NewlyTrustedHooks, string? Backup, string? InForce)
 {
     /// <summary>The report of a result.</summary>
     public static SyncReport From(SyncResult result) => new(
         result.Status, result.Revision, result.PreviousRevision, result.FilesWritten, result.FilesDeleted, result.BytesDownloaded,
-        result.Drift, result.Changes, result.Warnings, result.NewlyTrustedHooks, result.Backup);
+        result.Drift, result.Changes, result.Warnings, result.NewlyTrustedHooks, result.Backup, result.InForce);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Follower.Operations;
 
@@ -8,11 +7,7 @@ namespace Codexport.Cli.Rendering;
 internal static class SystemMessage
 {
     /// <summary>What a line tells, for a terminal.</summary>
-    public static string TextOf(string line)
-    {
-        using var json = JsonDocument.Parse(line);
-        return Text.Printable(json.RootElement.GetProperty("systemMessage").GetString()!);
-    }
+    public static string TextOf(string line) => Text.Printable(QuickSyncLine.TextOf(line));
 
     /// <summary>The line for an error that a quick sync could not handle itself.</summary>
     public static string For(Exception error)

@@ -65,12 +65,12 @@ internal sealed class ApplyPreparation(
     {
         foreach (var step in record.Steps.Where(step => step.Temporary is not null))
         {
-            context.Files.DeleteFile(step.Temporary!);
+            TargetGuard.TakeBack(() => context.Files.DeleteFile(step.Temporary!));
         }
 
         foreach (var folder in record.Steps.Where(step => !step.IsWrite).Select(step => Path.GetDirectoryName(step.Target)!).Distinct())
         {
-            context.Files.DeleteFile(ProbeFile(record, folder));
+            TargetGuard.TakeBack(() => context.Files.DeleteFile(ProbeFile(record, folder)));
         }
 
         RemoveEmpty(context.Files, record.NewFolders);
@@ -92,10 +92,13 @@ internal sealed class ApplyPreparation(
     {
         foreach (var folder in folders.Reverse())
         {
-            if (files.TryGetEntry(folder) is { Kind: EntryKind.Directory } && !files.Enumerate(folder).Any())
+            TargetGuard.TakeBack(() =>
             {
-                files.DeleteEmptyDirectory(folder);
-            }
+                if (files.TryGetEntry(folder) is { Kind: EntryKind.Directory } && !files.Enumerate(folder).Any())
+                {
+                    files.DeleteEmptyDirectory(folder);
+                }
+            });
         }
     }
 

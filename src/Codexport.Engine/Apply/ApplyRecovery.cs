@@ -52,6 +52,13 @@ public static class ApplyRecovery
 
     internal static RecoveryResult Recover(EngineContext context, IContentStore contents, ApplyOptions options)
     {
+        using var confined = TargetGuard.Confine(context, context.Home.CodexFolder);
+        return RecoverConfined(context with { Files = confined }, contents, options);
+    }
+
+    /// <summary>The same on a disk that is confined already.</summary>
+    internal static RecoveryResult RecoverConfined(EngineContext context, IContentStore contents, ApplyOptions options)
+    {
         var wasPrepared = UndoPreparation(context);
         var path = ApplyJournal.JournalFile(context.Home);
         if (context.Files.TryGetEntry(path) is not { } entry)
@@ -73,7 +80,8 @@ public static class ApplyRecovery
             return new RecoveryResult(RecoveryStatus.ComposeAgain);
         }
 
-        var runner = new StepRunner(context, contents, record, options);
+        using var other = ConfineOther(context, record);
+        var runner = new StepRunner(other is null ? context : context with { Files = other }, contents, record, options);
         var overtaken = runner.RollForward();
         if (overtaken is null && runner.Finish())
         {
@@ -83,6 +91,10 @@ public static class ApplyRecovery
         runner.Abandon();
         return new RecoveryResult(RecoveryStatus.ComposeAgain, overtaken, runner.Written, runner.Deleted);
     }
+
+    // The same Codex home may have been spelled otherwise then.
+    private static IConfinedFileSystem? ConfineOther(EngineContext context, ApplyRecord record)
+        => record.CodexFolder == context.Home.CodexFolder ? null : TargetGuard.Confine(context, record.CodexFolder);
 
     private static bool UndoPreparation(EngineContext context)
     {
@@ -96,7 +108,8 @@ public static class ApplyRecovery
         if (entry.Kind != EntryKind.SymbolicLink
             && ApplyJournal.Parse(AtomicFile.ReadAllBytes(context.Files, path, int.MaxValue), path) is { } record)
         {
-            ApplyPreparation.Undo(context, record);
+            using var other = ConfineOther(context, record);
+            ApplyPreparation.Undo(other is null ? context : context with { Files = other }, record);
         }
         else
         {

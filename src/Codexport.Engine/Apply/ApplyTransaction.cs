@@ -53,9 +53,11 @@ public static class ApplyTransaction
     private static ApplyOutcome Run(
         EngineContext context, IContentStore contents, ApplyPlan plan, ApplyOptions options, CancellationToken cancellationToken)
     {
+        using var confined = TargetGuard.Confine(context, context.Home.CodexFolder);
+        context = context with { Files = confined };
         if (ApplyRecovery.IsNeeded(context))
         {
-            ApplyRecovery.Recover(context, contents, options);
+            ApplyRecovery.RecoverConfined(context, contents, options);
         }
 
         if (plan.Changes.Count == 0)

@@ -19,13 +19,8 @@ internal sealed class BackupStore(EngineContext context)
 
     private readonly IFileSystem _files = context.Files;
 
-    /// <summary>The finished backups, newest first.</summary>
-    public IReadOnlyList<BackupInfo> List() =>
-    [
-        .. Names().Select(name => (name, manifest: TryRead(name)))
-            .Where(backup => backup.manifest is not null)
-            .Select(backup => Describe(backup.name, backup.manifest!)),
-    ];
+    /// <summary>The finished backups, newest first; one whose list is damaged says so in its label.</summary>
+    public IReadOnlyList<BackupInfo> List() => [.. Names().Where(IsFinished).Select(name => TryRead(name) is { } manifest ? Describe(name, manifest) : Unknown(name))];
 
     /// <summary>What restoring a backup would do now.</summary>
     /// <param name="name">One of <see cref="List"/>.</param>
@@ -39,7 +34,7 @@ internal sealed class BackupStore(EngineContext context)
         var manifest = IsName(name) ? TryRead(name) : null;
         if (manifest is null)
         {
-            throw IsName(name) && _files.TryGetEntry(Path.Join(Folder(name), ManifestName)) is not null ? Damaged(name) : NotFound(name);
+            throw IsName(name) && IsFinished(name) ? Damaged(name) : NotFound(name);
         }
 
         var changes = new List<PlannedChange>();
@@ -80,9 +75,10 @@ internal sealed class BackupStore(EngineContext context)
     {
         ArgumentNullException.ThrowIfNull(restore);
         var outcome = await ApplyTransaction.RunAsync(context, restore.Contents, restore.Plan, cancellationToken);
+        using var files = TargetGuard.Confine(context, context.Home.CodexFolder);
         foreach (var (path, link) in restore.Links)
         {
-            PutLinkBack(SafePath.Combine(context.Home.CodexFolder, path), link);
+            PutLinkBack(files, SafePath.Combine(context.Home.CodexFolder, path), link);
         }
 
         return outcome;
@@ -94,8 +90,7 @@ internal sealed class BackupStore(EngineContext context)
         var kept = 0;
         foreach (var name in Names())
         {
-            var isFinished = _files.TryGetEntry(Path.Join(Folder(name), ManifestName)) is not null;
-            if (!isFinished || ++kept > keep)
+            if (!IsFinished(name) || ++kept > keep)
             {
                 Delete(name);
             }
@@ -170,19 +165,19 @@ internal sealed class BackupStore(EngineContext context)
 
     // After the transaction, which brings the content back as a file of its own: a crash in between leaves the right text, and restoring again
     // brings the link. Where the link would lead to no file now, the file stays.
-    private void PutLinkBack(string path, string link)
+    private static void PutLinkBack(IFileSystem files, string path, string link)
     {
         var folder = Path.GetDirectoryName(path)!;
-        var leadsTo = _files.ResolveLinks(Path.GetFullPath(link, _files.ResolveLinks(folder) ?? folder));
-        if (_files.TryGetEntry(path) is not { Kind: EntryKind.File } || leadsTo is null || _files.TryGetEntry(leadsTo) is not { Kind: EntryKind.File })
+        var leadsTo = files.ResolveLinks(Path.GetFullPath(link, files.ResolveLinks(folder) ?? folder));
+        if (files.TryGetEntry(path) is not { Kind: EntryKind.File } || leadsTo is null || files.TryGetEntry(leadsTo) is not { Kind: EntryKind.File })
         {
             return;
         }
 
         var temporary = AtomicFile.TemporaryPathFor(path);
-        _files.CreateLink(temporary, link);
-        _files.Move(temporary, path, overwrite: true);
-        _files.FlushDirectory(folder);
+        files.CreateLink(temporary, link);
+        files.Move(temporary, path, overwrite: true);
+        files.FlushDirectory(folder);
     }
 
     private static BackupInfo Describe(string name, BackupManifest manifest)
@@ -210,8 +205,28 @@ internal sealed class BackupStore(EngineContext context)
             .OrderDescending(StringComparer.Ordinal),
     ];
 
+    // The manifest is what is written last, and what is deleted first.
+    private bool IsFinished(string name) => _files.TryGetEntry(Path.Join(Folder(name), ManifestName)) is not null;
+
     private BackupManifest? TryRead(string name)
-        => AtomicFile.TryReadAllBytes(_files, Path.Join(Folder(name), ManifestName)) is { } content ? BackupManifest.Parse(content) : null;
+    {
+        try
+        {
+            return AtomicFile.TryReadAllBytes(_files, Path.Join(Folder(name), ManifestName)) is { } content ? BackupManifest.Parse(content) : null;
+        }
+        catch (CodexportException error) when (error.Code is ErrorCode.PathBlocked or ErrorCode.FileUnreadable or ErrorCode.LimitExceeded)
+        {
+            // A folder in its place, or a file that may not be read: as damaged as one that holds something else.
+            context.Trace?.Invoke(error.Message);
+            return null;
+        }
+    }
+
+    // Its name still tells when it was made.
+    private static BackupInfo Unknown(string name) => new(
+        name,
+        DateTimeOffset.TryParseExact(name.Split('-')[0], NameFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var made) ? made : default,
+        "damaged: the list of its files cannot be read", 0, 0);
 
     private long Copy(ApplyStep step, string destination)
     {

@@ -94,7 +94,7 @@ internal sealed class StepRunner(EngineContext context, IContentStore contents, 
         {
             if (temporary is not null)
             {
-                context.Files.DeleteFile(temporary);
+                TargetGuard.TakeBack(() => context.Files.DeleteFile(temporary));
             }
         }
 
@@ -264,10 +264,13 @@ internal sealed class StepRunner(EngineContext context, IContentStore contents, 
 
         foreach (var folder in candidates.OrderByDescending(path => path.Length).Select(_guard.Absolute))
         {
-            if (_files.TryGetEntry(folder) is { Kind: EntryKind.Directory } && !_files.Enumerate(folder).Any())
+            TargetGuard.TakeBack(() =>
             {
-                RemoveUnlessInUse(folder);
-            }
+                if (_files.TryGetEntry(folder) is { Kind: EntryKind.Directory } && !_files.Enumerate(folder).Any())
+                {
+                    RemoveUnlessInUse(folder);
+                }
+            });
         }
     }
 

@@ -1,3 +1,4 @@
+using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Platform.Files;
 
@@ -9,6 +10,29 @@ namespace Codexport.Engine.Apply;
 /// </summary>
 internal sealed class TargetGuard(IFileSystem files, CodexportHome home)
 {
+    /// <summary>
+    /// The disk on which a transaction works: what it writes, deletes and backs up is reached through no link below the folders that it works
+    /// in, however often somebody swaps one for a link meanwhile.
+    /// </summary>
+    public static IConfinedFileSystem Confine(EngineContext context, string codexFolder)
+        => context.Files.Confine([codexFolder, context.Home.AgentsFolder, context.Home.MachineStateFolder, context.Home.BackupsFolder]);
+
+    /// <summary>
+    /// Takes back what a transaction made. Where somebody has put a link in the way meanwhile there is nothing of it any more: the next plan
+    /// names the link.
+    /// </summary>
+    public static void TakeBack(Action remove)
+    {
+        try
+        {
+            remove();
+        }
+        catch (CodexportException error) when (error.Code == ErrorCode.PathBlocked)
+        {
+            // What is behind the link is not ours to delete.
+        }
+    }
+
     /// <summary>The absolute path of a relative one.</summary>
     public string Absolute(string path) => home.Locate(path);
 

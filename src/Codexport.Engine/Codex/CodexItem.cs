@@ -1,3 +1,5 @@
+using Codexport.Engine.Results;
+
 namespace Codexport.Engine.Codex;
 
 /// <summary>What becomes of something in a Codex home.</summary>
@@ -29,7 +31,7 @@ public enum CodexItemKind
 public sealed record CodexItem(string Name, CodexItemKind Kind, string About)
 {
     /// <summary>Which part of the setup it belongs to, so that a machine can choose; null for what does not travel.</summary>
-    public string? Category { get; init; }
+    public SetupCategory? Category { get; init; }
 
     /// <summary>Whether it is a folder.</summary>
     public bool IsFolder => Name.EndsWith('/');

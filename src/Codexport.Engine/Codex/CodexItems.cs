@@ -1,3 +1,4 @@
+using Codexport.Engine.Results;
 using static Codexport.Engine.Codex.CodexItemKind;
 
 namespace Codexport.Engine.Codex;
@@ -11,24 +12,25 @@ public static class CodexItems
     /// <summary>The rows, in the order of the documentation.</summary>
     public static IReadOnlyList<CodexItem> All { get; } =
     [
-        Travels("config.toml", "config", "configuration, without the keys of one machine"),
-        Travels("*.config.toml", "config", "profiles, likewise"),
-        Travels("themes/", "config", "colours that `tui.theme` names"),
-        Travels("mise.toml", "config", "versions of tools"),
-        Travels("AGENTS.md", "instructions", "instructions to the model"),
-        Travels("RTK.md", "instructions", "instructions to the model"),
-        Travels("skills/", "skills", "skills, without `skills/.system/`, which Codex writes"),
-        Travels("skill-libraries/", "skills", "skills that are kept for later"),
-        Travels("agents/", "agents", "custom agents and what lies beside them"),
-        Travels("prompts/", "prompts", "prompts"),
-        Travels("rules/", "rules", "which commands may run"),
-        Travels("hooks.json", "hooks", "hooks"),
-        Travels("hooks/", "hooks", "what hooks run"),
-        Travels("~/.agents/skills/", "skills", "skills that other programs read too"),
-        Travels("~/.agents/plugins/marketplace.json", "plugins", "the person's own list of plugins"),
-        new("auth.json", Credential, "the login of Codex") { Category = "credentials" },
-        new(".credentials.json", Credential, "OAuth tokens of MCP servers") { Category = "credentials" },
-        new("multi-auth/", Credential, "logins of several accounts") { Category = "credentials" },
+        Travels("config.toml", SetupCategory.Config, "configuration, without the keys of one machine"),
+        Travels("*.config.toml", SetupCategory.Config, "profiles, likewise"),
+        Travels("themes/", SetupCategory.Config, "colours that `tui.theme` names"),
+        Travels("mise.toml", SetupCategory.Config, "versions of tools"),
+        Travels("AGENTS.md", SetupCategory.Instructions, "instructions to the model"),
+        Travels("RTK.md", SetupCategory.Instructions, "instructions to the model"),
+        Travels("skills/", SetupCategory.Skills, "skills, without `skills/.system/`, which Codex writes"),
+        Travels("skill-libraries/", SetupCategory.Skills, "skills that are kept for later"),
+        Travels("agents/", SetupCategory.Agents, "custom agents and what lies beside them"),
+        Travels("prompts/", SetupCategory.Prompts, "prompts"),
+        Travels("rules/", SetupCategory.Rules, "which commands may run"),
+        Travels("hooks.json", SetupCategory.Hooks, "hooks"),
+        Travels("hooks/", SetupCategory.Hooks, "what hooks run"),
+        Travels("~/.agents/skills/", SetupCategory.Skills, "skills that other programs read too"),
+        Travels("~/.agents/plugins/marketplace.json", SetupCategory.Plugins, "the person's own list of plugins"),
+        Travels("plugins/cache/", SetupCategory.Plugins, "code of the plugins that `[plugins]` names, with its `node_modules`"),
+        new("auth.json", Credential, "the login of Codex") { Category = SetupCategory.Credentials },
+        new(".credentials.json", Credential, "OAuth tokens of MCP servers") { Category = SetupCategory.Credentials },
+        new("multi-auth/", Credential, "logins of several accounts") { Category = SetupCategory.Credentials },
         new("secrets/", MachineSecret, "what Codex encrypts for this machine"),
         new("sessions/", MachineLocal, "sessions"),
         new("archived_sessions/", MachineLocal, "sessions"),
@@ -53,7 +55,8 @@ public static class CodexItems
         new(".sandbox_migration", MachineLocal, "what was set up on this machine"),
         new("models_cache.json", MachineLocal, "downloaded"),
         new("version.json", MachineLocal, "when Codex last looked for updates"),
-        new("plugins/", MachineLocal, "code of plugins, downloaded"),
+        new("plugins/", MachineLocal, "what else Codex keeps of plugins"),
+        new(".hook-trust/", MachineLocal, "with which code this machine first met a trusted plugin"),
         new(".codexport/", NeverAnywhere, "state of Codexport itself"),
         new("AGENTS.override.md", NeverAnywhere, "instructions for one machine, by its purpose"),
         new("*.sqlite", NeverAnywhere, "databases, with `-wal` and `-shm`"),
@@ -74,5 +77,5 @@ public static class CodexItems
     /// <summary>The rows of some kinds.</summary>
     internal static IEnumerable<CodexItem> Of(params IReadOnlyList<CodexItemKind> kinds) => All.Where(item => kinds.Contains(item.Kind));
 
-    private static CodexItem Travels(string name, string category, string about) => new(name, Portable, about) { Category = category };
+    private static CodexItem Travels(string name, SetupCategory category, string about) => new(name, Portable, about) { Category = category };
 }

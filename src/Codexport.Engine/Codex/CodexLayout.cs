@@ -21,7 +21,9 @@ public static class CodexLayout
     /// <summary>The OAuth tokens of MCP servers.</summary>
     public const string ServerCredentialsFile = ".credentials.json";
 
-    private const string InstructionsFile = "AGENTS.md";
+    /// <summary>The person's instructions to the model.</summary>
+    public const string InstructionsFile = "AGENTS.md";
+
     private const string ProfileSuffix = ".config.toml";
     private const string AgentsFolder = "agents";
 
@@ -91,7 +93,8 @@ public static class CodexLayout
     /// <summary>Whether the path is state of one machine, or of a kind that never leaves it, whatever the settings include.</summary>
     public static bool IsNeverExported(string path)
     {
-        if (MachineLocalItems.Contains(FirstComponent(path)) || (AgentsHome.IsOutsideCodexHome(path) && !AgentsHome.IsPortable(path)))
+        var isPluginCode = CodexPlugins.IsCode(path);
+        if ((!isPluginCode && MachineLocalItems.Contains(FirstComponent(path))) || (AgentsHome.IsOutsideCodexHome(path) && !AgentsHome.IsPortable(path)))
         {
             return true;
         }
@@ -102,7 +105,8 @@ public static class CodexLayout
             var end = path.IndexOf('/', start);
             end = end < 0 ? path.Length : end;
             var isTopLevel = start == 0;
-            if (IsNeverExportedName(path.AsSpan(start, end - start)) || (!isTopLevel && IsSystemSkills(path, end)))
+            var name = path.AsSpan(start, end - start);
+            if ((IsNeverExportedName(name) && !(isPluginCode && name is CodexPlugins.Packages)) || (!isTopLevel && IsSystemSkills(path, end)))
             {
                 return true;
             }
@@ -119,9 +123,10 @@ public static class CodexLayout
     /// <param name="folder">The folder, empty for the Codex home itself.</param>
     /// <param name="name">The entry's name.</param>
     public static bool IsNeverExportedBelow(string folder, ReadOnlySpan<char> name)
-        => IsNeverExportedName(name)
+        => (IsNeverExportedName(name) && !(name is CodexPlugins.Packages && CodexPlugins.IsCodeFolder(folder)))
             || IsLeftover(name)
-            || (folder.Length == 0 && (name is AgentsHome.UserHome || MachineLocalItems.Contains(name.ToString())))
+            || (folder.Length == 0 && (name is AgentsHome.UserHome || (name is not CodexPlugins.Folder && MachineLocalItems.Contains(name.ToString()))))
+            || (folder == CodexPlugins.Folder && CodexPlugins.Cache.AsSpan(CodexPlugins.Folder.Length + 1).SequenceCompareTo(name) != 0)
             || (name.Equals(".system", StringComparison.OrdinalIgnoreCase) && folder.Equals("skills", StringComparison.OrdinalIgnoreCase));
 
     private static bool IsBelow(string path, string folder, string suffix)

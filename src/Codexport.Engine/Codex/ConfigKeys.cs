@@ -14,7 +14,10 @@ internal static class ConfigKeys
     public static IReadOnlyList<MachineKey> MachineLocal { get; } =
     [
         new("projects", "in which folders the person trusts what Codex finds"),
-        new("hooks.state", "trust in hooks, by absolute path; it is carried over in another way"),
+        new("hooks.state.*", "trust in hooks; it is carried over in another way")
+        {
+            ByName = key => CodexPlugins.OfHookState(key) is null, Condition = "whose key is a path",
+        },
         new("notice", "notices that were dismissed"),
         new("audio", "microphone and loudspeaker"),
         new("sqlite_home", "a place on this machine"),
@@ -51,6 +54,7 @@ internal static class ConfigKeys
             || word.Contains("/OpenAI.Codex_", StringComparison.OrdinalIgnoreCase)
             || word.Contains("/computer-use/", StringComparison.OrdinalIgnoreCase));
 
-    private static bool IsUnpacked(TomlNode value) => value is TomlTable table && table["source"]?.AsString() is { } source
+    /// <summary>Whether a marketplace is one that Codex or its application unpacked.</summary>
+    public static bool IsUnpacked(TomlNode value) => value is TomlTable table && table["source"]?.AsString() is { } source
         && source.Replace('\\', '/').Contains("/.codex/.tmp/", StringComparison.OrdinalIgnoreCase);
 }

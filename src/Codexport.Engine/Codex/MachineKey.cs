@@ -10,7 +10,10 @@ public sealed record MachineKey(string Pattern, string About)
     /// <summary>Whether the key belongs to one machine by its value; null when its name says so already.</summary>
     internal Func<TomlNode, bool>? ByValue { get; init; }
 
-    /// <summary>The words that the documentation adds to the name for <see cref="ByValue"/>; empty for none.</summary>
+    /// <summary>Whether the key belongs to one machine by its own name, the last of the pattern; null when every name does.</summary>
+    internal Func<string, bool>? ByName { get; init; }
+
+    /// <summary>The words that the documentation adds for <see cref="ByValue"/> and <see cref="ByName"/>; empty for none.</summary>
     public string Condition { get; init; } = string.Empty;
 
     /// <summary>
@@ -23,6 +26,7 @@ public sealed record MachineKey(string Pattern, string About)
     internal bool Covers(TomlPath path, TomlNode value)
         => TomlPattern.TryParse(Pattern, out var pattern) && path.Count >= pattern.Count
             && Enumerable.Range(0, pattern.Count).All(index => pattern[index].Key is var name && (name == "*" || name == path[index].Key))
+            && ByName?.Invoke(path[pattern.Count - 1].Key!) != false
             && (ByValue is null || (path.Count == pattern.Count && ByValue(value)));
 
     /// <summary>The paths in a document that this key stands for.</summary>
@@ -33,7 +37,7 @@ public sealed record MachineKey(string Pattern, string About)
     {
         if (depth == pattern.Count)
         {
-            return ByValue?.Invoke(node) == false ? [] : [path];
+            return ByValue?.Invoke(node) == false || ByName?.Invoke(path.LastKey!) == false ? [] : [path];
         }
 
         if (node is not TomlTable table)

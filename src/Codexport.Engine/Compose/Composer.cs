@@ -54,6 +54,7 @@ internal sealed class Composer(EngineContext context)
         var cache = StatCache.Load(context);
         var report = new CompositionReport();
         var contents = new LayeredContents(input.Contents, context);
+        input = TakenFiles.Of(input, contents);
         var overlay = OverlayLayers.Load(context, cache);
         var scope = new ComposeScope(context, input, overlay, new PresentFiles(context, cache), contents, report);
         report.Warnings.AddRange(input.Settings.Warnings);

@@ -29,9 +29,18 @@ internal sealed class ConfigGenerator(ComposeScope scope)
         }
 
         var isRead = TomlDocument.TryParse(scope.Contents.ReadAll(file.Hash), path, out var document, out var error);
+        if (isRead)
+        {
+            CodexCategories.Restrict(document!, scope.Input.Settings.FollowCategories);
+        }
+
         if (isRead && path == CodexLayout.ConfigFile)
         {
             ConfigHooks.RemoveOwn(document!);
+            if (!scope.Input.Settings.TrustHooks)
+            {
+                PluginHooks.RemoveTrust(document!);
+            }
         }
 
         return isRead ? document : throw new CodexportException(
@@ -50,7 +59,9 @@ internal sealed class ConfigGenerator(ComposeScope scope)
         {
             if (scope.Input.Document.Platforms.TryGetValue(scope.Context.Machine.Platform, out var text))
             {
-                document = Over(path, document, Decode(TomlDocument.Parse(text, $"{path} [platform.{scope.Context.Machine.Platform}]"), path));
+                var platform = TomlDocument.Parse(text, $"{path} [platform.{scope.Context.Machine.Platform}]");
+                CodexCategories.Restrict(platform, scope.Input.Settings.FollowCategories);
+                document = Over(path, document, Decode(platform, path));
             }
 
             document = AddServers(path, document);

@@ -54,6 +54,12 @@ internal sealed class ConfigLayer(ComposeScope scope, HooksLayer hooks)
         }
 
         var merged = Merge(path, @base, local, generated ?? TomlDocument.Parse(string.Empty, path));
+        if (generated?.Root["hooks"] is not null)
+        {
+            var before = bytes is null ? null : TomlDocument.Parse(bytes, path);
+            scope.Report.NewlyTrustedHooks.AddRange(PluginHooks.NewlyTrusted(scope, before, TomlDocument.Parse(merged.Text, path)));
+        }
+
         Finish(path, merged, bytes, generated);
     }
 
@@ -152,9 +158,7 @@ internal sealed class ConfigLayer(ComposeScope scope, HooksLayer hooks)
     {
         if (states.Trust(hook.Position, hook.Hash))
         {
-            var handler = hook.Handler;
-            var command = handler.Type == "mcp_tool" ? $"{handler.Server}/{handler.Tool}" : handler.CommandOn(scope.Context.Machine.Style);
-            scope.Report.NewlyTrustedHooks.Add($"{hook.Handler.Event}: {(command is null ? null : SecretMask.MaskCommand(command))}");
+            scope.Report.NewlyTrustedHooks.Add($"{hook.Handler.Event}: {HooksLayer.WhatRuns(hook.Handler, scope)}");
         }
     }
 

@@ -12,5 +12,8 @@ namespace Codexport.Engine.Compose;
 /// <param name="Reason">Whose it is: canonical or overlay.</param>
 internal sealed record DesiredFile(string Path, Sha256Hash Hash, bool IsExecutable, long Size, ChangeReason Reason)
 {
+    /// <summary>The master's own text, where this machine's words stand below it; null elsewhere. A file that says just that is not anybody's else.</summary>
+    internal Sha256Hash? WithoutOwnWords { get; init; }
+
     internal TargetState State => new(Hash, IsExecutable);
 }

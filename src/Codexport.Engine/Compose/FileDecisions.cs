@@ -115,6 +115,10 @@ internal sealed class FileDecisions
         {
             Write(file, now, ChangeAction.Add, file.Reason);
         }
+        else if (former is null && now.Hash == file.WithoutOwnWords)
+        {
+            Write(file, now, ChangeAction.Update, file.Reason);
+        }
         else if (former is null)
         {
             Adopt(file, now);

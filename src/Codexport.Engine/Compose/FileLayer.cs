@@ -1,5 +1,6 @@
 using Codexport.Engine.Codex;
 using Codexport.Engine.Homes;
+using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Platform.Paths;
 using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
@@ -37,6 +38,7 @@ internal sealed class FileLayer(ComposeScope scope)
         }
 
         AddOverrides();
+        AddLocalInstructions();
         foreach (var file in _files.Values)
         {
             SafePath.Require(file.Path, scope.Context.Machine.NameRules);
@@ -129,6 +131,25 @@ internal sealed class FileLayer(ComposeScope scope)
         {
             _report.Warnings.Add($"'overrides/{file.Path}' is ignored: credential files are no overlay; put the file into the Codex home itself.");
         }
+    }
+
+    private void AddLocalInstructions()
+    {
+        const string Path = CodexLayout.InstructionsFile;
+        var context = scope.Context;
+        var master = _files.GetValueOrDefault(Path);
+        var own = AtomicFile.TryReadAllBytes(context.Files, context.Home.LocalInstructionsFile);
+        if (!LocalInstructions.SaysSomething(own) || (master is null && scope.Applied(Path) is null && scope.Present.Read(Path).Hash is not null))
+        {
+            // A file that is the person's alone holds such words itself.
+            return;
+        }
+
+        var text = LocalInstructions.Append(master is null ? [] : scope.Contents.ReadAll(master.Hash), own);
+        _files[Path] = new DesiredFile(Path, scope.Contents.Add(text), master?.IsExecutable ?? false, text.Length, master?.Reason ?? ChangeReason.Overlay)
+        {
+            WithoutOwnWords = master?.Hash,
+        };
     }
 
     private void Add(OverlayFile file)

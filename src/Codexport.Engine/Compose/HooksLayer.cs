@@ -71,6 +71,13 @@ internal sealed class HooksLayer(ComposeScope scope)
         }
     }
 
+    /// <summary>What a hook runs here, for the person.</summary>
+    internal static string? WhatRuns(HookHandler handler, ComposeScope scope)
+    {
+        var command = handler.Type == "mcp_tool" ? $"{handler.Server}/{handler.Tool}" : handler.CommandOn(scope.Context.Machine.Style);
+        return command is null ? null : SecretMask.MaskCommand(command);
+    }
+
     private byte[]? PortableText() => scope.Override(File)
         ?? (scope.Canonical(File) is { } canonical ? scope.Contents.ReadAll(canonical.Hash) : null);
 

@@ -14,7 +14,7 @@ namespace Codexport.Engine.Compose;
 /// <param name="Size">Its length in bytes.</param>
 internal sealed record OverlayFile(string Path, string Source, Sha256Hash Hash, bool IsExecutable, long Size);
 
-/// <summary>What the person put beside <c>local.toml</c>: <c>mcps.local.toml</c>, <c>skills/</c> and <c>overrides/</c>.</summary>
+/// <summary>What the person put beside <c>local.toml</c>: <c>mcps.local.toml</c>, <c>AGENTS.local.md</c>, <c>skills/</c> and <c>overrides/</c>.</summary>
 internal sealed class OverlayLayers
 {
     // Part of the overlay's hash: another way of composing must look again at a home that nobody touched.
@@ -42,6 +42,7 @@ internal sealed class OverlayLayers
         var home = context.Home;
         layers.Note("local.toml", home.SettingsFile);
         layers.Note("mcps.local.toml", home.LocalServersFile);
+        layers.Note("AGENTS.local.md", home.LocalInstructionsFile);
         layers.Read(home.LocalSkillsFolder, "skills", "skills", layers.Skills, 0);
         layers.Read(home.OverridesFolder, "overrides", string.Empty, layers.Overrides, 0);
         layers.Hash = Sha256Hash.Of(Encoding.UTF8.GetBytes(layers._inputs.ToString()));

@@ -133,7 +133,7 @@ internal sealed class LooseObjects(IFileSystem files, string folder)
     }
 
     /// <summary>Deletes one.</summary>
-    public void Delete(Sha256Hash hash) => files.DeleteFile(PathOf(hash));
+    public void Delete(Sha256Hash hash) => Remove(PathOf(hash));
 
     /// <summary>Deletes all but some, and whatever else lies among them.</summary>
     public void DeleteAllBut(IReadOnlySet<Sha256Hash> keep, CancellationToken cancellationToken)
@@ -145,9 +145,22 @@ internal sealed class LooseObjects(IFileSystem files, string folder)
                 cancellationToken.ThrowIfCancellationRequested();
                 if (!Sha256Hash.TryParse(Path.GetFileName(fan.Path) + Path.GetFileName(entry.Path), out var hash) || !keep.Contains(hash))
                 {
-                    files.DeleteFile(entry.Path);
+                    Remove(entry.Path);
                 }
             }
+        }
+    }
+
+    // What is not a file in the place of one may be somebody's: it is moved out of the way, to where nothing of the store is looked for.
+    private void Remove(string path)
+    {
+        if (files.TryGetEntry(path)?.Kind is null or EntryKind.File or EntryKind.SymbolicLink)
+        {
+            files.DeleteFile(path);
+        }
+        else
+        {
+            files.Move(path, Path.Combine(folder, "set-aside-" + Guid.NewGuid().ToString("N")), overwrite: true);
         }
     }
 
@@ -155,6 +168,11 @@ internal sealed class LooseObjects(IFileSystem files, string folder)
     {
         var path = PathOf(hash);
         files.CreateDirectory(Path.GetDirectoryName(path)!, FilePermission.Private);
+        if (files.TryGetEntry(path) is { Kind: EntryKind.Directory })
+        {
+            Remove(path);
+        }
+
         files.Move(temporary, path, overwrite: true);
         AddUnflushed(path);
     }

@@ -111,6 +111,16 @@ public sealed class ObjectPackWriter : IAsyncDisposable
         return new BufferedStream(_files.CreateNew(_temporary, FilePermission.Private), 256 << 10);
     }
 
+    // Any name serves; this one lets the same pack be written twice. Where a folder stands in its place or in that of its index, another is
+    // taken.
+    private string NameFor(byte[] index)
+    {
+        var path = Path.Combine(_folder, Sha256Hash.Of(index).ToString() + Pack.Extension);
+        return IsFree(path) && IsFree(Pack.IndexPathOf(path)) ? path : Path.Combine(_folder, Guid.NewGuid().ToString("N") + Pack.Extension);
+    }
+
+    private bool IsFree(string path) => _files.TryGetEntry(path)?.Kind is null or EntryKind.File or EntryKind.SymbolicLink;
+
     private async Task CloseAsync()
     {
         if (_stream is null)
@@ -137,7 +147,7 @@ public sealed class ObjectPackWriter : IAsyncDisposable
 
         // The index is what makes the pack count, so it comes last.
         var index = Pack.WriteIndex(_entries);
-        var path = Path.Combine(_folder, Sha256Hash.Of(index).ToString() + Pack.Extension);
+        var path = NameFor(index);
         _files.Move(_temporary, path, overwrite: true);
         var temporaryIndex = Path.ChangeExtension(_temporary, ".idx" + Pack.TemporaryExtension);
         await using (var stream = _files.CreateNew(temporaryIndex, FilePermission.Private))

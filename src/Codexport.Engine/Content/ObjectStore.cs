@@ -8,7 +8,7 @@ namespace Codexport.Engine.Content;
 /// brings them, so that thousands of small files arrive as one. Contents are verified when they come in. Safe for concurrent readers,
 /// also while another process adds or prunes.
 /// </summary>
-public sealed class ObjectStore(IFileSystem files, string folder, TimeProvider? time = null) : IContentStore
+public sealed class ObjectStore(IFileSystem files, string folder, TimeProvider? time = null, Action<string>? trace = null) : IContentStore
 {
     // Below this share of bytes still wanted, a pack is written anew rather than kept.
     private const double WorthKeeping = 0.5;
@@ -137,6 +137,7 @@ public sealed class ObjectStore(IFileSystem files, string folder, TimeProvider? 
                 catch (CodexportException error) when (error.Code is ErrorCode.ContentMismatch or ErrorCode.MasterUnreachable)
                 {
                     // Damaged or cut off as well. It is not carried on: whoever needs it finds it missing and brings it back.
+                    trace?.Invoke($"'{pack.Path}' is damaged at the content {entry.Hash}, which is dropped: {error.Message}");
                 }
             }
         }

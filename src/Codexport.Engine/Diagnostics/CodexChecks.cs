@@ -82,8 +82,7 @@ internal sealed class HookCheck : DiagnosticCheck
 
     public override async Task<IReadOnlyList<DiagnosticFinding>> RunAsync(DiagnosticScope scope, CancellationToken cancellationToken)
     {
-        // Codex would make its databases in the home: what it says is for 'hook status'.
-        var status = await new HookInspector(scope.Context).InspectAsync(askCodex: false, cancellationToken).ConfigureAwait(false);
+        var status = await new HookInspector(scope.Context).InspectAsync(cancellationToken).ConfigureAwait(false);
         if (!status.Installed)
         {
             return scope.Enrollment is null
@@ -93,7 +92,8 @@ internal sealed class HookCheck : DiagnosticCheck
 
         return status.Problems.Count == 0
             ? Ok($"Installed, first, trusted and runnable: {status.Command}")
-            : [.. status.Problems.Select(problem => new DiagnosticFinding(Name, DiagnosticLevel.Error, problem, "Run 'codexport hook install'."))];
+            : [.. status.Problems.Select(problem => new DiagnosticFinding(Name, DiagnosticLevel.Error, problem,
+                problem.Contains("hook install", StringComparison.Ordinal) ? "Run 'codexport hook install'." : "See to that, then run 'codexport hook status'."))];
     }
 }
 
@@ -108,7 +108,7 @@ internal sealed class ShellCheck : DiagnosticCheck
         var installed = shells.GetStatus().Where(item => item.Installed).ToList();
         if (installed.Count == 0)
         {
-            return Info("In no shell does 'codex' sync before it starts; what a hook applies counts from the next session.", "Run 'codexport shell install' to have it at once.");
+            return Info("In no shell does 'codex' sync before it starts; what a hook applies counts in part from the next session on.", "Run 'codexport shell install' to have it at once.");
         }
 
         List<DiagnosticFinding> findings = [];

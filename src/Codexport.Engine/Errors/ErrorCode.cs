@@ -80,6 +80,9 @@ public enum ErrorCode
     /// <summary>The export lost too much to be published without the person's word.</summary>
     DeletionsHeld,
 
+    /// <summary>The scan found something in what would be published that a person must look at.</summary>
+    FindingsHeld,
+
     /// <summary>A limit was passed; the message names it.</summary>
     LimitExceeded,
 
@@ -88,6 +91,9 @@ public enum ErrorCode
 
     /// <summary>No follower of that name is known.</summary>
     FollowerNotFound,
+
+    /// <summary>The master has no group or ring of that name.</summary>
+    GroupNotFound,
 
     /// <summary>The master's key or certificate is missing or damaged.</summary>
     IdentityInvalid,

@@ -29,6 +29,9 @@ public sealed record CodexportHome(string UserHome, string CodexFolder)
     /// <summary>The person's own MCP servers.</summary>
     public string LocalServersFile => Path.Combine(StateFolder, "mcps.local.toml");
 
+    /// <summary>This machine's own words to the model, which go below the master's.</summary>
+    public string LocalInstructionsFile => Path.Combine(StateFolder, "AGENTS.local.md");
+
     /// <summary>The person's own skills.</summary>
     public string LocalSkillsFolder => Path.Combine(StateFolder, "skills");
 

@@ -1,22 +1,25 @@
 using Codexport.Engine.Codex;
+using Codexport.Engine.Codex.Checking;
 using Codexport.Engine.Codex.Hooks;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Platform.Processes;
 using Codexport.Engine.Results;
+using Codexport.Engine.Toml;
 
 namespace Codexport.Engine.HookSetup;
 
-/// <summary>Looks at the hook: on disk, and through the eyes of Codex. Changes nothing of ours.</summary>
+/// <summary>Looks at the hook: on disk, and through the eyes of Codex, which is shown a copy of it. Changes nothing.</summary>
 internal sealed class HookInspector(EngineContext context)
 {
+    /// <summary>Where the configuration of the whole machine lies.</summary>
+    public string SystemFolder { get; init; } = HookSwitches.SystemFolder;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Looks.</summary>
-    /// <param name="askCodex">Whether to start the Codex of this machine on the home; it may then make its databases there.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    public async Task<HookStatusResult> InspectAsync(bool askCodex, CancellationToken cancellationToken)
+    public async Task<HookStatusResult> InspectAsync(CancellationToken cancellationToken)
     {
         var files = HookFiles.Read(context);
         var found = HookInstaller.Find(files).ToList();
@@ -43,13 +46,18 @@ internal sealed class HookInspector(EngineContext context)
             RunnerPath = runner.Path,
             RunnerFound = runner.IsFound,
         };
-        status = askCodex ? await AskAsync(status, keys, cancellationToken).ConfigureAwait(false) : status;
+        status = await AskAsync(status, files, file, handler, cancellationToken).ConfigureAwait(false);
         var torn = file == CodexLayout.HooksFile ? files.ProblemOfHooksJson() : null;
-        return status with { Problems = [.. Problems(status, found.Count, torn)] };
+        return status with { Problems = [.. Problems(status, found.Count, torn, new HookSwitches(context, SystemFolder).Reason())] };
     }
 
-    private static IEnumerable<string> Problems(HookStatusResult status, int count, string? torn)
+    private static IEnumerable<string> Problems(HookStatusResult status, int count, string? torn, string? switchedOff)
     {
+        if (switchedOff is not null)
+        {
+            yield return switchedOff;
+        }
+
         if (torn is not null)
         {
             yield return $"Codex reads no hook of '{status.File}': {torn}. Correct it or take it out.";
@@ -75,7 +83,7 @@ internal sealed class HookInspector(EngineContext context)
             yield return "It is switched off in Codex: run 'codexport hook install', or switch it on in Codex with /hooks.";
         }
 
-        if (status is { CodexVersion: not null, CodexTrust: null })
+        if (switchedOff is null && torn is null && status is { CodexVersion: not null, CodexTrust: null })
         {
             yield return "Codex does not see it: look whether hooks are switched off in its configuration.";
         }
@@ -93,25 +101,31 @@ internal sealed class HookInspector(EngineContext context)
         return (path ?? program, path is not null);
     }
 
-    private async Task<HookStatusResult> AskAsync(HookStatusResult status, List<string> keys, CancellationToken cancellationToken)
+    // On the home itself Codex would make its databases and write its own skills.
+    private async Task<HookStatusResult> AskAsync(
+        HookStatusResult status, HookFiles files, string file, HookHandler handler, CancellationToken cancellationToken)
     {
         if (CodexProgram.Find(context) is not { } codex)
         {
             return status;
         }
 
-        // Its databases belong to real sessions; a mere look makes them elsewhere.
-        var databases = Path.Join(Path.GetTempPath(), "codexport-" + Guid.NewGuid().ToString("N"));
-        var environment = new Dictionary<string, string?>(CodexProgram.EnvironmentFor(context.Home)) { ["CODEX_SQLITE_HOME"] = databases };
         using var deadline = new CancellationTokenSource(Patience, context.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            context.Files.CreateDirectory(databases, FilePermission.Private);
-            await using var server = await CodexAppServer.StartAsync(
-                context, codex, environment, either.Token).ConfigureAwait(false);
-            var hooks = await server.ListHooksAsync(context.Home.CodexFolder, either.Token).ConfigureAwait(false);
-            var hook = hooks.FirstOrDefault(item => keys.Contains(item.Key));
+            using var copy = TrialHome.Create(context, Path.GetTempPath(), relative => ReadNow(relative));
+            Fill(copy, files);
+            IReadOnlyList<ListedHook> hooks;
+            var server = await CodexAppServer.StartAsync(
+                context, codex, new Dictionary<string, string?> { ["CODEX_HOME"] = copy.Folder, ["CODEX_SQLITE_HOME"] = copy.Folder }, either.Token).ConfigureAwait(false);
+            await using (server.ConfigureAwait(false))
+            {
+                hooks = await server.ListHooksAsync(copy.Folder, either.Token).ConfigureAwait(false);
+            }
+
+            var key = HookTrust.StateKey(Path.Join(copy.Folder, file), handler);
+            var hook = hooks.FirstOrDefault(item => item.Key == key);
             return status with
             {
                 CodexVersion = await codex.GetVersionAsync(context, cancellationToken).ConfigureAwait(false) ?? "unknown",
@@ -124,22 +138,57 @@ internal sealed class HookInspector(EngineContext context)
             context.Trace?.Invoke($"Codex could not be asked about its hooks: {error.Message}");
             return status;
         }
-        finally
-        {
-            RemoveQuietly(databases);
-        }
     }
 
-    private void RemoveQuietly(string folder)
+    private void Fill(TrialHome copy, HookFiles files)
     {
-        try
+        if (files.HooksJson is { } hooks)
         {
-            FolderRemoval.Remove(context.Files, folder);
+            copy.Add(CodexLayout.HooksFile, hooks);
         }
-        catch (CodexportException error)
+
+        if (files.Config is null)
         {
-            // Codex may still be closing its files; the system clears its temporary folder.
-            context.Trace?.Invoke(error.Message);
+            return;
         }
+
+        var config = files.ParseConfig();
+        MoveStates(config, copy.Folder);
+        copy.Add(CodexLayout.ConfigFile, config.ToBytes());
     }
+
+    // What the person decided about hooks is named by the place of their file, and may be there under two spellings of it.
+    private void MoveStates(TomlDocument config, string folder)
+    {
+        TomlPath states = ["hooks", "state"];
+        var moved = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var file in (string[])[CodexLayout.HooksFile, CodexLayout.ConfigFile])
+        {
+            var spellings = HookStateEditor.SpellingsOf(context, file);
+            foreach (var key in (config.Find(states) as TomlTable)?.Keys.ToList() ?? [])
+            {
+                if (spellings.FirstOrDefault(spelling => key.StartsWith(spelling + ":", StringComparison.Ordinal)) is not { } found)
+                {
+                    continue;
+                }
+
+                var target = Path.Join(folder, file) + key[found.Length..];
+                if (moved.ContainsValue(target))
+                {
+                    config.Remove(states.Append(key));
+                }
+                else
+                {
+                    moved[key] = target;
+                }
+            }
+        }
+
+        config.MapKeys((path, key) => path.Count is 2 or 3 && path.StartsWith(states) ? moved.GetValueOrDefault(key) : null);
+    }
+
+    private byte[]? ReadNow(string relative)
+        => context.Files.ResolveLinks(Path.Join(context.Home.CodexFolder, relative)) is { } real && context.Files.TryGetEntry(real) is { Kind: EntryKind.File }
+            ? AtomicFile.TryReadAllBytes(context.Files, real)
+            : null;
 }

@@ -100,7 +100,7 @@ public sealed class HookOperations(EngineContext context)
 
     /// <summary>How the hook stands; asks Codex too when there is one on this machine.</summary>
     public Task<HookStatusResult> GetStatusAsync(CancellationToken cancellationToken)
-        => new HookInspector(context).InspectAsync(askCodex: true, cancellationToken);
+        => new HookInspector(context).InspectAsync(cancellationToken);
 
     private bool HasState() => context.Files.TryGetEntry(context.Home.MachineStateFolder) is not null;
 
@@ -173,13 +173,13 @@ public sealed class HookOperations(EngineContext context)
     }
 
     private Task RecoverAsync(CancellationToken cancellationToken) => ApplyRecovery.IsNeeded(context)
-        ? ApplyRecovery.RecoverAsync(context, new ObjectStore(context.Files, context.Home.ObjectsFolder, context.Time), cancellationToken)
+        ? ApplyRecovery.RecoverAsync(context, new ObjectStore(context.Files, context.Home.ObjectsFolder, context.Time, context.Trace), cancellationToken)
         : Task.CompletedTask;
 
     private async Task WriteAsync(HookFiles before, HookFiles after, HookRecord? record, string label, CancellationToken cancellationToken)
     {
         context.Files.CreateDirectory(context.Home.CodexFolder, FilePermission.Private);
-        var contents = new LayeredContents(new ObjectStore(context.Files, context.Home.ObjectsFolder, context.Time), context);
+        var contents = new LayeredContents(new ObjectStore(context.Files, context.Home.ObjectsFolder, context.Time, context.Trace), context);
         var changes = new List<PlannedChange>();
         AddChange(changes, contents, CodexLayout.HooksFile, before.HooksJson, after.HooksJson);
         AddChange(changes, contents, CodexLayout.ConfigFile, before.Config, after.Config);

@@ -21,6 +21,9 @@ public static class ProtocolConstants
     /// <summary>Joining; TLS.</summary>
     public const string FollowersPath = "/v1/followers";
 
+    /// <summary>Leaving; TLS and credential.</summary>
+    public const string SelfPath = FollowersPath + "/self";
+
     /// <summary>Revision documents: <c>/v1/revisions/{revision}?base={revision}</c>; TLS and credential.</summary>
     public const string RevisionsPath = "/v1/revisions/";
 

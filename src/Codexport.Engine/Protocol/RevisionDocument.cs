@@ -6,10 +6,17 @@ namespace Codexport.Engine.Protocol;
 /// </summary>
 public sealed class RevisionDocument
 {
-    /// <summary>The format of documents whose files all lie below the Codex home.</summary>
+    // As the folders are called on every machine.
+    private const string SecondPlace = "~/";
+    private const string Plugins = "plugins/";
+
+    /// <summary>The format of documents whose files all lie below the Codex home, where they have lain from the beginning.</summary>
     public const int Format = 1;
 
-    /// <summary>The format of documents that have files elsewhere too, which a follower that only knows the first would put in a wrong place.</summary>
+    /// <summary>
+    /// The format of documents that have files elsewhere too, which a follower that only knows the first would put in a wrong place, or code of
+    /// plugins, which it would take for an attack.
+    /// </summary>
     public const int FormatWithMoreRoots = 2;
 
     /// <summary>Makes a document; files are sorted by ordinal path, trusted hooks by text.</summary>
@@ -19,7 +26,7 @@ public sealed class RevisionDocument
         IReadOnlyDictionary<string, string>? platforms = null)
     {
         Files = Sorted([.. files]);
-        LeastFormat = Files.Any(file => file.Path.StartsWith("~/", StringComparison.Ordinal)) ? FormatWithMoreRoots : Format;
+        LeastFormat = Files.Any(file => file.Path.StartsWith(SecondPlace, StringComparison.Ordinal) || file.Path.StartsWith(Plugins, StringComparison.Ordinal)) ? FormatWithMoreRoots : Format;
         TrustedHooks = [.. (trustedHooks ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         Platforms = new SortedDictionary<string, string>(
             (platforms ?? new Dictionary<string, string>()).ToDictionary(), StringComparer.Ordinal);

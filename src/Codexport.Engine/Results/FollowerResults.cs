@@ -86,6 +86,9 @@ public sealed record SyncResult(
 
     /// <summary>Name of the backup made.</summary>
     public string? Backup { get; init; }
+
+    /// <summary>From when on it counts, for the person; null when nothing was applied that Codex reads.</summary>
+    public string? InForce { get; init; }
 }
 
 /// <summary>What <c>diff</c> found.</summary>
@@ -106,6 +109,9 @@ public sealed record CompareResult(string? Revision, IReadOnlyList<ChangeInfo> C
 
     /// <summary>Canonical hooks that an apply would newly trust: what each runs.</summary>
     public IReadOnlyList<string> NewlyTrustedHooks { get; init; } = [];
+
+    /// <summary>The parts of the master's setup that this follower takes.</summary>
+    public IReadOnlyList<SetupCategory> Categories { get; init; } = [];
 }
 
 /// <summary>What <c>status</c> shows.</summary>
@@ -134,6 +140,9 @@ public sealed record StatusResult
 
     /// <summary>Files under management.</summary>
     public int Files { get; init; }
+
+    /// <summary>The parts of the setup that are exported (master), or taken from the master (follower).</summary>
+    public IReadOnlyList<SetupCategory> Categories { get; init; } = [];
 
     /// <summary>When the last sync reached the master, local time.</summary>
     public DateTime? LastSync { get; init; }
@@ -164,6 +173,12 @@ public sealed record StatusResult
 
     /// <summary>Conflicts that wait for a person.</summary>
     public IReadOnlyList<string> Conflicts { get; init; } = [];
+
+    /// <summary>What the last rebuild did not let go (master); null when nothing waits.</summary>
+    public WaitingPublication? Waiting { get; init; }
+
+    /// <summary>The revision that the master was rolled back to, while what its Codex home holds waits for that (master).</summary>
+    public string? RolledBackTo { get; init; }
 
     /// <summary>Followers known (master).</summary>
     public int? Followers { get; init; }

@@ -18,8 +18,11 @@ public enum RebuildStatus
     /// <summary>A new revision is in service.</summary>
     Published,
 
-    /// <summary>So much would go that it waits for a person; the old revision stays in service.</summary>
+    /// <summary>So much would go, or something was found, that it waits for a person; the old revision stays in service.</summary>
     Held,
+
+    /// <summary>It waits for a person to let it go, as the settings or a rollback demand; the old revision stays in service.</summary>
+    Waiting,
 }
 
 /// <summary>What a rebuild did.</summary>
@@ -34,7 +37,14 @@ public enum RebuildStatus
 /// <param name="Warnings">Whole sentences for the person.</param>
 public sealed record RebuildResult(
     RebuildStatus Status, string Revision, string? PreviousRevision, int Files, long Bytes,
-    IReadOnlyList<string> Added, IReadOnlyList<string> Changed, IReadOnlyList<string> Removed, IReadOnlyList<string> Warnings);
+    IReadOnlyList<string> Added, IReadOnlyList<string> Changed, IReadOnlyList<string> Removed, IReadOnlyList<string> Warnings)
+{
+    /// <summary>What the scan found and nobody has confirmed or silenced: it holds the publication back.</summary>
+    public IReadOnlyList<ScanFinding> Findings { get; init; } = [];
+
+    /// <summary>The groups whose followers get something else than before.</summary>
+    public IReadOnlyList<string> Groups { get; init; } = [];
+}
 
 /// <summary>A join link and the command that uses it.</summary>
 /// <param name="JoinLink"><c>codexport://join?…</c>; holds the invite, so it is for the followers' eyes alone.</param>
@@ -42,11 +52,14 @@ public sealed record RebuildResult(
 /// <param name="Fingerprint">The master's fingerprint.</param>
 public sealed record JoinLinkResult(string JoinLink, string Command, string Fingerprint)
 {
-    /// <summary>When the link ends, UTC; null for one that lasts until it is renewed.</summary>
-    public DateTimeOffset? Expires { get; init; }
+    /// <summary>When the link ends, local time; null for one that lasts until it is renewed.</summary>
+    public DateTime? Expires { get; init; }
 
     /// <summary>How many followers it lets in; null for any number.</summary>
     public int? Uses { get; init; }
+
+    /// <summary>The group that its followers come into; null for none.</summary>
+    public string? Group { get; init; }
 }
 
 /// <summary>A follower that was shut out.</summary>
@@ -82,12 +95,21 @@ public enum FollowerState
 /// <param name="JoinedAt">When it registered, local time.</param>
 /// <param name="LastSeen">When it last asked over TLS, local time.</param>
 /// <param name="LastError">The stable code of the last error that it reported.</param>
-public sealed record FollowerInfo(
+public record FollowerInfo(
     string Id, string Name, FollowerState State, string Address, string Platform, string Version,
     string? AppliedRevision, int? RevisionsBehind, DateTime JoinedAt, DateTime? LastSeen, string? LastError)
 {
     /// <summary>Where <see cref="RevisionsBehind"/> is null because the applied revision is no longer kept: more than so many behind.</summary>
     public int? BehindMoreThan { get; init; }
+
+    /// <summary>The group that it is in; null for none.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>The ring that it is in, as the person has set it; null for the last one.</summary>
+    public string? Ring { get; init; }
+
+    /// <summary>The revision that it is to have: its ring's and group's; null while nothing is published.</summary>
+    public string? TargetRevision { get; init; }
 
     /// <summary>
     /// How many published revisions it is behind, where the applied one is no longer kept the least that it can be; null when it has not said

@@ -6,6 +6,8 @@ namespace Codexport.Engine.ServiceSetup;
 
 /// <summary>
 /// Tells the service manager how the program stands (sd_notify(3)): one datagram a message, to the socket that <c>NOTIFY_SOCKET</c> names.
+/// Microsoft.Extensions.Hosting.Systemd, which tells that a program is ready and that it stops, does not know the watchdog, and throws
+/// where a manager does not listen.
 /// </summary>
 public sealed class ServiceNotifier : IDisposable
 {

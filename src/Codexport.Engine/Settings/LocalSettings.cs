@@ -45,6 +45,16 @@ public enum CredentialPolicy
     Never,
 }
 
+/// <summary>When a change of the master's Codex home goes out.</summary>
+public enum PublishMode
+{
+    /// <summary>As soon as it is saved, unless something holds it back.</summary>
+    Auto,
+
+    /// <summary>When a person has looked and let it go.</summary>
+    Review,
+}
+
 /// <summary>
 /// What <c>~/.codexport/local.toml</c> says, defaults filled in. Read by <see cref="SettingsFile"/>; the program edits the file without
 /// touching a comment.
@@ -105,11 +115,29 @@ public sealed record LocalSettings
     /// <summary><c>[export] roots</c>: folders outside the Codex home that symbolic links may lead to.</summary>
     public IReadOnlyList<string> ExportRoots { get; init; } = [];
 
+    /// <summary><c>[export] categories</c>: the parts of the setup that this master exports; null for all.</summary>
+    public IReadOnlyList<SetupCategory>? ExportCategories { get; init; }
+
+    /// <summary><c>[follow] categories</c>: the parts of the master's setup that this follower takes; null for all.</summary>
+    public IReadOnlyList<SetupCategory>? FollowCategories { get; init; }
+
     /// <summary><c>exportAgents</c>: whether <c>~/.agents</c> is exported; null while nobody has decided.</summary>
     public bool? ExportAgents { get; init; }
 
     /// <summary><c>[export] machineKeys</c>: further keys of <c>config.toml</c> that this master keeps for itself; <c>*</c> stands for any name.</summary>
     public IReadOnlyList<string> MachineKeys { get; init; } = [];
+
+    /// <summary><c>publish</c>, or <c>[rollout] publish</c>: when changes go out.</summary>
+    public PublishMode PublishMode { get; init; }
+
+    /// <summary><c>[rollout]</c>: to whom they go first.</summary>
+    public RolloutSettings Rollout { get; init; } = new();
+
+    /// <summary><c>[groups.NAME] exclude</c>: by group, globs of what its followers do not get.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> GroupExcludes { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary><c>[scan] ignore</c>: findings that hold nothing back.</summary>
+    public IReadOnlyList<ScanIgnore> ScanIgnore { get; init; } = [];
 
     /// <summary><c>canonicalKeys</c>: machine-local tables of <c>config.toml</c> that this master exports all the same.</summary>
     public IReadOnlyList<string> CanonicalKeys { get; init; } = [];
@@ -131,6 +159,9 @@ public sealed record LocalSettings
 
     /// <summary><c>[timeouts] quick</c>, seconds for the whole of a quick sync; below the hook's own timeout.</summary>
     public TimeSpan QuickTimeout { get; init; } = TimeSpan.FromSeconds(6);
+
+    /// <summary>The parts of the setup that this home exports or takes, whatever its role is.</summary>
+    public IReadOnlyList<SetupCategory> Categories => (Role == Role.Master ? ExportCategories : FollowCategories) ?? Enum.GetValues<SetupCategory>();
 
     /// <summary>What the file has that nobody reads: each a whole sentence, naming the nearest known key.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

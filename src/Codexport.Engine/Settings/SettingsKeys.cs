@@ -9,13 +9,24 @@ internal static class SettingsKeys
     internal static readonly IReadOnlyList<string> Root =
     [
         "role", "masterUrl", "masterUrls", "masterFingerprint", "followKeyRotation", "codexDir", "port", "admission", "allow", "allowMcpOverrides",
-        "allowSkillOverrides", "pathVariables", "onDrift", "keep", "auth", "trustHooks", "export", "exportAgents", "canonicalKeys", "portableNames",
-        "platform", "publish", "timeouts",
+        "allowSkillOverrides", "pathVariables", "onDrift", "keep", "auth", "trustHooks", "export", "exportAgents", "follow", "canonicalKeys", "portableNames",
+        "platform", "timeouts", "publish", "scan", "rollout", "groups",
     ];
+
+    internal static readonly IReadOnlyList<string> Export = ["include", "exclude", "roots", "machineKeys", "categories"];
 
     internal static readonly IReadOnlyList<string> Publish = ["target", "endpoint", "region", "pathStyle", "grace"];
 
-    internal static readonly IReadOnlyList<string> Export = ["include", "exclude", "roots", "machineKeys"];
+    internal static readonly IReadOnlyList<string> Follow = ["categories"];
+
+    /// <summary>The word that stands for every category.</summary>
+    internal const string AllCategories = "all";
+
+    internal static readonly IReadOnlyList<string> Scan = ["ignore"];
+
+    internal static readonly IReadOnlyList<string> Rollout = ["publish", "rings", "after", "healthy"];
+
+    internal static readonly IReadOnlyList<string> Group = ["exclude"];
 
     internal static readonly IReadOnlyList<string> Timeouts = ["connect", "idle", "quick"];
 

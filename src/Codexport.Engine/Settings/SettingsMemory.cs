@@ -16,7 +16,7 @@ internal static class SettingsMemory
 
     // Each of them, when it goes, opens something: who is let in, what is written, run, overwritten or sent out.
     private static readonly string[] Keys =
-        ["role", "admission", "allow", "auth", "trustHooks", "onDrift", "keep", "export.exclude"];
+        ["role", "admission", "allow", "auth", "trustHooks", "onDrift", "keep", "export.exclude", "export.categories", "follow.categories", "publish", "rollout.publish"];
 
     /// <summary>Where it lies beside the settings.</summary>
     public static string PathFor(string settingsFile) => Path.Join(Path.GetDirectoryName(settingsFile), "state", "settings.json");
@@ -106,7 +106,7 @@ internal static class SettingsMemory
         {
             switch (Find(root, key))
             {
-                case TomlList { Count: > 0 } list:
+                case TomlList { Count: > 0 } list when !IsEverything(key, list) && list.All(item => item is TomlString):
                     json.WriteStartArray(key);
                     foreach (var item in list)
                     {
@@ -129,7 +129,10 @@ internal static class SettingsMemory
         }
     });
 
-    private static bool IsDefault(string key, string value) => (key, value) is ("role", "none") or ("admission", "invite") or ("auth", "if-unmodified") or ("onDrift", "canonical");
+    private static bool IsEverything(string key, TomlList list)
+        => key.EndsWith(".categories", StringComparison.Ordinal) && list.Any(item => item.AsString() == SettingsKeys.AllCategories);
+
+    private static bool IsDefault(string key, string value) => (key, value) is ("role", "none") or ("admission", "invite") or ("auth", "if-unmodified") or ("onDrift", "canonical") or ("publish" or "rollout.publish", "auto");
 
     private static Dictionary<string, object?>? Parse(byte[] content)
     {
@@ -163,7 +166,7 @@ internal static class SettingsMemory
             IEnumerable<string> items => "[" + string.Join(", ", items.Select(Quoted)) + "]",
             _ => Quoted((string)value!),
         };
-        return key.StartsWith("export.", StringComparison.Ordinal) ? $"{key["export.".Length..]} = {text} under [export]" : $"{key} = {text}";
+        return key.Split('.') is [var table, var member] ? $"{member} = {text} under [{table}]" : $"{key} = {text}";
     }
 
     private static string Quoted(string text) => new TomlString(text).ToString()!;
@@ -172,6 +175,8 @@ internal static class SettingsMemory
         => missing.ContainsKey("admission") ? "admission = \"invite\""
             : missing.ContainsKey("auth") ? "auth = \"if-unmodified\""
             : missing.ContainsKey("export.exclude") ? "exclude = [] under [export]"
+            : missing.Keys.FirstOrDefault(key => key.EndsWith(".categories", StringComparison.Ordinal)) is { } categories
+                ? $"categories = [\"{SettingsKeys.AllCategories}\"] under [{categories[..categories.IndexOf('.', StringComparison.Ordinal)]}]"
             : missing.Keys.First(key => key == "role" || missing.Count > 0) is "role" ? "role = \"none\""
             : "an empty list, or the default";
 }

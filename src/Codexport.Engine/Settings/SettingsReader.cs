@@ -6,7 +6,7 @@ using Codexport.Engine.Toml;
 namespace Codexport.Engine.Settings;
 
 /// <summary>Turns the tree of <c>local.toml</c> into settings; what has the wrong type or value is an error with its place.</summary>
-internal sealed class SettingsReader(string path)
+internal sealed partial class SettingsReader(string path)
 {
     private readonly List<string> _warnings = [];
 
@@ -16,7 +16,10 @@ internal sealed class SettingsReader(string path)
         WarnOfUnknown(root, string.Empty, SettingsKeys.Root);
         var export = Table(root, "export", SettingsKeys.Export);
         var timeouts = Table(root, "timeouts", SettingsKeys.Timeouts);
-        return defaults with
+        var scan = Table(root, "scan", SettingsKeys.Scan);
+        var rollout = Table(root, "rollout", SettingsKeys.Rollout);
+        var follow = Categories(Table(root, "follow", SettingsKeys.Follow), "follow");
+        var settings = defaults with
         {
             Role = Choice(root, "role", ("none", Role.None), ("master", Role.Master), ("follower", Role.Follower)),
             MasterUrls = [.. Urls(root, "masterUrl").Concat(Urls(root, "masterUrls")).Distinct(StringComparer.Ordinal)],
@@ -39,8 +42,14 @@ internal sealed class SettingsReader(string path)
             ExportInclude = Texts(export, "include"),
             ExportExclude = Texts(export, "exclude"),
             ExportRoots = Texts(export, "roots"),
+            ExportCategories = Categories(export, "export"),
+            FollowCategories = follow,
             ExportAgents = SettingsKeys.Find(root, "exportAgents") is null ? null : Flag(root, "exportAgents", false),
             MachineKeys = KeyPatterns(export, "machineKeys"),
+            PublishMode = Mode(root, rollout),
+            Rollout = Rings(rollout),
+            GroupExcludes = Groups(root),
+            ScanIgnore = Ignored(scan),
             CanonicalKeys = KeyPaths(root, "canonicalKeys"),
             PortableNames = Flag(root, "portableNames", defaults.PortableNames),
             Platforms = Platforms(root),
@@ -50,6 +59,9 @@ internal sealed class SettingsReader(string path)
             QuickTimeout = Seconds(timeouts, "quick", defaults.QuickTimeout),
             Warnings = _warnings,
         };
+
+        // Logins that were taken before stay, as they do with auth = "never".
+        return follow?.Contains(SetupCategory.Credentials) == false ? settings with { Credentials = CredentialPolicy.Never } : settings;
     }
 
     private TomlTable? Table(TomlTable root, string key, IReadOnlyList<string>? known)
@@ -111,6 +123,25 @@ internal sealed class SettingsReader(string path)
         => [.. Strings(table, key).Select(text => TomlPattern.TryParse(text.Value, out _)
             ? text.Value
             : throw Wrong(text, $"{key} must list key paths such as tui.notifications or mcp_servers.*.env"))];
+
+    private IReadOnlyList<SetupCategory>? Categories(TomlTable? table, string name)
+    {
+        var texts = Strings(table, "categories").ToList();
+        if (table is null || SettingsKeys.Find(table, "categories") is not { } node || texts.Exists(text => IsAll(text.Value)))
+        {
+            return null;
+        }
+
+        var known = Enum.GetValues<SetupCategory>().ToDictionary(category => category.ToString(), StringComparer.OrdinalIgnoreCase);
+        var words = string.Join(", ", known.Keys.Append(SettingsKeys.AllCategories).Select(key => $"\"{key.ToLowerInvariant()}\""));
+        return texts.Count == 0
+            ? throw Wrong(node, $"{name}.categories must list some of {words}")
+            : [.. texts.Select(text => known.TryGetValue(text.Value, out var category)
+                ? category
+                : throw Wrong(text, $"{name}.categories knows {words}, not \"{text.Value}\"")).Distinct().Order()];
+
+        static bool IsAll(string text) => string.Equals(text, SettingsKeys.AllCategories, StringComparison.OrdinalIgnoreCase);
+    }
 
     private string? Fingerprint(TomlTable root)
     {
@@ -204,7 +235,8 @@ internal sealed class SettingsReader(string path)
         var targets = new List<PublishTarget>();
         foreach (var item in SettingsKeys.Find(root, "publish") switch
         {
-            null => Enumerable.Empty<TomlNode>(),
+            // A word is the mode, see Mode.
+            null or TomlString => Enumerable.Empty<TomlNode>(),
             TomlList list => list,
             var other => throw Wrong(other, "publish must be written as tables, each under [[publish]]"),
         })

@@ -60,6 +60,13 @@ internal static class SettingsTemplate
         # [pathVariables]
         # projects = "/home/me/projects"
 
+        # Which parts of the setup a master exports, and which of them a follower takes: "config", "instructions", "skills", "agents",
+        # "prompts", "rules", "hooks", "plugins", "mcp", "credentials".
+        # [export]
+        # categories = ["all"]
+        # [follow]
+        # categories = ["all"]
+
         # Seconds.
         # [timeouts]
         # connect = 5

@@ -100,9 +100,9 @@ internal static partial class ShellBlock
 
     // The hook's line is for Codex; here a person reads it.
     private static string Cmdlet(string? home, string? codexFolder)
-        => "Sync-CodexportFollower -Quick" + (home is null ? string.Empty : $" -HomePath {QuotePwsh(home)}")
+        => "Sync-CodexportFollower -Quick -Plain" + (home is null ? string.Empty : $" -HomePath {QuotePwsh(home)}")
             + (codexFolder is null ? string.Empty : $" -CodexPath {QuotePwsh(codexFolder)}")
-            + " | ForEach-Object { [Console]::Error.WriteLine(($_ | ConvertFrom-Json).systemMessage) }";
+            + " | ForEach-Object { [Console]::Error.WriteLine($_) }";
 
     private static string CmdletArguments(string? home, string? codexFolder, Func<string, string> quote)
         => "-NoProfile -NonInteractive -Command "

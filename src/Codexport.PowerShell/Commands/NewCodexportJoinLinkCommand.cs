@@ -35,12 +35,18 @@ public sealed class NewCodexportJoinLinkCommand : CodexportCommand
     [ValidateRange(1, 10_000)]
     public int? Uses { get; set; }
 
+    /// <summary>Make a link of its own whose followers come into this group.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(GroupCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Group { get; set; }
+
     /// <inheritdoc/>
     protected override void Execute()
     {
         if (ShouldProcess(string.Join(", ", HostName), Renew ? "Make a join link with a new invite, which ends the old one" : "Make a join link"))
         {
-            WriteObject(Run(context => new MasterOperations(context).CreateJoinLinkAsync(HostName, Port, Renew, new InviteLimits(ExpiresIn, Uses), StopToken)));
+            WriteObject(Run(context => new MasterOperations(context).CreateJoinLinkAsync(HostName, Port, Renew, new InviteLimits(ExpiresIn, Uses) { Group = Group }, StopToken)));
         }
     }
 }

@@ -27,6 +27,10 @@ public sealed class SyncCodexportFollowerCommand : CodexportCommand
     [Parameter(Mandatory = true, ParameterSetName = QuickSet)]
     public SwitchParameter Quick { get; set; }
 
+    /// <summary>For shells that start Codex afterwards: what is to be told comes as plain text.</summary>
+    [Parameter(ParameterSetName = QuickSet)]
+    public SwitchParameter Plain { get; set; }
+
     /// <inheritdoc/>
     protected override void Execute()
     {
@@ -54,7 +58,7 @@ public sealed class SyncCodexportFollowerCommand : CodexportCommand
         {
             var target = OpenHome();
             line = ShouldProcess(target.Home.CodexFolder, "Apply the master's newest revision")
-                ? new FollowerOperations(target).QuickSync(ProcessAge.Read(), StopToken)
+                ? new FollowerOperations(target).QuickSync(ProcessAge.Read(), beforeStart: Plain, StopToken)
                 : null;
         }
         catch (CodexportException error) when (!StopToken.IsCancellationRequested)
@@ -70,7 +74,7 @@ public sealed class SyncCodexportFollowerCommand : CodexportCommand
 
         if (line is not null)
         {
-            WriteObject(line);
+            WriteObject(Plain ? QuickSyncLine.TextOf(line) : line);
         }
     }
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Codexport.Engine.Errors;
-using Codexport.Engine.Results;
+using Codexport.Engine.Protocol;
 
 namespace Codexport.PowerShell.Serving;
 
@@ -20,7 +20,7 @@ internal static class MasterEventReader
                 throw ToException(error);
             }
 
-            return root.TryGetProperty("event", out var name) ? Create(name.GetString() ?? string.Empty, root) : null;
+            return ServerEventJson.Read(line) is { } happening ? Create(happening) : null;
         }
         catch (JsonException)
         {
@@ -29,22 +29,27 @@ internal static class MasterEventReader
         }
     }
 
-    private static MasterEvent Create(string name, JsonElement root)
+    private static MasterEvent Create(ServerEvent happening)
     {
-        var time = root.GetProperty("time").GetDateTimeOffset().LocalDateTime;
-        var (id, follower, revision) = (Text(root, "id"), Text(root, "name"), Text(root, "revision"));
-        return name switch
+        var (time, name) = (happening.Time.LocalDateTime, ServerEventJson.NameOf(happening));
+        return happening switch
         {
-            "started" => new MasterStartedEvent(time, name, Text(root, "address"), Text(root, "fingerprint"), revision, (int)Number(root, "port")),
-            "joined" => new FollowerJoinedEvent(time, name, id, follower, Text(root, "address"), State(root)),
-            "synced" => new FollowerSyncedEvent(time, name, id, follower, revision, Number(root, "bytes")),
-            "applied" => new FollowerRevisionEvent(time, name, id, follower, revision),
-            "failed" => new FollowerFailedEvent(time, name, id, follower, Text(root, "code")),
-            "rotated" => new KeyRotatedEvent(time, name, Text(root, "previous"), Text(root, "fingerprint")),
-            "approved" or "revoked" or "left" or "healed" => new FollowerEvent(time, name, id, follower),
-            "refused" => new PeerRefusedEvent(time, name, Text(root, "reason"), Text(root, "address")),
-            "published" or "renewed" => new RevisionEvent(time, name, revision, Number(root, "sequence")),
-            "warning" => new MasterWarningEvent(time, name, Text(root, "code"), Text(root, "message")),
+            ServerStarted it => new MasterStartedEvent(time, name, it.Address, it.Fingerprint, it.Revision, it.Port),
+            FollowerJoined it => new FollowerJoinedEvent(time, name, it.Id, it.Name, it.Address, it.State),
+            FollowerSynced it => new FollowerSyncedEvent(time, name, it.Id, it.Name, it.Revision, it.Bytes),
+            FollowerApplied it => new FollowerRevisionEvent(time, name, it.Id, it.Name, it.Revision),
+            FollowerFailed it => new FollowerFailedEvent(time, name, it.Id, it.Name, it.Code),
+            FollowerApproved it => new FollowerEvent(time, name, it.Id, it.Name),
+            FollowerRevoked it => new FollowerEvent(time, name, it.Id, it.Name),
+            FollowerLeft it => new FollowerEvent(time, name, it.Id, it.Name),
+            FollowerHealed it => new FollowerEvent(time, name, it.Id, it.Name),
+            KeyRotated it => new KeyRotatedEvent(time, name, it.Previous, it.Fingerprint),
+            PeerRefused it => new PeerRefusedEvent(time, name, it.Reason, it.Address),
+            RevisionPublished it => new RevisionEvent(time, name, it.Revision, it.Sequence),
+            HeadRenewed it => new RevisionEvent(time, name, it.Revision, it.Sequence),
+            RingPublished it => new RingEvent(time, name, it.Ring, it.Revision),
+            ChangesWaiting it => new ChangesWaitingEvent(time, name, it.Revision, it.Changes),
+            ServerWarning it => new MasterWarningEvent(time, name, it.Code, it.Message),
             _ => new MasterEvent(time, name),
         };
     }
@@ -55,12 +60,6 @@ internal static class MasterEventReader
         Text(error, "remedy") ?? "Run 'Start-CodexportMaster -Debug' and look at what it prints.",
         Text(error, "target"));
 
-    private static FollowerState State(JsonElement element)
-        => Enum.TryParse<FollowerState>(Text(element, "state"), ignoreCase: true, out var state) ? state : FollowerState.Pending;
-
     private static string? Text(JsonElement element, string name)
         => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    private static long Number(JsonElement element, string name)
-        => element.TryGetProperty(name, out var value) && value.TryGetInt64(out var number) ? number : 0;
 }

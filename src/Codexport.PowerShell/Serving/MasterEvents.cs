@@ -81,6 +81,20 @@ public sealed record PeerRefusedEvent(DateTime Time, string Event, string? Reaso
 /// <param name="Sequence">The head's sequence number.</param>
 public sealed record RevisionEvent(DateTime Time, string Event, string? Revision, long Sequence) : MasterEvent(Time, Event);
 
+/// <summary>A ring before the last got another revision.</summary>
+/// <param name="Time">When, local time.</param>
+/// <param name="Event"><c>ring</c>.</param>
+/// <param name="Ring">The ring.</param>
+/// <param name="Revision">The revision.</param>
+public sealed record RingEvent(DateTime Time, string Event, string? Ring, string? Revision) : MasterEvent(Time, Event);
+
+/// <summary>Changes were saved and wait for a person to let them go.</summary>
+/// <param name="Time">When, local time.</param>
+/// <param name="Event"><c>waiting</c>.</param>
+/// <param name="Revision">The revision that stays in service.</param>
+/// <param name="Changes">Files that are new, differ or are gone.</param>
+public sealed record ChangesWaitingEvent(DateTime Time, string Event, string? Revision, long Changes) : MasterEvent(Time, Event);
+
 /// <summary>Something went wrong and the server goes on.</summary>
 /// <param name="Time">When, local time.</param>
 /// <param name="Event"><c>warning</c>.</param>

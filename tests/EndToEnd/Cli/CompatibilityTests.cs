@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Codexport.Tests.Platform;
 
 namespace Codexport.Tests.Cli;
@@ -72,9 +71,9 @@ public sealed class CompatibilityTests
         await using var fixture = new CommandLineFixture();
         using var secrets = new TemporaryFolder();
         var passphrase = secrets["passphrase"];
-        CopyPrivate(Path.Combine(Data(version), "passphrase"), passphrase, content => content);
+        KeptHome.CopyPrivate(Path.Combine(Data(version), "passphrase"), passphrase);
         var export = secrets["identity.codexport"];
-        CopyPrivate(Path.Combine(Data(version), "identity.codexport"), export, content => content);
+        KeptHome.CopyPrivate(Path.Combine(Data(version), "identity.codexport"), export);
 
         var import = await fixture.OnMasterAsync(
             "master", "identity", "import", export, "--passphrase-file", passphrase, "--json");
@@ -86,55 +85,10 @@ public sealed class CompatibilityTests
 
     private static string Data(string version) => Path.Combine(Repository.Root, "tests", "data", $"state-{version}");
 
-    /// <summary>Copies a home as if it had always been there: its own path, the master's port, and for its user alone.</summary>
     private static void Restore(string version, string name, string home, int? port = null)
-    {
-        if (Directory.Exists(home))
+        => KeptHome.Restore(Path.Combine(Data(version), name), home, text =>
         {
-            Directory.Delete(home, recursive: true);
-        }
-
-        var source = Path.Combine(Data(version), name);
-        foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
-        {
-            var target = Path.Combine(home, Path.GetRelativePath(source, file));
-            CreatePrivateFolder(Path.GetDirectoryName(target)!);
-            CopyPrivate(file, target, content => Adapt(content, home, name, port));
-        }
-    }
-
-    // A checkout keeps no such modes.
-    private static void CopyPrivate(string source, string target, Func<byte[], byte[]> adapt)
-    {
-        File.WriteAllBytes(target, adapt(File.ReadAllBytes(source)));
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(target, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        }
-    }
-
-    private static void CreatePrivateFolder(string path)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(path);
-        }
-        else
-        {
-            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-    }
-
-    private static byte[] Adapt(byte[] content, string home, string name, int? port)
-    {
-        var text = Encoding.UTF8.GetString(content);
-        if (!Encoding.UTF8.GetBytes(text).AsSpan().SequenceEqual(content))
-        {
-            return content;
-        }
-
-        text = text.Replace($"{OldFolder}/{name}/", home + Path.DirectorySeparatorChar, StringComparison.Ordinal);
-        return Encoding.UTF8.GetBytes(
-            port is { } number ? text.Replace($":{OldPort}", $":{number.ToString(CultureInfo.InvariantCulture)}", StringComparison.Ordinal) : text);
-    }
+            text = text.Replace($"{OldFolder}/{name}/", home + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+            return port is { } number ? text.Replace($":{OldPort}", $":{number.ToString(CultureInfo.InvariantCulture)}", StringComparison.Ordinal) : text;
+        });
 }

@@ -49,7 +49,7 @@ public sealed class HelpTests
     {
         var run = await ProgramRun.CodexportAsync("--version");
         Assert.Equal(0, run.ExitCode);
-        Assert.Equal(typeof(CommandLine).Assembly.GetName().Version!.ToString(3), run.Output.Trim());
+        Assert.Equal(Repository.Version, run.Output.Trim());
     }
 
     private static void Collect(SystemCommand command, string path, TheoryData<string> paths)

@@ -6,8 +6,6 @@ namespace Codexport.Tests.Cli;
 /// <summary>What is published: exactly these files, no more and no fewer.</summary>
 public sealed class PackageTests
 {
-    private static readonly string[] Engine = ["Codexport.Engine.dll", "Tomlyn.dll"];
-
     private static readonly string[] Program =
         ["codexport.dll", "codexport.deps.json", "codexport.runtimeconfig.json", "Codexport.Engine.dll", "Codexport.Server.dll",
             "System.CommandLine.dll", "Tomlyn.dll"];
@@ -19,8 +17,6 @@ public sealed class PackageTests
         "en-US/about_CodexportLocalState.help.txt", "en-US/about_CodexportRecovery.help.txt",
         "en-US/about_CodexportService.help.txt",
         "examples/Join-CodexportFleet.ps1",
-        .. Engine.Select(name => $"engine/{name}"),
-        .. Engine.Select(name => $"engine/{PlatformFolder.Name}/{name}"),
         .. Program.Select(name => $"host/{name}"),
         .. Program.Append(OperatingSystem.IsWindows() ? "codexport.exe" : "codexport").Select(name => $"host/{PlatformFolder.Name}/{name}"),
     ];
@@ -35,7 +31,7 @@ public sealed class PackageTests
     [Fact]
     public void GalleryPackage_HoldsTheModuleAndItsOwnParts()
     {
-        using var package = ZipFile.OpenRead(Path.Combine(Repository.Root, "artifacts", "package", $"Codexport.{Repository.Version}.nupkg"));
+        using var package = ZipFile.OpenRead(Repository.GalleryPackage);
         var own = package.Entries.Select(entry => entry.FullName)
             .Where(name => name is not ("[Content_Types].xml" or "_rels/.rels" or "Codexport.nuspec") && !name.StartsWith("package/", StringComparison.Ordinal));
 

@@ -12,8 +12,6 @@ public sealed class ReadyToRunTests
     [InlineData("Codexport.Server.dll", "")]
     [InlineData("System.CommandLine.dll", "")]
     [InlineData("Tomlyn.dll", "")]
-    [InlineData("Codexport.Engine.dll", "engine")]
-    [InlineData("Tomlyn.dll", "engine")]
     [InlineData("Codexport.Engine.dll", "host")]
     [InlineData("Codexport.Server.dll", "host")]
     [InlineData("codexport.dll", "host")]

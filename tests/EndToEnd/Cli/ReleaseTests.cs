@@ -1,6 +1,8 @@
+using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Codexport.Tests.Platform;
 
 namespace Codexport.Tests.Cli;
 
@@ -49,6 +51,56 @@ public sealed class ReleaseTests
         var native = Assert.Single(package.Entries, entry => entry.FullName.StartsWith("host/", StringComparison.Ordinal) && entry.Name is "codexport" or "codexport.exe");
         Assert.DoesNotContain(package.Entries, entry => entry.FullName == native.FullName.Replace(native.Name, "codexport.dll", StringComparison.Ordinal));
         Assert.Contains(package.Entries, entry => entry.FullName == "host/codexport.dll");
+    }
+
+    [Fact]
+    public void Archives_HoldTheNativeProgramReadyToRunAndItsLicences()
+    {
+        var archives = Directory.GetFiles(Release.Folder, "*.tar.gz");
+        Assert.Equal(Directory.GetDirectories(Path.Combine(Release.Folder, "native")).Length, archives.Length);
+        foreach (var archive in archives)
+        {
+            using var stream = new GZipStream(File.OpenRead(archive), CompressionMode.Decompress);
+            using var tar = new TarReader(stream);
+            var modes = new Dictionary<string, UnixFileMode>();
+            while (tar.GetNextEntry() is { } entry)
+            {
+                modes[entry.Name] = entry.Mode;
+            }
+
+            var folder = Path.GetFileName(archive)[..^".tar.gz".Length];
+            Assert.Equal(
+                [folder + "/", .. new[] { "LICENSE", "NOTICE", "README.md", "THIRD-PARTY-NOTICES.txt", "codexport" }.Select(name => $"{folder}/{name}")],
+                modes.Keys.Order(StringComparer.Ordinal).Select(name => name.EndsWith(".exe", StringComparison.Ordinal) ? name[..^4] : name));
+            Assert.All(modes.Where(entry => entry.Key.EndsWith("/codexport", StringComparison.Ordinal)), entry => Assert.True(entry.Value.HasFlag(UnixFileMode.OtherExecute), entry.Key));
+        }
+    }
+
+    [Fact]
+    public async Task ModulePackage_Unpacked_ServesWithItsNativeProgramAndNoRuntime()
+    {
+        var file = Assert.Single(Directory.GetFiles(Path.Combine(Release.Folder, "module")));
+        using var folder = new TemporaryFolder();
+        var module = folder[$"Codexport/{Repository.ModuleVersion}"];
+        await ZipFile.ExtractToDirectoryAsync(file, module, TestContext.Current.CancellationToken);
+        Directory.CreateDirectory(folder["home/.codex"]);
+        await File.WriteAllTextAsync(folder["home/.codex/AGENTS.md"], "# Rules\n", TestContext.Current.CancellationToken);
+
+        var run = await ProgramRun.RunAsync(PowerShellTool.Program, "-NoProfile", "-NonInteractive", "-Command", $$"""
+            $ErrorActionPreference = 'Stop'
+            Import-Module '{{module}}/Codexport.psd1'
+            $own = @{ HomePath = '{{folder["home"]}}' }
+            Initialize-CodexportMaster @own
+            $job = Start-CodexportMaster -HostName 127.0.0.1 -Port 0 -AsJob @own
+            while (-not ($started = $job | Receive-Job -Keep | Where-Object Event -EQ started) -and $job.State -eq 'Running') { Start-Sleep -Milliseconds 50 }
+            (Get-ChildItem '{{module}}/host' -Recurse -File | Where-Object Name -In codexport, codexport.exe).FullName
+            Get-Process codexport* | ForEach-Object Path
+            $job | Stop-Job
+            """);
+
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+        var lines = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        Assert.Contains(lines[0], lines.Skip(1));
     }
 
     [Fact]

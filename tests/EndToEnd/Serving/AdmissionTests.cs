@@ -24,7 +24,7 @@ public sealed class AdmissionTests
         Assert.Equal(43, ((string)follower["credential"]!).Length);
         Assert.Equal("first", await master.Http.GetStringAsync(ProtocolConstants.ObjectsPath + Sha256Hash.Of("first"u8), Stop));
         var joined = await master.Events.WaitAsync<FollowerJoined>(Stop);
-        Assert.Equal(("my laptop", "127.0.0.1", "approved"), (joined.Name, joined.Address, joined.State));
+        Assert.Equal(("my laptop", "127.0.0.1", FollowerState.Approved), (joined.Name, joined.Address, joined.State));
     }
 
     [Fact]

@@ -7,7 +7,6 @@ using Codexport.Engine.Content;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Protocol;
 using Codexport.Engine.Settings;
-using Codexport.Server;
 
 namespace Codexport.Tests.Serving;
 

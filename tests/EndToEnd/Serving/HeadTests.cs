@@ -4,7 +4,6 @@ using Codexport.Engine.Content;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Master.Publishing;
 using Codexport.Engine.Protocol;
-using Codexport.Server;
 using Codexport.Tests.Master;
 
 namespace Codexport.Tests.Serving;

@@ -3,6 +3,7 @@ using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Followers;
 using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Settings;
 using Codexport.Server;
 using Codexport.Tests.Platform;

@@ -5,7 +5,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Codexport.Engine.Content;
 using Codexport.Engine.Protocol;
-using Codexport.Server;
 
 namespace Codexport.Tests.Serving;
 

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
 using System.Text.RegularExpressions;
+using Codexport.Engine.Protocol;
 using Codexport.Server;
 
 namespace Codexport.Tests.Serving;

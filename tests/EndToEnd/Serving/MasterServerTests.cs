@@ -5,6 +5,7 @@ using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Protocol;
+using Codexport.Engine.Results;
 using Codexport.Server;
 
 namespace Codexport.Tests.Serving;
@@ -103,15 +104,15 @@ public sealed class MasterServerTests
         var time = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
         ServerEvent[] events =
         [
-            new ServerStarted(time, "0.0.0.0", 17342, "ff", null), new FollowerJoined(time, "i", "n \"q\"", "a", "pending"),
+            new ServerStarted(time, "0.0.0.0", 17342, "ff", null), new FollowerJoined(time, "i", "n \"q\"", "a", FollowerState.Pending),
             new FollowerApproved(time, "i", "n"), new FollowerRevoked(time, "i", "n"), new FollowerLeft(time, "i", "n"),
             new FollowerSynced(time, "i", "n", "r", 5), new FollowerApplied(time, "i", "n", "r"),
             new FollowerFailed(time, "i", "n", "DiskFull"), new FollowerHealed(time, "i", "n"), new KeyRotated(time, "p", "f"), new PeerRefused(time, "PeerRefused", "a"),
             new RevisionPublished(time, "r", 7), new HeadRenewed(time, "r", 8), new RevisionStored(time, "t", "r", 3, 9), new ServerWarning(time, "c", "m"),
-            new HomeWatched(time), new ServerStopping(time, 2, 60), new ServerStopped(time),
+            new ChangesWaiting(time, "r", 3), new RingPublished(time, "canary", "r"), new HomeWatched(time), new ServerStopping(time, 2, 60), new ServerStopped(time),
         ];
         string[] names =
-            ["started", "joined", "approved", "revoked", "left", "synced", "applied", "failed", "healed", "rotated", "refused", "published", "renewed", "stored", "warning", "watching", "stopping", "stopped"];
+            ["started", "joined", "approved", "revoked", "left", "synced", "applied", "failed", "healed", "rotated", "refused", "published", "renewed", "stored", "warning", "waiting", "ring", "watching", "stopping", "stopped"];
         foreach (var (happening, name) in events.Zip(names))
         {
             var line = ServerEventJson.Format(happening);

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.ServiceSetup;
 using Codexport.Server;
 using Codexport.Tests.Platform;

@@ -1,3 +1,4 @@
+using Codexport.Engine.Codex;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Platform.Files;
 
@@ -16,7 +17,7 @@ public sealed class CodexHome : IDisposable
             Environment = name => name switch
             {
                 "HOME" or "USERPROFILE" => User,
-                "PATH" when withCodex => Path.GetDirectoryName(RealCodex.Require().Path) + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH"),
+                "PATH" when withCodex => Path.GetDirectoryName((Program ?? RealCodex.Require()).Path) + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH"),
                 "PATH" => string.Empty,
                 _ => null,
             },
@@ -24,6 +25,9 @@ public sealed class CodexHome : IDisposable
     }
 
     public EngineContext Context { get; init; }
+
+    /// <summary>The Codex that is on the path, when not the usual one.</summary>
+    internal CodexProgram? Program { get; set; }
 
     public string Root => _root;
 

@@ -31,6 +31,12 @@ internal static class RealCodex
         ];
     }
 
+    /// <summary>Their paths, for tests that run with each; an empty one where there is none, so that such a test skips itself.</summary>
+    public static TheoryData<string> Versions => FindAll() is { Count: > 0 } all ? [.. all.Select(codex => codex.Path)] : [string.Empty];
+
+    /// <summary>One of <see cref="Versions"/>; skips the test where there is none.</summary>
+    public static CodexProgram Require(string path) => path.Length > 0 ? new CodexProgram(path) : Require();
+
     /// <summary>The program; skips the test where there is none.</summary>
     public static CodexProgram Require()
     {

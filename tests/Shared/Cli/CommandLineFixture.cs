@@ -97,6 +97,13 @@ internal sealed class CommandLineFixture : IAsyncDisposable
     /// <summary>Publishes what changed on the master, waits until the server has taken it up, and syncs once.</summary>
     public async Task<ProgramRun> PublishAndSyncAsync()
     {
+        await PublishAsync();
+        return await OnFollowerAsync("sync", "--apply", "--json");
+    }
+
+    /// <summary>Publishes what changed on the master, and waits until the server has taken it up.</summary>
+    public async Task PublishAsync()
+    {
         var rebuild = await OnMasterAsync("master", "rebuild", "--accept-deletions", "--json");
         Assert.True(rebuild.ExitCode == 0, rebuild.Output + rebuild.Error);
         var revision = rebuild.Json["revision"]!.GetValue<string>();
@@ -107,8 +114,6 @@ internal sealed class CommandLineFixture : IAsyncDisposable
             Assert.True(DateTime.UtcNow < deadline, "The server did not take up what was published.");
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
-
-        return await OnFollowerAsync("sync", "--apply", "--json");
     }
 
     private async Task<string> ServedRevisionAsync()

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Codexport.Engine.Errors;
 
 namespace Codexport.Tests.Cli;
@@ -22,10 +23,16 @@ internal static class Repository
     public static string ModuleFolder { get; } = Path.Combine(Root, "artifacts", "module", "Codexport");
 
     /// <summary>The module's files.</summary>
-    public static string Module { get; } = Path.Combine(ModuleFolder, Version);
+    public static string Module { get; } = Path.Combine(ModuleFolder, ModuleVersion);
 
-    /// <summary>The version of everything.</summary>
-    public static string Version => typeof(ErrorCode).Assembly.GetName().Version!.ToString(3);
+    /// <summary>The version of everything, such as <c>0.2.0</c> or <c>0.2.0-dev</c>.</summary>
+    public static string Version => typeof(ErrorCode).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    /// <summary>Its numbers alone, as PowerShell names the module's folder.</summary>
+    public static string ModuleVersion => typeof(ErrorCode).Assembly.GetName().Version!.ToString(3);
+
+    /// <summary>The gallery's package of the module, as the build leaves it.</summary>
+    public static string GalleryPackage => Path.Combine(Root, "artifacts", "package", $"Codexport.{Version}.nupkg");
 
     public static string Configuration => new DirectoryInfo(AppContext.BaseDirectory).Name;
 

@@ -1,4 +1,5 @@
 using Codexport.Engine.Platform.Files;
+using Codexport.Tests.Platform;
 
 namespace Codexport.Tests.Follower;
 
@@ -6,55 +7,24 @@ namespace Codexport.Tests.Follower;
 /// The real disk without waiting for it: these tests are about what is written, not about power losses, and waiting for a disk at every
 /// step of some hundred joins takes a minute.
 /// </summary>
-public sealed class UnsyncedFileSystem : IFileSystem
+public sealed class UnsyncedFileSystem(IFileSystem disk) : DelegatingFileSystem(disk)
 {
-    private readonly PhysicalFileSystem _disk = new();
-
-    public bool IsCaseSensitive => _disk.IsCaseSensitive;
-
-    public bool HasExecutableBit => _disk.HasExecutableBit;
-
-    public FileEntry? TryGetEntry(string path) => _disk.TryGetEntry(path);
-
-    public EntryFacts? TryGetFacts(string path) => _disk.TryGetFacts(path);
-
-    public IEnumerable<FileEntry> Enumerate(string directory) => _disk.Enumerate(directory);
-
-    public Stream OpenRead(string path) => _disk.OpenRead(path);
-
-    public Stream CreateNew(string path, FilePermission permission) => _disk.CreateNew(path, permission);
-
-    public Stream OpenAppend(string path, FilePermission permission) => _disk.OpenAppend(path, permission);
-
-    public void FlushToDisk(Stream stream) => stream.Flush();
-
-    public void FlushDirectory(string directory)
+    public UnsyncedFileSystem()
+        : this(new PhysicalFileSystem())
     {
     }
 
-    public bool TryFlushVolume(string path) => true;
+    public override void FlushToDisk(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        stream.Flush();
+    }
 
-    public void RequireReplaceable(string path) => _disk.RequireReplaceable(path);
+    public override void FlushDirectory(string directory)
+    {
+    }
 
-    public void Move(string source, string destination, bool overwrite) => _disk.Move(source, destination, overwrite);
+    public override bool TryFlushVolume(string path) => true;
 
-    public void DeleteFile(string path) => _disk.DeleteFile(path);
-
-    public void DeleteEmptyDirectory(string path) => _disk.DeleteEmptyDirectory(path);
-
-    public void CreateDirectory(string path, FilePermission permission) => _disk.CreateDirectory(path, permission);
-
-    public void SetPermission(string path, FilePermission permission) => _disk.SetPermission(path, permission);
-
-    public void CopyPermission(string source, string destination) => _disk.CopyPermission(source, destination);
-
-    public string? ReadLink(string path) => _disk.ReadLink(path);
-
-    public void CreateLink(string path, string target) => _disk.CreateLink(path, target);
-
-    public string? ResolveLinks(string path) => _disk.ResolveLinks(path);
-
-    public long GetFreeSpace(string path) => _disk.GetFreeSpace(path);
-
-    public IDisposable? TryLock(string path) => _disk.TryLock(path);
+    public override IConfinedFileSystem Confine(IReadOnlyList<string> roots) => new UnsyncedFileSystem(Inner.Confine(roots));
 }

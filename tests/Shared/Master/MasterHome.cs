@@ -55,6 +55,14 @@ internal sealed class MasterHome : IDisposable
         File.WriteAllText(Context.Home.SettingsFile, toml);
     }
 
+    /// <summary>Writes a file of a group's overlay.</summary>
+    public void WriteGroup(string group, string relative, string text)
+    {
+        var path = System.IO.Path.Combine(Context.Home.StateFolder, "groups", group, relative);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+    }
+
     public IReadOnlyList<string> ScanPaths(LocalSettings? settings = null) => [.. Scan(settings).Files.Select(file => file.Path)];
 
     public ScanResult Scan(LocalSettings? settings = null, Limits? limits = null)

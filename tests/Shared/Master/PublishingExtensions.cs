@@ -10,8 +10,8 @@ internal static class PublishingExtensions
     public static async Task<Head> PublishAsync(
         this PublishedRevisions revisions, RevisionDocument document, MasterIdentity identity, CancellationToken cancellationToken)
     {
-        var head = revisions.Publish(document, identity);
+        revisions.Publish(document, identity);
         await revisions.TidyAsync(identity, cancellationToken);
-        return head;
+        return revisions.ReadHead(identity)!;
     }
 }

@@ -10,9 +10,14 @@ public sealed class PowerLossException() : Exception("The power went.");
 /// Counts the calls of another file system, writes to its streams included, and at one of them fails, stops for good, or lets somebody
 /// else do something first.
 /// </summary>
-public sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
+public sealed class FaultyFileSystem(IFileSystem inner) : IConfinedFileSystem
 {
+    private readonly FaultyFileSystem? _owner;
     private bool _isDown;
+
+    // What is confined counts its calls with the rest.
+    private FaultyFileSystem(FaultyFileSystem owner, IFileSystem inner)
+        : this(inner) => _owner = owner;
 
     /// <summary>Calls so far.</summary>
     public int Calls { get; private set; }
@@ -92,6 +97,10 @@ public sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
 
     public IDisposable? TryLock(string path) => Run("lock", path, () => inner.TryLock(path));
 
+    public IConfinedFileSystem Confine(IReadOnlyList<string> roots) => new FaultyFileSystem(_owner ?? this, inner.Confine(roots));
+
+    public void Dispose() => (inner as IConfinedFileSystem)?.Dispose();
+
     private void Run(string call, string path, Action action) => Run(call, path, () =>
     {
         action();
@@ -100,6 +109,11 @@ public sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
 
     private T Run<T>(string call, string path, Func<T> action)
     {
+        if (_owner is not null)
+        {
+            return _owner.Run(call, path, action);
+        }
+
         if (_isDown)
         {
             throw new PowerLossException();

@@ -10,6 +10,10 @@ internal static class LibC
 
     public const int Terminate = 15;
 
+    private const int CurrentFolder = -100;
+
+    private const uint ExchangeNames = 2;
+
     /// <summary>Makes a named pipe.</summary>
     public static void MakePipe(string path) => Check(mkfifo(Encoding.UTF8.GetBytes(path + '\0'), 0x180));
 
@@ -27,6 +31,10 @@ internal static class LibC
     /// <summary>Sends a signal to a process.</summary>
     public static void Signal(int process, int signal) => Check(kill(process, signal));
 
+    /// <summary>Exchanges two names, whatever stands at them, so that neither is ever missing (Linux).</summary>
+    public static void Exchange(string path, string other)
+        => Check(renameat2(CurrentFolder, Encoding.UTF8.GetBytes(path + '\0'), CurrentFolder, Encoding.UTF8.GetBytes(other + '\0'), ExchangeNames));
+
     private static void Check(int result)
     {
         if (result != 0)
@@ -36,6 +44,9 @@ internal static class LibC
     }
 
 #pragma warning disable SYSLIB1054 // Generated marshalling would need unsafe code in every project of tests.
+    [DllImport("libc", SetLastError = true)]
+    private static extern int renameat2(int folder, byte[] path, int otherFolder, byte[] other, uint flags);
+
     [DllImport("libc", SetLastError = true)]
     private static extern int mkfifo(byte[] path, uint mode);
 

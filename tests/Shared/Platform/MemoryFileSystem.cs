@@ -301,6 +301,8 @@ public sealed partial class MemoryFileSystem(bool isCaseSensitive = true, bool h
 
     public long GetFreeSpace(string path) => FreeSpace;
 
+    public IConfinedFileSystem Confine(IReadOnlyList<string> roots) => new ConfinedMemory(this, roots);
+
     public IDisposable? TryLock(string path) => _locks.Add(Key(path)) ? new Undo(() => _locks.Remove(Key(path))) : null;
 
     /// <summary>The path with links in its folders followed, its last component not.</summary>

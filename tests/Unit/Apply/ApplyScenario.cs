@@ -12,11 +12,13 @@ namespace Codexport.Tests.Apply;
 /// </summary>
 internal sealed class ApplyScenario
 {
-    public const string UserHome = "/home/user";
-    public const string CodexFolder = UserHome + "/.codex";
-    public const string LinkedConfiguration = UserHome + "/dotfiles/codex.toml";
     public const string NewState = "{\"revision\":\"new\"}";
     public const string OldState = "{\"revision\":\"old\"}";
+
+    // A whole path on either system: with its drive on Windows.
+    public static readonly string UserHome = Path.GetFullPath("/home/user").Replace(Path.DirectorySeparatorChar, '/');
+    public static readonly string CodexFolder = UserHome + "/.codex";
+    public static readonly string LinkedConfiguration = UserHome + "/dotfiles/codex.toml";
 
     private readonly SortedDictionary<string, string> _old = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, string> _new = new(StringComparer.Ordinal);

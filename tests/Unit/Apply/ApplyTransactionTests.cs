@@ -9,7 +9,7 @@ namespace Codexport.Tests.Apply;
 
 public sealed class ApplyTransactionTests
 {
-    private const string Folder = ApplyScenario.CodexFolder;
+    private static readonly string Folder = ApplyScenario.CodexFolder;
 
     private readonly ApplyScenario _scenario = new();
 
@@ -41,7 +41,7 @@ public sealed class ApplyTransactionTests
         disk.LinkExternally($"{Folder}/{link}", target);
         var before = disk.Snapshot("");
         var error = await FailAsync(disk, Plan(Write("skills/new-0/SKILL.md", "x"), Write("config.toml", "x")));
-        Assert.Equal((ErrorCode.PathBlocked, $"{Folder}/{link}"), (error.Code, error.Target));
+        Assert.Equal((ErrorCode.PathBlocked, $"{Folder}/{link}"), (error.Code, error.Target?.Replace('\\', '/')));
         AssertUnchanged(before, disk);
     }
 
@@ -53,7 +53,7 @@ public sealed class ApplyTransactionTests
         disk.WriteExternally($"{Folder}/rules/tree/mine.md", "the person's");
         var before = disk.Snapshot("");
         var error = await FailAsync(disk, Plan(Write("rules/tree", "x"), Delete(disk, "rules/tree/one.md")));
-        Assert.Equal((ErrorCode.PathBlocked, $"{Folder}/rules/tree"), (error.Code, error.Target));
+        Assert.Equal((ErrorCode.PathBlocked, $"{Folder}/rules/tree"), (error.Code, error.Target?.Replace('\\', '/')));
         AssertUnchanged(before, disk);
     }
 

@@ -34,6 +34,24 @@ public sealed class BackupStoreTests
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("{\"version\":99}")]
+    public async Task List_OfABackupWhoseListIsDamaged_NamesIt(string content)
+    {
+        var disk = _scenario.MakeDisk();
+        var outcome = await _scenario.ApplyAsync(disk, _scenario.Plan(disk));
+        var store = new BackupStore(ApplyScenario.Context(disk));
+        disk.WriteExternally($"{ApplyScenario.Home.BackupsFolder}/{outcome.BackupName}/manifest.json", content);
+        var listed = Assert.Single(store.List());
+        Assert.Equal(outcome.BackupName, listed.Name);
+        Assert.StartsWith("damaged", listed.Label, StringComparison.Ordinal);
+        Assert.Equal(DateTimeOffset.UtcNow.Year, listed.CreatedAt.Year);
+        var error = Assert.Throws<CodexportException>(() => store.PlanRestore(outcome.BackupName!, ApplyScenario.StateFile, PlannedChanges.Of));
+        Assert.Equal(ErrorCode.StateDamaged, error.Code);
+    }
+
+    [Theory]
     [InlineData("20200101T000000000Z-00000000")]
     [InlineData("../state")]
     [InlineData("")]

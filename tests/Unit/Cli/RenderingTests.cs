@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Codexport.Cli.Rendering;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
@@ -53,6 +54,17 @@ public sealed class RenderingTests
         table.Write(writer);
 
         Assert.Equal("NAME         FILES\na-long-name      1\nb            1,000\n", writer.ToString());
+    }
+
+    [Fact]
+    public void WriteResult_InJson_HoldsForeignNamesAsTheyAre_WithoutACharacterThatSteers()
+    {
+        const string Name = "box\u001b[2J\nline \"two\"";
+        var follower = new FollowerInfo("id", Name, FollowerState.Approved, "a", "linux", "1", null, null, DateTime.Now, null, null);
+        using var writer = new StringWriter();
+        new Output(writer, TextWriter.Null, isJson: true, isQuiet: false).WriteResult(follower, () => CliJson.Readable.FollowerInfo, _ => Assert.Fail("JSON was asked for."));
+        Assert.Equal(Name, JsonNode.Parse(writer.ToString())!["name"]!.GetValue<string>());
+        Assert.DoesNotContain(writer.ToString().TrimEnd(), char.IsControl);
     }
 
     [Fact]

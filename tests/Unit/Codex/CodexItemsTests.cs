@@ -24,7 +24,7 @@ public sealed class CodexItemsTests
     [Fact]
     public void Items_AreThoseOfTheDocumentation() => Assert.Equal(
         Rows("## Files", 4),
-        CodexItems.All.Select(item => new[] { $"`{item.Name}`", Words[item.Kind], item.Category ?? "", item.About }));
+        CodexItems.All.Select(item => new[] { $"`{item.Name}`", Words[item.Kind], item.Category?.ToString().ToLowerInvariant() ?? "", item.About }));
 
     [Fact]
     public void MachineKeys_AreThoseOfTheDocumentation() => Assert.Equal(
@@ -39,13 +39,14 @@ public sealed class CodexItemsTests
         var plain = item.PlainName.Replace("*", "x", StringComparison.Ordinal);
         var byItself = new ExportPolicy(new LocalSettings(), ignoreCase: false).TopLevelName(plain, item.IsFolder, out _);
         var included = new ExportPolicy(new LocalSettings { ExportInclude = ["*", "**"] }, ignoreCase: false).TopLevelName(plain, item.IsFolder, out _);
+        var inside = item.Name == CodexPlugins.Cache + "/" ? plain + "/market/plugin/1.0/x" : plain + "/x";
         var travels = item.Kind is CodexItemKind.Portable or CodexItemKind.Credential;
         var isSecret = item.Kind is CodexItemKind.Credential or CodexItemKind.MachineSecret;
 
         Assert.Equal(travels ? plain : null, byItself);
         Assert.Equal(travels ? plain : null, included);
-        Assert.Equal(!travels && item.Kind != CodexItemKind.LeftOut, CodexLayout.IsNeverExported(item.IsFolder ? plain + "/x" : plain));
-        Assert.Equal(isSecret, CodexLayout.IsCredential(item.IsFolder ? plain + "/x" : plain));
+        Assert.Equal(!travels && item.Kind != CodexItemKind.LeftOut, CodexLayout.IsNeverExported(item.IsFolder ? inside : plain));
+        Assert.Equal(isSecret, CodexLayout.IsCredential(item.IsFolder ? inside : plain));
         Assert.Equal(travels, item.Category is not null);
     }
 

@@ -26,10 +26,12 @@ public sealed class HookHashVectorTests
         Assert.StartsWith(HookTrust.SnakeCase(name) + ":", (string)vector["key_suffix"]!, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Hash_ForToolsOfMcpServers_IsTheOneOfCodex()
+    [Theory]
+    [InlineData("mcp-tool-hook-hashes.json")]
+    [InlineData("plugin-hook-hashes.json")]
+    public void Hash_ForToolsOfMcpServersAndHooksOfPlugins_IsTheOneOfCodex(string vectors)
     {
-        var data = JsonNode.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "data", "mcp-tool-hook-hashes.json")))!;
+        var data = JsonNode.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "data", vectors)))!;
         var handlers = HooksFile.Parse(Encoding.UTF8.GetBytes((string)data["file"]!), "x").Handlers;
 
         Assert.Equal(

@@ -76,7 +76,7 @@ public sealed class QuickSyncTests : IAsyncLifetime
         Assert.NotNull(line);
         Assert.DoesNotContain('\n', line);
         using var json = JsonDocument.Parse(line);
-        Assert.Contains("next session", json.RootElement.GetProperty("systemMessage").GetString(), StringComparison.Ordinal);
+        Assert.Contains("next turn", json.RootElement.GetProperty("systemMessage").GetString(), StringComparison.Ordinal);
         Assert.Equal("second", _home.Read("AGENTS.md"));
         Assert.Null(_home.Operations.QuickSync(Token));
     }
@@ -97,6 +97,51 @@ public sealed class QuickSyncTests : IAsyncLifetime
             Assert.Equal(contact.Failures, ContactRecord.Read(_home.Context).Failures);
             _home.Time.Now += TimeSpan.FromSeconds(1);
         }
+    }
+
+    [Fact]
+    public async Task Quick_WhenMasterIsAwayForADay_SaysSoOnceADay()
+    {
+        await _master.Server.DisposeAsync();
+        var last = _home.Time.Now;
+        var told = new List<double>();
+        for (var hour = 1; hour <= 72; hour++)
+        {
+            _home.Time.Now = last.AddHours(hour);
+            if (_home.Operations.QuickSync(Token) is { } line)
+            {
+                Assert.Contains($"last reached on {last:yyyy-MM-dd HH:mm} UTC", line, StringComparison.Ordinal);
+                told.Add(hour);
+            }
+        }
+
+        Assert.Equal([24, 48, 72], told);
+    }
+
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    public void Quick_SaysWhenItCounts_UnlessCodexStartsOnlyNow(bool beforeStart, bool areSessionsTold)
+    {
+        var told = 0;
+        _home.Services = _home.Services with { TellSessions = (_, _) => Task.FromResult(++told > 0 && areSessionsTold) };
+        _master.Publish(("AGENTS.md", "second"), ("hooks.json", """{"hooks":{"Stop":[{"hooks":[{"type":"command","command":"true"}]}]}}"""));
+        var line = _home.Operations.QuickSync(TimeSpan.Zero, beforeStart, Token)!;
+        Assert.Equal(1, told);
+        Assert.Equal(!beforeStart, line.Contains("Instructions count from the next turn on", StringComparison.Ordinal));
+        Assert.Equal(!beforeStart && areSessionsTold, line.Contains("hooks from the next prompt on", StringComparison.Ordinal));
+        Assert.Equal(!beforeStart && !areSessionsTold, line.Contains("the rest from the next session on", StringComparison.Ordinal));
+        Assert.Equal(beforeStart, !line.Contains("count", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Quick_WhenNothingForOpenSessionsChanged_LeavesThemAlone()
+    {
+        _home.Services = _home.Services with { TellSessions = (_, _) => throw new InvalidOperationException("They were told.") };
+        _master.Publish(("AGENTS.md", "second"));
+        Assert.Contains("applied revision", _home.Operations.QuickSync(Token), StringComparison.Ordinal);
     }
 
     [Fact]

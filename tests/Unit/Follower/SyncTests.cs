@@ -19,6 +19,8 @@ public sealed class SyncTests : IAsyncLifetime
 
     private IEnumerable<HostileRequest> Bundles => _master.Server.Requests.Where(request => request.Path.StartsWith(ProtocolConstants.BundlePath, StringComparison.Ordinal));
 
+    private string PathOf(string path) => Path.Join(_home.Context.Home.CodexFolder, path);
+
     public async ValueTask InitializeAsync()
     {
         _master.Publish(("AGENTS.md", "first"), ("auth.json", "login 1"), ("skills/a/SKILL.md", "skill a"));
@@ -41,6 +43,27 @@ public sealed class SyncTests : IAsyncLifetime
         var request = Assert.Single(_master.Server.Requests);
         Assert.Equal((ProtocolConstants.HeadPath, false), (request.Path, request.IsSecure));
         before.AssertUnchanged(".codexport/state/contact.json");
+    }
+
+    [Fact]
+    public async Task Sync_OverFilesThatAnEarlierVersionWroteOpen_ClosesThem()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Modes are Unix's.");
+        const UnixFileMode Open = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+        var (login, skill) = (PathOf("auth.json"), PathOf("skills/a/SKILL.md"));
+        File.WriteAllText(PathOf("own.txt"), "the person's");
+        foreach (var path in new[] { login, skill, PathOf("own.txt") })
+        {
+            File.SetUnixFileMode(path, Open);
+        }
+
+        await _home.SyncAsync();
+        Assert.Equal(Open, File.GetUnixFileMode(skill));
+        _master.Publish(("AGENTS.md", "second"), ("auth.json", "login 1"), ("skills/a/SKILL.md", "skill a"));
+        Assert.Equal(1, (await _home.SyncAsync()).FilesWritten);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(login));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(skill));
+        Assert.Equal(Open, File.GetUnixFileMode(PathOf("own.txt")));
     }
 
     [Fact]

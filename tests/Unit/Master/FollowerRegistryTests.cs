@@ -43,6 +43,26 @@ public sealed class FollowerRegistryTests : IDisposable
     }
 
     [Fact]
+    public async Task Book_ThatIsGone_LetsNobodyIn_UntilTheInviteIsRenewed()
+    {
+        var serving = new FollowerRegistry(_context);
+        var (follower, credential) = await serving.RegisterAsync(Laptop with { Machine = "m" }, FollowerState.Approved, Stop);
+        await serving.SetStateAsync(follower.Id, FollowerState.Revoked, Stop);
+        File.Delete(BookFile);
+        foreach (var registry in new[] { serving, new FollowerRegistry(_context) })
+        {
+            AssertLost(Assert.Throws<CodexportException>(() => registry.Authenticate(credential)));
+            AssertLost(Assert.Throws<CodexportException>(() => registry.List()));
+            AssertLost(await Assert.ThrowsAsync<CodexportException>(() => registry.RegisterAsync(Laptop with { Machine = "m" }, FollowerState.Approved, Stop)));
+        }
+
+        await new Invites(_context).GetAsync(renew: false, Stop);
+        AssertLost(Assert.Throws<CodexportException>(() => new FollowerRegistry(_context).List()));
+        await new Invites(_context).GetAsync(renew: true, Stop);
+        Assert.Empty(new FollowerRegistry(_context).List());
+    }
+
+    [Fact]
     public async Task FlushNews_WritesAFirstSightAndAnApply_NotEachVisit()
     {
         var serving = new FollowerRegistry(_context);
@@ -233,5 +253,11 @@ public sealed class FollowerRegistryTests : IDisposable
         Assert.Equal(["waiting", "laptop"], followers.Select(follower => follower.Name));
         Assert.Equal(FollowerState.Approved, (await operations.ApproveFollowerAsync("waiting", Stop)).State);
         Assert.Equal(FollowerState.Revoked, (await operations.RevokeFollowerAsync("laptop", Stop)).State);
+    }
+
+    private void AssertLost(CodexportException error)
+    {
+        Assert.Equal((ErrorCode.StateDamaged, BookFile), (error.Code, error.Target));
+        Assert.Contains("codexport master link --renew", error.Remedy, StringComparison.Ordinal);
     }
 }

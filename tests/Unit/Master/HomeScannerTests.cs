@@ -5,6 +5,7 @@ using Codexport.Engine.Settings;
 using Codexport.Tests.Platform;
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 
 namespace Codexport.Tests.Master;
 
@@ -175,12 +176,12 @@ public sealed class HomeScannerTests
         Assert.Equal(isExported, home.ScanPaths(new LocalSettings()).Contains("skills/a/" + path));
     }
 
-    [Fact]
-    public void Scan_SortsAsWholePathsDo_WhateverTheNames()
+    [Property(MaxTest = 30)]
+    public Property Scan_SortsAsWholePathsDo_WhateverTheNames()
     {
         string[] names = ["a", "a-", "a.b", "a0", "ab", "B", "b", "c c"];
-        var paths = Gen.Elements(names).NonEmptyListOf().Select(parts => string.Join('/', parts.Take(4))).NonEmptyListOf();
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(30), Prop.ForAll(Arb.From(paths), list =>
+        var paths = Gen.Elements(names).NonEmptyListOf().Select(parts => string.Join('/', parts.Take(4))).NonEmptyListOf().Select(list => list.ToList());
+        return Prop.ForAll(Smaller.Lists(paths), list =>
         {
             using var home = new MasterHome();
             foreach (var path in list.Where(path => !Directory.Exists(home["skills/" + path])))
@@ -197,6 +198,6 @@ public sealed class HomeScannerTests
 
             var found = home.ScanPaths(new LocalSettings { PortableNames = false });
             return found.SequenceEqual(found.Order(StringComparer.Ordinal)) && found.Count == Directory.GetFiles(home.Codex, "*", SearchOption.AllDirectories).Length;
-        }));
+        });
     }
 }

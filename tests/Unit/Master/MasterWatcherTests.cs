@@ -13,9 +13,11 @@ public sealed class MasterWatcherTests
     [InlineData("AGENTS.md")]
     [InlineData("skills/a/SKILL.md")]
     [InlineData("prompts/new.md")]
+    [InlineData("plugins/cache/m/x/1.0.0/a")]
     public async Task Run_WhenSomethingIsSaved_Rebuilds(string path)
     {
         using var home = new MasterHome();
+        home.Write("plugins/cache/m/x/1.0.0/a");
         home.Write("AGENTS.md");
         home.Write("skills/a/SKILL.md");
         await using var run = new Run(new MasterWatcher(home.Context));

@@ -3,6 +3,7 @@ using Codexport.Cli.Rendering;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Follower.Operations;
 using Codexport.Engine.Platform.Paths;
+using Codexport.Engine.Protocol;
 using Codexport.Server;
 
 namespace Codexport.Tests.Platform;

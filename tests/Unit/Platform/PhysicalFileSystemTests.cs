@@ -11,6 +11,25 @@ public sealed class PhysicalFileSystemTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public async Task TryLock_OfANewFileByManyAtOnce_FailsForNobody()
+    {
+        for (var round = 0; round < 200; round++)
+        {
+            var path = _folder[$"{round}.lock"];
+            using var together = new Barrier(4);
+            var locks = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(
+                () =>
+                {
+                    together.SignalAndWait(TestContext.Current.CancellationToken);
+                    return _files.TryLock(path);
+                },
+                TestContext.Current.CancellationToken)));
+            Assert.InRange(locks.Count(held => held is not null), 0, 1);
+            Array.ForEach(locks, held => held?.Dispose());
+        }
+    }
+
+    [Fact]
     public void TryGetEntry_ForEachKind_SaysWhatItIs()
     {
         File.WriteAllText(_folder["file"], "12345");

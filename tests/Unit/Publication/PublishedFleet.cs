@@ -110,7 +110,7 @@ internal sealed class PublishedFleet : IDisposable
 
         public Task<byte[]> GetHeadAsync(CancellationToken cancellationToken) => throw Away();
 
-        public Task<Registration> RegisterAsync(RegistrationRequest request, CancellationToken cancellationToken) => throw Away();
+        public Task<Registration> RegisterAsync(Engine.Protocol.JoinRequest request, CancellationToken cancellationToken) => throw Away();
 
         public Task<RevisionAnswer> GetRevisionAsync(Engine.Content.Sha256Hash revision, Engine.Content.Sha256Hash? known, CancellationToken cancellationToken) => throw Away();
 

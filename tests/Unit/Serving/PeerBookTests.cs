@@ -1,4 +1,5 @@
 using System.Net;
+using Codexport.Engine.Protocol;
 using Codexport.Server;
 using Codexport.Tests.Master;
 

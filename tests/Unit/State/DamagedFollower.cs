@@ -9,13 +9,13 @@ using Codexport.Tests.Platform;
 namespace Codexport.Tests.State;
 
 /// <summary>A follower with every state file that there can be, to be damaged again and again. The tests of a class share one.</summary>
-public sealed class DamagedFollower : IAsyncLifetime
+public sealed class DamagedFollower : IAsyncLifetime, IDamagedHome
 {
     private const string Glance = "state/glance.cache";
 
     private readonly Dictionary<string, IReadOnlySet<string>> _looksAt = [];
     private readonly Dictionary<string, string> _paths = [];
-    private readonly AccessedPaths _accessed = new(new UnsyncedFileSystem());
+    private readonly AccessedPaths _accessed = new(new BoundByModes(new UnsyncedFileSystem()));
     private SavedFolder? _saved;
     private SavedFolder? _settled;
     private string[] _credentials = [];
@@ -70,13 +70,18 @@ public sealed class DamagedFollower : IAsyncLifetime
         Home.Dispose();
     }
 
-    /// <summary>The commands that look at a file; those that only read come first.</summary>
-    internal IReadOnlyList<StateCommand> CommandsThatLookAt(string file)
+    IReadOnlyList<StateCommand> IDamagedHome.CommandsThatLookAt(string file)
     {
         Restore(file);
         var path = PathOf(file);
         return [.. Commands().Where(command => _looksAt[command.Name].Contains(path))];
     }
+
+    /// <inheritdoc/>
+    DamagedFile IDamagedHome.Restore(string file) => Restore(file);
+
+    /// <inheritdoc/>
+    WayOut IDamagedHome.WayOutOf(string file) => WayOutOf(file);
 
     /// <summary>The home as it was, with its file whole.</summary>
     internal DamagedFile Restore(string file)
@@ -112,6 +117,7 @@ public sealed class DamagedFollower : IAsyncLifetime
             ("Write role", () => PutAsync(file, path)),
             ("chmod", () => Mending.MakeReadableAsync(path)),
             ("you may read it", () => Mending.MakeReadableAsync(path)),
+            ("Check its permissions", () => Mending.MakeReadableAsync(path)),
             ("Save the file as UTF-8", () => PutAsync(file, path)),
         ]);
     }

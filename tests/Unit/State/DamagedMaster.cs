@@ -1,7 +1,11 @@
 using Codexport.Engine;
+using Codexport.Engine.Content;
 using Codexport.Engine.Master.Followers;
 using Codexport.Engine.Master.Operations;
+using Codexport.Engine.Master.Publishing;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
+using Codexport.Server;
 using Codexport.Tests.Follower;
 using Codexport.Tests.Master;
 using Codexport.Tests.Platform;
@@ -9,11 +13,11 @@ using Codexport.Tests.Platform;
 namespace Codexport.Tests.State;
 
 /// <summary>A master with every state file that there can be, to be damaged again and again. The tests of a class share one.</summary>
-public sealed class DamagedMaster : IAsyncLifetime
+public sealed class DamagedMaster : IAsyncLifetime, IDamagedHome
 {
     private readonly Dictionary<string, IReadOnlySet<string>> _looksAt = [];
     private readonly Dictionary<string, string> _paths = [];
-    private readonly AccessedPaths _accessed = new(new UnsyncedFileSystem());
+    private readonly AccessedPaths _accessed = new(new BoundByModes(new UnsyncedFileSystem()));
     private SavedFolder? _saved;
 
     public DamagedMaster()
@@ -72,13 +76,18 @@ public sealed class DamagedMaster : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>The commands that look at a file; those that only read come first.</summary>
-    internal IReadOnlyList<StateCommand> CommandsThatLookAt(string file)
+    IReadOnlyList<StateCommand> IDamagedHome.CommandsThatLookAt(string file)
     {
         Restore(file);
         var path = PathOf(file);
         return [.. Commands().Where(command => _looksAt[command.Name].Contains(path))];
     }
+
+    /// <inheritdoc/>
+    DamagedFile IDamagedHome.Restore(string file) => Restore(file);
+
+    /// <inheritdoc/>
+    WayOut IDamagedHome.WayOutOf(string file) => WayOutOf(file);
 
     /// <summary>The home as it was, with its file whole.</summary>
     internal DamagedFile Restore(string file)
@@ -109,6 +118,7 @@ public sealed class DamagedMaster : IAsyncLifetime
             ("Write role", () => PutAsync(path)),
             ("chmod", () => Mending.MakeReadableAsync(path)),
             ("you may read it", () => Mending.MakeReadableAsync(path)),
+            ("Check its permissions", () => Mending.MakeReadableAsync(path)),
             ("Save the file as UTF-8", () => PutAsync(path)),
         ]);
     }
@@ -122,6 +132,7 @@ public sealed class DamagedMaster : IAsyncLifetime
 
         // Without the passphrase, whose derivation takes longer than the whole table, and which is about no file.
         new("export", OnlyReads: true, () => new IdentityExport(Home.Context).ReadStateAsync(Token)),
+        new("serve a bundle", OnlyReads: false, ServeAsync),
         new("rebuild", OnlyReads: false, () => Home.RebuildAsync()),
         new("link", OnlyReads: false, () => Operations.CreateJoinLinkAsync("h", null, renewInvite: false, Token)),
         new("link --renew", OnlyReads: false, () => Operations.CreateJoinLinkAsync("h", null, renewInvite: true, Token)),
@@ -146,7 +157,32 @@ public sealed class DamagedMaster : IAsyncLifetime
         return Task.CompletedTask;
     }
 
-    private string PathOf(string file) => file == "revision"
+    // What a server does for a follower.
+    private Task ServeAsync()
+    {
+        var contents = new CheckedContents(
+            new ObjectStore(Home.Context.Files, Home.Context.Home.ObjectsFolder), Home.Context.Home.ObjectsFolder, () => StoreDoubt.Raise(Home.Context));
+        var revisions = new PublishedRevisions(Home.Context);
+
+        // A document that is damaged is not kept, and nothing is served for it.
+        var document = revisions.ReadDocument(revisions.List()[^1].Revision) is { } canonical ? RevisionCodec.Read(canonical) : null;
+        foreach (var file in document?.Files ?? [])
+        {
+            using var content = contents.OpenRead(file.Hash);
+            content.CopyTo(Stream.Null);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    // The content of a file that does not change, so that what is remembered of it holds.
+    private string ObjectPath()
+    {
+        var hash = Home.Published(new PublishedRevisions(Home.Context).List()[^1].Revision.ToString()).Files.Single(entry => entry.Path == "config.toml").Hash.ToString();
+        return Path.Join(Home.Context.Home.ObjectsFolder, hash[..2], hash[2..]);
+    }
+
+    private string PathOf(string file) => file == "object" ? ObjectPath() : file == "revision"
         ? Path.Join(Home.Context.Home.MasterFolder, "revisions", Directory.EnumerateFiles(
             Path.Join(Home.Path, ".codexport", "master", "revisions"), "????????*.json").Select(Path.GetFileName).First(name => name != "index.json"))
         : Path.Join(Home.Context.Home.StateFolder, file);

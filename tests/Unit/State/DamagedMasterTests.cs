@@ -1,5 +1,4 @@
 using Codexport.Engine.Master.Identity;
-using Codexport.Tests.Platform;
 
 namespace Codexport.Tests.State;
 
@@ -15,48 +14,19 @@ public sealed class DamagedMasterTests(DamagedMaster master) : IClassFixture<Dam
         [
             "master/key.pem", "master/invite", "master/invites.json", "master/followers.json", "master/head.json", "master/revisions/index.json",
             "revision", "master/rotations.jsonl", "master/sequence", "master/scan.cache", "master/next.pem", "master/next-head.json",
-            "master/build.lock", "master/followers.lock", "state/codex-home", "state/settings.json", "local.toml",
+            "master/build.lock", "master/followers.lock", "object", "state/codex-home", "state/settings.json", "local.toml",
         ];
     }
 
     [Theory]
     [MemberData(nameof(StateFiles))]
-    public async Task Command_OnDamagedState_HealsItOrNamesItAndLeadsOut(string file)
-    {
-        var commands = master.CommandsThatLookAt(file);
-        Assert.NotEmpty(commands);
-        var known = master.Restore(file);
-        var turn = 0;
-        foreach (var damage in Damage.Names.Where(damage => damage != Damage.Unreadable))
-        {
-            master.Restore(file);
-            if (known.TryDo(damage))
-            {
-                await CheckAsync(InFull.Contains(file) ? commands : StateCommand.ByTurns(commands, turn++), file, damage);
-            }
-        }
-    }
+    public Task Command_OnDamagedState_HealsItOrNamesItAndLeadsOut(string file) => Table().RunAsync(file);
 
     [Theory]
     [MemberData(nameof(StateFiles))]
-    public Task Command_OnUnreadableState_NamesItAndLeadsOut(string file) => CheckAsync(master.CommandsThatLookAt(file), file, Damage.Unreadable);
+    public Task Command_OnUnreadableState_NamesItAndLeadsOut(string file) => Table().RunUnreadableAsync(file);
 
-    private async Task CheckAsync(IReadOnlyList<StateCommand> commands, string file, string damage)
-    {
-        WayOut? untouched = null;
-        foreach (var command in commands)
-        {
-            var way = untouched ?? Begin(file, damage);
-            await way.RunAsync($"{command.Name} with {file} {damage}", command.Run);
-
-            // Whatever only reads, and found nothing to mend, left the damage for the next one.
-            untouched = command.OnlyReads && way.Followed.Count == 0 && command != commands[^1] ? way : null;
-            if (untouched is null)
-            {
-                await RebuildAfterAsync(way, command, $"{command.Name} with {file} {damage}");
-            }
-        }
-    }
+    private DamageTable Table() => new(master, InFull, RebuildAfterAsync);
 
     // What a person does next: it is published, and served with a head that this key signed.
     private async Task RebuildAfterAsync(WayOut way, StateCommand command, string what)
@@ -71,11 +41,5 @@ public sealed class DamagedMasterTests(DamagedMaster master) : IClassFixture<Dam
             Assert.Equal(command.Name == "rotate", identity.Fingerprint != master.Fingerprint);
         });
         await way.RunAsync($"status after {what}", master.GetStatusAsync);
-    }
-
-    private WayOut Begin(string file, string damage)
-    {
-        master.Restore(file).TryDo(damage);
-        return master.WayOutOf(file);
     }
 }

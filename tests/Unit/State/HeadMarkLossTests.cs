@@ -76,6 +76,25 @@ public sealed class HeadMarkLossTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Mark_IsOnTheDiskBeforeAnythingIsFetchedForItsHead()
+    {
+        var revision = _master.Publish(("AGENTS.md", "newer"));
+        var marks = new List<string>();
+        _master.Script = request =>
+        {
+            if (request.Path.Contains(revision.ToString(), StringComparison.Ordinal))
+            {
+                marks.Add(File.ReadAllText(Mark));
+            }
+
+            return null;
+        };
+        Assert.Equal(SyncStatus.Applied, (await _home.SyncAsync()).Status);
+        Assert.NotEmpty(marks);
+        Assert.All(marks, mark => Assert.Contains(revision.ToString(), mark, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task OlderHead_WhenAnOlderEnrollmentWasPutBackAndTheMarkLost_IsRefusedByTheAppliedState()
     {
         var enrollment = EnrollmentRecord.TryRead(_home.Context)!;

@@ -3,18 +3,23 @@ using Codexport.Engine.Toml;
 using Codexport.Engine.Toml.Syntax;
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 
 namespace Codexport.Tests.Toml;
 
 /// <summary>Random edits of random documents: the text that comes out means what was asked for, and the rest of it is as it was.</summary>
+[Properties(MaxTest = 600, EndSize = 60)]
 public sealed class TomlEditPropertyTests
 {
-    private static readonly Config Runs = Config.QuickThrowOnFailure.WithMaxTest(600).WithEndSize(60);
-
     private static readonly TomlDocument Donor = TomlDocument.Parse(
         "a.b.c = 1 # one\n\n# two\na.'d e' = 2\n[a.b.\"\"]\nx = 1\n# end of x\n\n# first\n[[c]]\ny = 1\n[[c]]\n[c.b]\nz.z = 1\n[b.c.a]");
 
-    private static Gen<(string Text, string Value, int Choice)> Cases
+    // Made smaller by its document.
+    private static Arbitrary<(string Text, string Value, int Choice)> Cases => Arb.From(
+        AnyCase,
+        given => TomlGen.Documents().Shrinker(given.Text).Select(text => (text, given.Value, given.Choice)));
+
+    private static Gen<(string Text, string Value, int Choice)> AnyCase
         => from text in TomlGen.Document()
            from value in TomlGen.Value()
            from choice in Gen.Choose(0, 1_000_000)
@@ -25,202 +30,184 @@ public sealed class TomlEditPropertyTests
            from count in Gen.Choose(1, 3)
            select TomlPath.FromKeys(keys.Take(count));
 
-    [Fact]
-    public void Parse_AnyDocument_PrintsTheSameAndKnowsItself()
-        => Check.One(
-            Runs,
-            Prop.ForAll(TomlGen.Documents(), text =>
+    [Property]
+    public Property Parse_AnyDocument_PrintsTheSameAndKnowsItself()
+        => Prop.ForAll(TomlGen.Documents(), text =>
+        {
+            var document = TomlDocument.Parse(text);
+            Assert.Equal(text, document.ToString());
+            foreach (var path in Model.Paths(document.Root))
+            {
+                Assert.Equal(path, document.Find(path)!.Path);
+                Assert.Equal(path, TomlPath.Parse(path.ToString()));
+            }
+        });
+
+    [Property]
+    public Property Set_WhenTheValueExists_ReplacesOnlyItsBytes()
+        => Prop.ForAll(Cases, given =>
+        {
+            var document = TomlDocument.Parse(given.Text);
+            var held = Model.Paths(document.Root).Where(path => document.Find(path)!.Slot is not null).ToList();
+            if (held.Count == 0)
+            {
+                return;
+            }
+
+            var path = held[given.Choice % held.Count];
+            var node = document.Find(path)!;
+            var old = TomlDocument.Parse(given.Text).Find(path)!;
+            var offset = OffsetOf(given.Text, node.Location);
+            var value = ParseValue(given.Value);
+            var expected = Model.Of(document.Root);
+            Model.Set(expected, path, Model.Of(value));
+
+            document.Set(path, value);
+
+            Assert.Equal(given.Text[..offset] + given.Value + given.Text[(offset + Spell(old).Length)..], document.ToString());
+            AssertMeans(expected, document);
+        });
+
+    [Property]
+    public Property Set_WhenAbsent_OnlyInserts()
+        => Prop.ForAll(Cases, NewPath.ToArbitrary(), (given, tail) =>
+        {
+            var document = TomlDocument.Parse(given.Text);
+            var tables = Model.Paths(document.Root).Where(found => document.Find(found) is TomlTable).Prepend(TomlPath.Root).ToList();
+            var path = TomlPath.Create([.. tables[given.Choice % tables.Count], .. tail]);
+            if (document.Find(path) is not null)
+            {
+                return;
+            }
+
+            var value = ParseValue(given.Value);
+            var expected = Model.Of(document.Root);
+            if (!TryEdit(document, () => document.Set(path, value)))
+            {
+                return;
+            }
+
+            Model.Set(expected, path, Model.Of(value));
+            AssertMeans(expected, document);
+            AssertSubsequence(given.Text, document.ToString());
+        });
+
+    [Property]
+    public Property Remove_AnyPath_OnlyTakesAway()
+        => Prop.ForAll(Cases, given =>
+        {
+            var document = TomlDocument.Parse(given.Text);
+            var paths = Model.Paths(document.Root).ToList();
+            if (paths.Count == 0)
+            {
+                return;
+            }
+
+            var path = paths[given.Choice % paths.Count];
+            var expected = Model.Of(document.Root);
+
+            Assert.True(document.Remove(path));
+
+            Model.Remove(expected, path, document);
+            AssertMeans(expected, document);
+            AssertSubsequence(document.ToString(), given.Text);
+        });
+
+    [Property]
+    public Property AnyEdits_OneAfterTheOther_KeepTextAndTreeInStep()
+        => Prop.ForAll(
+            TomlGen.Documents(),
+            Smaller.Lists(Gen.ListOf(AnyCase).Resize(8).Select(cases => cases.ToList())),
+            NewPath.ToArbitrary(),
+            (text, edits, tail) =>
             {
                 var document = TomlDocument.Parse(text);
-                Assert.Equal(text, document.ToString());
-                foreach (var path in Model.Paths(document.Root))
+                foreach (var edit in edits)
                 {
-                    Assert.Equal(path, document.Find(path)!.Path);
-                    Assert.Equal(path, TomlPath.Parse(path.ToString()));
+                    TryEdit(document, () => EditAtRandom(document, edit.Choice, tail, ParseValue(edit.Value)));
+                    AssertMeans(Model.Of(document.Root), document);
                 }
-            }));
+            });
 
-    [Fact]
-    public void Set_WhenTheValueExists_ReplacesOnlyItsBytes()
-        => Check.One(
-            Runs,
-            Prop.ForAll(Cases.ToArbitrary(), given =>
+    [Property]
+    public Property CopyFrom_AnyPath_MakesThatUnitTheSameAndNothingElse()
+        => Prop.ForAll(Cases, TomlGen.Documents(), (given, text) =>
+        {
+            var source = TomlDocument.Parse(given.Text);
+            var document = TomlDocument.Parse(text);
+            var paths = Model.Paths(source.Root).Where(path => path.LastKey is not null).ToList();
+            if (paths.Count == 0)
             {
-                var document = TomlDocument.Parse(given.Text);
-                var held = Model.Paths(document.Root).Where(path => document.Find(path)!.Slot is not null).ToList();
-                if (held.Count == 0)
-                {
-                    return;
-                }
+                return;
+            }
 
-                var path = held[given.Choice % held.Count];
-                var node = document.Find(path)!;
-                var old = TomlDocument.Parse(given.Text).Find(path)!;
-                var offset = OffsetOf(given.Text, node.Location);
-                var value = ParseValue(given.Value);
-                var expected = Model.Of(document.Root);
-                Model.Set(expected, path, Model.Of(value));
-
-                document.Set(path, value);
-
-                Assert.Equal(given.Text[..offset] + given.Value + given.Text[(offset + Spell(old).Length)..], document.ToString());
-                AssertMeans(expected, document);
-            }));
-
-    [Fact]
-    public void Set_WhenAbsent_OnlyInserts()
-        => Check.One(
-            Runs,
-            Prop.ForAll(Cases.ToArbitrary(), NewPath.ToArbitrary(), (given, tail) =>
+            var path = paths[given.Choice % paths.Count];
+            var expected = Model.Of(document.Root);
+            var unit = Model.Of(source.Find(path)!);
+            if (!TryEdit(document, () => Assert.True(document.CopyFrom(source, path))))
             {
-                var document = TomlDocument.Parse(given.Text);
-                var tables = Model.Paths(document.Root).Where(found => document.Find(found) is TomlTable).Prepend(TomlPath.Root).ToList();
-                var path = TomlPath.Create([.. tables[given.Choice % tables.Count], .. tail]);
-                if (document.Find(path) is not null)
-                {
-                    return;
-                }
+                return;
+            }
 
-                var value = ParseValue(given.Value);
-                var expected = Model.Of(document.Root);
-                if (!TryEdit(document, () => document.Set(path, value)))
-                {
-                    return;
-                }
+            Model.Set(expected, path, unit);
+            AssertMeans(expected, document);
+            Assert.Equal(given.Text, source.ToString());
+            Assert.True(document.CopyFrom(source, path));
+            AssertMeans(expected, document);
+        });
 
-                Model.Set(expected, path, Model.Of(value));
-                AssertMeans(expected, document);
-                AssertSubsequence(given.Text, document.ToString());
-            }));
-
-    [Fact]
-    public void Remove_AnyPath_OnlyTakesAway()
-        => Check.One(
-            Runs,
-            Prop.ForAll(Cases.ToArbitrary(), given =>
+    [Property]
+    public Property AppendFrom_AnyItem_EndsTheArray()
+        => Prop.ForAll(Cases, TomlGen.Documents(), (given, text) =>
+        {
+            var source = TomlDocument.Parse(given.Text);
+            var document = TomlDocument.Parse(text);
+            var paths = Model.Paths(source.Root).Where(path => path.LastKey is null && path.Parent!.LastKey is not null).ToList();
+            if (paths.Count == 0)
             {
-                var document = TomlDocument.Parse(given.Text);
-                var paths = Model.Paths(document.Root).ToList();
-                if (paths.Count == 0)
-                {
-                    return;
-                }
+                return;
+            }
 
-                var path = paths[given.Choice % paths.Count];
-                var expected = Model.Of(document.Root);
-
-                Assert.True(document.Remove(path));
-
-                Model.Remove(expected, path, document);
-                AssertMeans(expected, document);
-                AssertSubsequence(document.ToString(), given.Text);
-            }));
-
-    [Fact]
-    public void AnyEdits_OneAfterTheOther_KeepTextAndTreeInStep()
-        => Check.One(
-            Runs,
-            Prop.ForAll(
-                TomlGen.Documents(),
-                Gen.ListOf(Cases).Resize(8).ToArbitrary(),
-                NewPath.ToArbitrary(),
-                (text, edits, tail) =>
-                {
-                    var document = TomlDocument.Parse(text);
-                    foreach (var edit in edits)
-                    {
-                        TryEdit(document, () => EditAtRandom(document, edit.Choice, tail, ParseValue(edit.Value)));
-                        AssertMeans(Model.Of(document.Root), document);
-                    }
-                }));
-
-    [Fact]
-    public void CopyFrom_AnyPath_MakesThatUnitTheSameAndNothingElse()
-        => Check.One(
-            Runs,
-            Prop.ForAll(Cases.ToArbitrary(), TomlGen.Documents(), (given, text) =>
+            var item = paths[given.Choice % paths.Count];
+            var path = item.Parent!;
+            var expected = Model.Of(document.Root);
+            if (!TryEdit(document, () => Assert.True(document.AppendFrom(source, path, item[^1].Index))))
             {
-                var source = TomlDocument.Parse(given.Text);
-                var document = TomlDocument.Parse(text);
-                var paths = Model.Paths(source.Root).Where(path => path.LastKey is not null).ToList();
-                if (paths.Count == 0)
-                {
-                    return;
-                }
+                return;
+            }
 
-                var path = paths[given.Choice % paths.Count];
-                var expected = Model.Of(document.Root);
-                var unit = Model.Of(source.Find(path)!);
-                if (!TryEdit(document, () => Assert.True(document.CopyFrom(source, path))))
-                {
-                    return;
-                }
+            var before = Model.Find(expected, path) as List<object> ?? [];
+            Model.Set(expected, path, before.Append(Model.Of(source.Find(item)!)).ToList());
+            AssertMeans(expected, document);
+            AssertSubsequence(text, document.ToString());
+        });
 
-                Model.Set(expected, path, unit);
-                AssertMeans(expected, document);
-                Assert.Equal(given.Text, source.ToString());
-                Assert.True(document.CopyFrom(source, path));
-                AssertMeans(expected, document);
-            }));
+    [Property]
+    public Property MapStrings_ThereAndBack_ChangesStringsAlone()
+        => Prop.ForAll(TomlGen.Documents(), text =>
+        {
+            var document = TomlDocument.Parse(text);
+            document.MapStrings((path, value) => document.Find(path)!.AsString() == value ? value + "'\n\\\"\u0001" : null);
+            AssertMeans(Model.Of(document.Root), document);
+            document.MapStrings((_, value) => value[..^5]);
+            Assert.True(document.SemanticEquals(TomlDocument.Parse(text)));
 
-    [Fact]
-    public void AppendFrom_AnyItem_EndsTheArray()
-        => Check.One(
-            Runs,
-            Prop.ForAll(Cases.ToArbitrary(), TomlGen.Documents(), (given, text) =>
-            {
-                var source = TomlDocument.Parse(given.Text);
-                var document = TomlDocument.Parse(text);
-                var paths = Model.Paths(source.Root).Where(path => path.LastKey is null && path.Parent!.LastKey is not null).ToList();
-                if (paths.Count == 0)
-                {
-                    return;
-                }
+            var simple = TomlDocument.Parse(text);
+            simple.MapStrings((_, value) => value.Replace("/home/me", "${home}", StringComparison.Ordinal));
+            Assert.Equal(text.Replace("/home/me", "${home}", StringComparison.Ordinal), simple.ToString());
+        });
 
-                var item = paths[given.Choice % paths.Count];
-                var path = item.Parent!;
-                var expected = Model.Of(document.Root);
-                if (!TryEdit(document, () => Assert.True(document.AppendFrom(source, path, item[^1].Index))))
-                {
-                    return;
-                }
-
-                var before = Model.Find(expected, path) as List<object> ?? [];
-                Model.Set(expected, path, before.Append(Model.Of(source.Find(item)!)).ToList());
-                AssertMeans(expected, document);
-                AssertSubsequence(text, document.ToString());
-            }));
-
-    [Fact]
-    public void MapStrings_ThereAndBack_ChangesStringsAlone()
-        => Check.One(
-            Runs,
-            Prop.ForAll(TomlGen.Documents(), text =>
-            {
-                var document = TomlDocument.Parse(text);
-                document.MapStrings((path, value) => document.Find(path)!.AsString() == value ? value + "'\n\\\"\u0001" : null);
-                AssertMeans(Model.Of(document.Root), document);
-                document.MapStrings((_, value) => value[..^5]);
-                Assert.True(document.SemanticEquals(TomlDocument.Parse(text)));
-
-                var simple = TomlDocument.Parse(text);
-                simple.MapStrings((_, value) => value.Replace("/home/me", "${home}", StringComparison.Ordinal));
-                Assert.Equal(text.Replace("/home/me", "${home}", StringComparison.Ordinal), simple.ToString());
-            }));
-
-    [Fact]
-    public void MapKeys_RenamesEverySpelling()
-        => Check.One(
-            Runs,
-            Prop.ForAll(TomlGen.Documents(), text =>
-            {
-                var document = TomlDocument.Parse(text);
-                document.MapKeys((path, key) => document.Find(path) is null ? throw new InvalidOperationException() : key == "a" ? "x y" : null);
-                Assert.DoesNotContain(Model.Paths(document.Root), path => path.LastKey == "a");
-                AssertMeans(Model.Of(document.Root), document);
-                document.MapKeys((_, key) => key == "x y" ? "a" : null);
-                Assert.True(document.SemanticEquals(TomlDocument.Parse(text)));
-            }));
+    [Property]
+    public Property MapKeys_RenamesEverySpelling()
+        => Prop.ForAll(TomlGen.Documents(), text =>
+        {
+            var document = TomlDocument.Parse(text);
+            document.MapKeys((path, key) => document.Find(path) is null ? throw new InvalidOperationException() : key == "a" ? "x y" : null);
+            Assert.DoesNotContain(Model.Paths(document.Root), path => path.LastKey == "a");
+            AssertMeans(Model.Of(document.Root), document);
+            document.MapKeys((_, key) => key == "x y" ? "a" : null);
+            Assert.True(document.SemanticEquals(TomlDocument.Parse(text)));
+        });
 
     private static void EditAtRandom(TomlDocument document, int choice, TomlPath tail, TomlNode value)
     {

@@ -113,7 +113,14 @@ public sealed class FollowerOperations
     /// <inheritdoc cref="QuickSync(CancellationToken)"/>
     /// <param name="spent">What of its time has passed already, such as until the process was ready.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    public string? QuickSync(TimeSpan spent, CancellationToken cancellationToken) => new QuickSync(_context, _services, _contact).Run(spent, cancellationToken);
+    public string? QuickSync(TimeSpan spent, CancellationToken cancellationToken) => QuickSync(spent, beforeStart: false, cancellationToken);
+
+    /// <inheritdoc cref="QuickSync(TimeSpan, CancellationToken)"/>
+    /// <param name="spent">What of its time has passed already, such as until the process was ready.</param>
+    /// <param name="beforeStart">Whether Codex starts only after this, as in a shell: then everything counts at once.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public string? QuickSync(TimeSpan spent, bool beforeStart, CancellationToken cancellationToken)
+        => new QuickSync(_context, _services, _contact) { IsBeforeStart = beforeStart }.Run(spent, cancellationToken);
 
     /// <summary>The revisions that are kept, newest first; one whose document is damaged is left out.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.NotFollower"/>.</exception>

@@ -96,10 +96,9 @@ internal sealed class JoinFlow(EngineContext context, FollowerServices services)
                 WireTrace = context.WireTrace,
             });
         var name = MasterErrors.Clean(options.Name ?? services.MachineName);
-        var request = new RegistrationRequest(link.Invite, name, ThisMachine.Platform, ThisMachine.Version)
+        var request = new JoinRequest(link.Invite, name, ThisMachine.Platform, ThisMachine.Version, MachineSecret.For(machine.Secret, link.Fingerprint))
         {
-            PublicKey = machine.PublicKey,
-            Machine = MachineSecret.For(machine.Secret, link.Fingerprint),
+            Key = machine.PublicKey,
         };
         return (await connection.RegisterAsync(request, cancellationToken), connection.PublicKey!);
     }

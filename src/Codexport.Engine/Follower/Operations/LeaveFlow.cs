@@ -81,7 +81,7 @@ internal sealed class LeaveFlow(EngineContext context, FollowerServices services
             var changer = services.Changer(context);
             if (changer.NeedsRecovery)
             {
-                await changer.RecoverAsync(new ObjectStore(context.Files, context.Home.ObjectsFolder, context.Time), cancellationToken);
+                await changer.RecoverAsync(new ObjectStore(context.Files, context.Home.ObjectsFolder, context.Time, context.Trace), cancellationToken);
             }
         }
         catch (CodexportException error)

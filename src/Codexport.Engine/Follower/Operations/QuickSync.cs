@@ -27,6 +27,9 @@ internal sealed class QuickSync(EngineContext context, FollowerServices services
 
     private static readonly TimeSpan LeastBudget = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>Whether Codex starts only after this, as in a shell: then everything counts at once, and nothing is said about it.</summary>
+    public bool IsBeforeStart { get; init; }
+
     /// <summary>What is left of the time of a quick sync whose process has been running for a while.</summary>
     internal static TimeSpan Budget(TimeSpan quick, TimeSpan spent)
         => spent >= quick + OldestHook ? quick : quick - spent > LeastBudget ? quick - spent : LeastBudget;
@@ -148,7 +151,7 @@ internal sealed class QuickSync(EngineContext context, FollowerServices services
             + "Run 'codexport apply'.");
     }
 
-    private static string? Announce(FollowerSession session, SyncResult result)
+    private string? Announce(FollowerSession session, SyncResult result)
     {
         if (result.Status == SyncStatus.Applied && result.FilesWritten + result.FilesDeleted > 0)
         {
@@ -185,11 +188,24 @@ internal sealed class QuickSync(EngineContext context, FollowerServices services
         }
     }
 
-    private static string Applied(SyncResult result)
+    // A day without the master is no hitch any more: what is in force here may be old.
+    private string? LongAway()
+        => ContactRecord.Read(context).LastSync is { } last && context.Time.GetUtcNow() - last >= OnceEach
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"The master was last reached on {last:yyyy-MM-dd HH:mm} UTC; this machine goes on with the setup of then. Run 'codexport status' to see what is in the way.")
+            : null;
+
+    private string Applied(SyncResult result)
     {
         var text = new StringBuilder().Append(
             CultureInfo.InvariantCulture,
-            $"applied revision {result.Revision![..12]} ({result.FilesWritten} written, {result.FilesDeleted} deleted). It counts from the next session on.");
+            $"applied revision {result.Revision![..12]} ({result.FilesWritten} written, {result.FilesDeleted} deleted).");
+        if (!IsBeforeStart && result.InForce is { } when)
+        {
+            text.Append(' ').Append(when);
+        }
+
         if (result.Drift.Count > 0)
         {
             text.Append(CultureInfo.InvariantCulture, $" Replaced local changes: {string.Join(", ", result.Drift.Take(5))}; the old files are in backup {result.Backup}.");
@@ -224,12 +240,12 @@ internal sealed class QuickSync(EngineContext context, FollowerServices services
         var cause = "error:" + code + ":" + message;
         if (!ErrorFacts.Of(code).NeedsPerson)
         {
-            if (ExpiredHead() is not { } expired)
+            if ((ExpiredHead() ?? LongAway()) is not { } lasting)
             {
                 return null;
             }
 
-            (cause, message, remedy) = ("warning:" + expired, expired, string.Empty);
+            (cause, message, remedy) = ("warning:" + lasting, lasting, string.Empty);
         }
 
         try

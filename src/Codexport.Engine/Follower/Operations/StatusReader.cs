@@ -7,6 +7,7 @@ using Codexport.Engine.Follower.Sync;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
+using Codexport.Engine.Settings;
 
 namespace Codexport.Engine.Follower.Operations;
 
@@ -24,14 +25,20 @@ internal sealed class StatusReader(EngineContext context, FollowerServices servi
                 revision!.Value.ToString(),
                 composition.Changes,
                 composition.Changes.Count(change => change.Reason == ChangeReason.Conflict),
-                composition.Warnings)
+                [.. composition.Warnings, .. NotTaken(session.Settings)])
             {
+                Categories = session.Settings.Categories,
                 NewlyTrustedHooks = composition.NewlyTrustedHooks,
                 Drift = composition.Drift,
                 Problem = Problem(composition) is { } problem ? $"{problem.Message} {problem.Remedy}" : null,
                 ProblemCode = Problem(composition)?.Code.ToString(),
             };
     }
+
+    private static IEnumerable<string> NotTaken(LocalSettings settings)
+        => Enum.GetValues<SetupCategory>().Except(settings.Categories).ToList() is { Count: > 0 } left
+            ? [$"Not taken from the master, as categories under [follow] in local.toml says: {string.Join(", ", left.Select(category => category.ToString().ToLowerInvariant()))}."]
+            : [];
 
     // What an apply would be refused for: what the composition found, else what stands in the way of its steps.
     private CodexportException? Problem(Composition composition)
@@ -94,6 +101,7 @@ internal sealed class StatusReader(EngineContext context, FollowerServices servi
             Revision = applied?.Revision.ToString(),
             StagedRevision = session.Shelf.Staged?.ToString(),
             Files = applied?.Files.Count ?? 0,
+            Categories = session.Settings.Categories,
             LastSync = session.Contact.LastSync?.LocalDateTime,
             Source = session.Contact.Source,
             HeadIssued = IssuedAt(session, mark)?.LocalDateTime,

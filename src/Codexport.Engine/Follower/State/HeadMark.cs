@@ -19,9 +19,12 @@ namespace Codexport.Engine.Follower.State;
 /// <param name="Envelope">The very bytes: the same bytes again need no cryptography.</param>
 internal sealed record HeadMark(string Fingerprint, long Sequence, Sha256Hash Revision, DateTimeOffset Expires, byte[] Envelope)
 {
+    /// <summary>The ring that it names; null when it is everybody's. The master itself says over pinned TLS when it is another one.</summary>
+    public string? Ring { get; init; }
+
     /// <summary>The mark of a head that was just verified.</summary>
     public static HeadMark Of(Head head, byte[] envelope, string fingerprint)
-        => new(fingerprint, head.Sequence, head.Revision, head.Expires, envelope);
+        => new(fingerprint, head.Sequence, head.Revision, head.Expires, envelope) { Ring = head.Ring };
 
     /// <summary>
     /// Whether the file was lost, damaged or older than what is noted elsewhere: sequence and revision are known, expiry and bytes are not.
@@ -62,7 +65,7 @@ internal sealed record HeadMark(string Fingerprint, long Sequence, Sha256Hash Re
     private static HeadMark? ReadFile(EngineContext context, EnrollmentRecord enrollment)
     {
         var path = context.Home.HeadMarkFile();
-        string? signer = null, revision = null;
+        string? signer = null, revision = null, ring = null;
         byte[]? envelope = null;
         long sequence = 0;
         var expires = default(DateTimeOffset);
@@ -73,6 +76,7 @@ internal sealed record HeadMark(string Fingerprint, long Sequence, Sha256Hash Re
                 case "fingerprint": signer = value.GetString(); break;
                 case "sequence": sequence = value.GetInt64(); break;
                 case "revision": revision = value.GetString(); break;
+                case "ring": ring = value.GetString(); break;
                 case "expires": expires = FlatJson.ReadTime(ref value); break;
                 case "envelope": envelope = value.GetBytesFromBase64(); break;
                 default: value.Skip(); break;
@@ -83,14 +87,14 @@ internal sealed record HeadMark(string Fingerprint, long Sequence, Sha256Hash Re
             return null;
         }
 
-        if (signer is null || envelope is null || sequence <= 0 || !Sha256Hash.TryParse(revision, out var hash))
+        if (signer is null || envelope is null || sequence <= 0 || (ring is not null && !Head.IsRing(ring)) || !Sha256Hash.TryParse(revision, out var hash))
         {
             throw FlatJson.Damaged(path, "a field is missing or malformed");
         }
 
         return enrollment.Fingerprint is not { } pinned ? null
-            : string.Equals(signer, pinned, StringComparison.Ordinal) ? new HeadMark(signer, sequence, hash, expires, envelope)
-            : string.Equals(signer, enrollment.PreviousFingerprint, StringComparison.Ordinal) ? new HeadMark(pinned, sequence, hash, expires, [])
+            : string.Equals(signer, pinned, StringComparison.Ordinal) ? new HeadMark(signer, sequence, hash, expires, envelope) { Ring = ring }
+            : string.Equals(signer, enrollment.PreviousFingerprint, StringComparison.Ordinal) ? new HeadMark(pinned, sequence, hash, expires, []) { Ring = ring }
             : null;
     }
 
@@ -107,6 +111,11 @@ internal sealed record HeadMark(string Fingerprint, long Sequence, Sha256Hash Re
         json.WriteNumber("sequence"u8, Sequence);
         json.WriteString("revision"u8, Revision.ToString());
         json.WriteTime("expires", Expires);
+        if (Ring is not null)
+        {
+            json.WriteString("ring"u8, Ring);
+        }
+
         json.WriteBase64String("envelope"u8, Envelope);
     }
 }

@@ -1,3 +1,4 @@
+using Codexport.Engine.Codex;
 using Codexport.Engine.Follower.Wire;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Protocol;
@@ -11,7 +12,7 @@ internal sealed record FollowerServices
     public Func<ConnectionOptions, IMasterConnection> Connect { get; init; } = options => new MasterConnection(options);
 
     /// <summary>Asks for the head over plain HTTP.</summary>
-    public Func<IReadOnlyList<MasterAddress>, TimeSpan, CancellationToken, HeadAnswer> CheckHead { get; init; } = HeadCheck.Get;
+    public Func<IReadOnlyList<MasterAddress>, string?, TimeSpan, CancellationToken, HeadAnswer> CheckHead { get; init; } = HeadCheck.Get;
 
     /// <summary>Asks one address for the statements of changed keys over plain HTTP.</summary>
     public Func<MasterAddress, TimeSpan, CancellationToken, byte[]?> AskRotations { get; init; } = HeadCheck.GetRotations;
@@ -26,6 +27,9 @@ internal sealed record FollowerServices
 
     /// <summary>Composes for a Codex home and changes it.</summary>
     public Func<EngineContext, IHomeChanger> Changer { get; init; } = context => new HomeChanger(context);
+
+    /// <summary>Tells open sessions of Codex that something changed; whether they took it in.</summary>
+    public Func<EngineContext, CancellationToken, Task<bool>> TellSessions { get; init; } = (context, cancellationToken) => new OpenSessions(context).ReloadAsync(cancellationToken);
 
     /// <summary>What is not taken more of.</summary>
     public Limits Limits { get; init; } = Limits.Default;

@@ -26,7 +26,7 @@ internal sealed class FollowerSession
         Contact = ContactRecord.Read(context);
         _written = Contact;
         Shelf = new RevisionShelf(context, services.Limits);
-        Store = new ObjectStore(context.Files, context.Home.ObjectsFolder, context.Time);
+        Store = new ObjectStore(context.Files, context.Home.ObjectsFolder, context.Time, context.Trace);
         Changer = services.Changer(context);
     }
 
@@ -149,9 +149,12 @@ internal sealed class FollowerSession
     }
 
     /// <summary>What judges a head and what follows from it.</summary>
-    public RevisionVerifier Verifier(HeadMark? mark) => new(new VerificationRules(
+    /// <param name="mark">The newest head that was accepted before; null for none.</param>
+    /// <param name="isFromMaster">Whether the master itself says it, over pinned TLS to this follower's credential.</param>
+    public RevisionVerifier Verifier(HeadMark? mark, bool isFromMaster) => new(new VerificationRules(
         Fingerprint, Enrollment.PublicKey!, mark, Services.Limits, ReceivablePaths.Of(Context.Files, Services.Limits), Now)
     {
+        IsFromMaster = isFromMaster,
         DelegationFloor = Enrollment.DelegationFloor,
     });
 

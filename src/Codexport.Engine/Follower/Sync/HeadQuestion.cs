@@ -86,7 +86,7 @@ internal sealed class HeadQuestion(FollowerSession session, IMasterConnection co
         _readers.Add(reader);
         var tag = mark is { Envelope.Length: > 0 } ? session.Contact.TagOf(address) : null;
         var answer = await reader.GetHeadAsync(tag, cancellationToken);
-        var verifier = session.Verifier(mark);
+        var verifier = session.Verifier(mark, isFromMaster: false);
         var head = verifier.AcceptHead(answer.Envelope ?? mark!.Envelope);
         session.Reached(new SourceAddress(null, address));
         session.Note(contact => contact.WithTag(address, answer.Tag) with { LastSecureHead = session.Now });
@@ -102,7 +102,7 @@ internal sealed class HeadQuestion(FollowerSession session, IMasterConnection co
             var budget = request.HeadBudget / (session.Sources.Count + 1) ?? (session.Settings.ConnectTimeout * 2);
             var masters = session.Masters;
             var answer = request.Head
-                ?? await Task.Run(() => session.Services.CheckHead(masters, budget, cancellationToken), cancellationToken);
+                ?? await Task.Run(() => session.Services.CheckHead(masters, mark.Ring, budget, cancellationToken), cancellationToken);
             if (TryAcceptHint(answer) is { } accepted)
             {
                 session.Reached(new SourceAddress(answer.Master!, null));
@@ -119,7 +119,7 @@ internal sealed class HeadQuestion(FollowerSession session, IMasterConnection co
         }
 
         session.Remember(contact => contact with { LastSecureHead = session.Now });
-        var verifier = session.Verifier(mark);
+        var verifier = session.Verifier(mark, isFromMaster: true);
         return new AcceptedHead(verifier, verifier.AcceptHead(envelope), new MasterSource(session, connection));
     }
 
@@ -134,9 +134,12 @@ internal sealed class HeadQuestion(FollowerSession session, IMasterConnection co
 
         try
         {
-            var verifier = session.Verifier(mark);
+            var verifier = session.Verifier(mark, isFromMaster: false);
             var head = verifier.AcceptHead(answer.Envelope);
-            return head.Expires > session.Now ? new AcceptedHead(verifier, head, new MasterSource(session, connection)) : null;
+
+            // Signed anew for what is here already: the master may have put this follower into another ring, which it tells over TLS alone.
+            var isRenewed = mark is not null && head.Revision == mark.Revision && head.Sequence != mark.Sequence;
+            return head.Expires > session.Now && !isRenewed ? new AcceptedHead(verifier, head, new MasterSource(session, connection)) : null;
         }
         catch (CodexportException error)
         {
@@ -149,7 +152,7 @@ internal sealed class HeadQuestion(FollowerSession session, IMasterConnection co
     {
         Warnings.Add($"The publication at {reader.Address} holds an older head than this follower has seen; what is here stays in use. "
             + "If it lasts, look whether the master still publishes there.");
-        var verifier = session.Verifier(mark);
+        var verifier = session.Verifier(mark, isFromMaster: false);
         return new AcceptedHead(verifier, verifier.AcceptHead(mark!.Envelope), new PublicationSource(session, reader));
     }
 

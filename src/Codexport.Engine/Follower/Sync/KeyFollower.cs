@@ -82,7 +82,7 @@ internal sealed class KeyFollower(FollowerSession session)
 
     private void CheckHead(KeyRotation last, MasterAddress master, TimeSpan budget, CancellationToken cancellationToken)
     {
-        var answer = session.Services.CheckHead([master], budget, cancellationToken);
+        var answer = session.Services.CheckHead([master], null, budget, cancellationToken);
         var head = answer.Master is null
             ? throw MasterErrors.BrokenOff(master)
             : HeadCodec.Verify(answer.Envelope, last.NewKey.Span, last.NewFingerprint);

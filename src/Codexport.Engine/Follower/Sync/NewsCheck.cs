@@ -41,7 +41,7 @@ internal sealed class NewsCheck(EngineContext context, FollowerServices services
         var sources = SourceAddress.InOrder(settings.MasterUrls.Count > 0 ? settings.MasterUrls : enrollment.MasterUrls, contact.LastGood);
         if (!Array.Exists(sources, source => source.Publication is not null))
         {
-            var answer = services.CheckHead(Array.ConvertAll(sources, source => source.Master!), budget, cancellationToken);
+            var answer = services.CheckHead(Array.ConvertAll(sources, source => source.Master!), mark.Ring, budget, cancellationToken);
             Answer = answer;
             _newlyGood = sources.Length > 1 && answer.Master is { } good && good.Authority != contact.LastGood ? good.Authority : null;
             return answer.Envelope.AsSpan().SequenceEqual(mark.Envelope);
@@ -63,7 +63,7 @@ internal sealed class NewsCheck(EngineContext context, FollowerServices services
             try
             {
                 var envelope = source.Publication is { } publication ? AskPublication(publication, mark, contact, settings, share, cancellationToken)
-                    : services.CheckHead([source.Master!], share.Left, cancellationToken) is { Master: not null } answer ? answer.Envelope : null;
+                    : services.CheckHead([source.Master!], mark.Ring, share.Left, cancellationToken) is { Master: not null } answer ? answer.Envelope : null;
                 if (envelope is not null)
                 {
                     _newlyGood = sources.Length > 1 && source.Name != contact.LastGood ? source.Name : null;

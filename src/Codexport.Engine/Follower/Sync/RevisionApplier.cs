@@ -23,6 +23,19 @@ internal sealed class RevisionApplier(FollowerSession session)
     public async Task<SyncResult> ApplyAsync(
         Sha256Hash revision, RevisionDocument document, AppliedState? applied, SyncRequest request, CancellationToken cancellationToken)
     {
+        var result = await ApplyRestingAsync(revision, document, applied, request, cancellationToken);
+        if (result.Status != SyncStatus.Applied || result.FilesWritten + result.FilesDeleted == 0)
+        {
+            return result;
+        }
+
+        var areSessionsTold = InForce.IsForOpenSessions(result.Changes) && await session.Services.TellSessions(session.Context, cancellationToken);
+        return result with { InForce = InForce.Describe(result.Changes, areSessionsTold) };
+    }
+
+    private async Task<SyncResult> ApplyRestingAsync(
+        Sha256Hash revision, RevisionDocument document, AppliedState? applied, SyncRequest request, CancellationToken cancellationToken)
+    {
         var restless = new RestlessFiles();
         SyncResult? partial = null;
         while (true)
@@ -80,6 +93,7 @@ internal sealed class RevisionApplier(FollowerSession session)
         if (isNew)
         {
             ActivityLog.Append(session.Context, $"Applied {revision}: {outcome.FilesWritten} written, {outcome.FilesDeleted} deleted.");
+            PrivateModes.Tighten(session.Context, applied);
         }
 
         await FinishAsync(revision, document, applied, request.HoldBack, cancellationToken);

@@ -17,6 +17,12 @@ namespace Codexport.Engine.Follower.Verification;
 internal sealed record VerificationRules(
     string Fingerprint, byte[] PublicKey, HeadMark? Mark, Limits Limits, ReceivablePaths Paths, DateTimeOffset Now)
 {
+    /// <summary>
+    /// Whether a head of any ring is taken: only what the master itself says over pinned TLS to this follower's credential decides its ring.
+    /// What comes another way counts when it is of the ring of <see cref="Mark"/>.
+    /// </summary>
+    public bool IsFromMaster { get; init; }
+
     /// <summary>The newest statement of the identity about its keys that was accepted before, or the newest head that it signed itself; 0 for none.</summary>
     public long DelegationFloor { get; init; }
 }
@@ -86,6 +92,7 @@ internal sealed class RevisionVerifier(VerificationRules rules)
         }
 
         _head = HeadCodec.Verify(envelope, rules.PublicKey, rules.Fingerprint, new DelegationRules(rules.Now, rules.DelegationFloor));
+        CheckRing(_head);
         CheckSequence(_head);
         WarnIfExpired(_head);
         return HeadMark.Of(_head, envelope, rules.Fingerprint);
@@ -142,6 +149,17 @@ internal sealed class RevisionVerifier(VerificationRules rules)
         var result = work();
         _stage = to;
         return result;
+    }
+
+    private void CheckRing(Head head)
+    {
+        if (!rules.IsFromMaster && head.Ring != rules.Mark?.Ring)
+        {
+            throw new CodexportException(
+                ErrorCode.HeadInvalid,
+                "The master's signed head was refused: it is for another ring or group of followers.",
+                "Nothing was changed. The master itself tells which ring this follower is in; sync again when it can be reached.");
+        }
     }
 
     private void CheckSequence(Head head)

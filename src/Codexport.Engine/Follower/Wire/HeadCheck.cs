@@ -21,13 +21,14 @@ internal static class HeadCheck
 
     /// <summary>The head's envelope from the first address that gives one.</summary>
     /// <param name="masters">Addresses in the order to try.</param>
+    /// <param name="ring">The ring whose head is asked for; null for everybody's.</param>
     /// <param name="budget">Time for all of it: names, connecting, asking, reading.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="CodexportException">
     /// <see cref="ErrorCode.MasterUnreachable"/> or <see cref="ErrorCode.MasterTimeout"/> when no address takes a connection.
     /// </exception>
-    public static HeadAnswer Get(IReadOnlyList<MasterAddress> masters, TimeSpan budget, CancellationToken cancellationToken)
-        => Ask(masters, new Question(ProtocolConstants.HeadPath, "a head", HeadCodec.MaxEnvelopeSize), budget, cancellationToken);
+    public static HeadAnswer Get(IReadOnlyList<MasterAddress> masters, string? ring, TimeSpan budget, CancellationToken cancellationToken)
+        => Ask(masters, new Question(ring is null ? ProtocolConstants.HeadPath : $"{ProtocolConstants.HeadPath}?ring={ring}", "a head", HeadCodec.MaxEnvelopeSize), budget, cancellationToken);
 
     /// <summary>The statements of changed keys from one address, unproven; null when it gives none. Parameters and errors as of <see cref="Get"/>.</summary>
     public static byte[]? GetRotations(MasterAddress master, TimeSpan budget, CancellationToken cancellationToken)

@@ -31,25 +31,7 @@ internal sealed record ConnectionOptions(
     public override string ToString() => $"ConnectionOptions {{ {Masters[0]} }}";
 }
 
-/// <summary>What a follower says of itself when it joins.</summary>
-/// <param name="Invite">The invite out of the link.</param>
-/// <param name="Name">The machine's name.</param>
-/// <param name="Platform"><c>linux</c>, <c>macos</c> or <c>windows</c>.</param>
-/// <param name="Version">The version of Codexport.</param>
-internal sealed record RegistrationRequest(string? Invite, string Name, string Platform, string Version)
-{
-    /// <summary>The public key for which the master wraps the keys of what it publishes to stores, as base64; null to tell none.</summary>
-    public string? PublicKey { get; init; }
-
-    /// <summary>By what this master knows the machine again; null to say nothing.</summary>
-    public string? Machine { get; init; }
-
-    // The record's own text would show invite and machine to whoever logs it.
-    /// <inheritdoc/>
-    public override string ToString() => $"RegistrationRequest {{ {Name} }}";
-}
-
-/// <summary>What the master answers to it.</summary>
+/// <summary>What the master answers to a follower that joins, once it is checked.</summary>
 /// <param name="Id">The follower's identifier.</param>
 /// <param name="Credential">Its secret.</param>
 /// <param name="IsPending">Whether it waits for approval.</param>
@@ -95,7 +77,7 @@ internal interface IMasterConnection : IAsyncDisposable
     Task<byte[]> GetHeadAsync(CancellationToken cancellationToken);
 
     /// <summary>Asks to be let in.</summary>
-    Task<Registration> RegisterAsync(RegistrationRequest request, CancellationToken cancellationToken);
+    Task<Registration> RegisterAsync(JoinRequest request, CancellationToken cancellationToken);
 
     /// <summary>A revision document, or its difference to <paramref name="known"/>.</summary>
     Task<RevisionAnswer> GetRevisionAsync(Sha256Hash revision, Sha256Hash? known, CancellationToken cancellationToken);

@@ -63,7 +63,7 @@ internal sealed class MasterConnection(ConnectionOptions options) : IMasterConne
     }
 
     /// <inheritdoc/>
-    public async Task<Registration> RegisterAsync(RegistrationRequest request, CancellationToken cancellationToken)
+    public async Task<Registration> RegisterAsync(JoinRequest request, CancellationToken cancellationToken)
     {
         var (_, body) = await SendAsync("POST", ProtocolConstants.FollowersPath, string.Empty, RegistrationJson.Write(request), 201, cancellationToken);
         var answer = await body.ReadAllAsync(RegistrationJson.MaxSize, "the answer to a registration", cancellationToken);
@@ -120,7 +120,7 @@ internal sealed class MasterConnection(ConnectionOptions options) : IMasterConne
     /// <inheritdoc/>
     public async Task UnregisterAsync(CancellationToken cancellationToken)
     {
-        var (_, body) = await SendAsync("DELETE", ProtocolConstants.FollowersPath + "/self", string.Empty, default, 204, cancellationToken);
+        var (_, body) = await SendAsync("DELETE", ProtocolConstants.SelfPath, string.Empty, default, 204, cancellationToken);
         await body.ReadAllAsync(MasterErrors.MaxBodySize, "an answer", cancellationToken);
     }
 

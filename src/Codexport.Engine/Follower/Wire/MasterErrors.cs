@@ -101,9 +101,9 @@ internal static class MasterErrors
             return Violation(master, string.Create(CultureInfo.InvariantCulture, $"it answers with a redirect ({status}), which is never followed"));
         }
 
-        var (name, message) = ReadBody(body);
-        var code = CodeOf(name) ?? CodeOf(status);
-        var said = Clean(message) is { Length: > 0 } text ? $" It says: {text}" : string.Empty;
+        var words = ReadBody(body);
+        var code = CodeOf(words?.Code) ?? CodeOf(status);
+        var said = Clean(words?.Message) is { Length: > 0 } text ? $" It says: {text}" : string.Empty;
         var sentence = code == ErrorCode.RevisionNotFound && said.Length > 0
             ? $"The master at {master} does not have what was asked for."
             : Sentence(master, code, status);
@@ -160,35 +160,17 @@ internal static class MasterErrors
         _ => $"{Nothing} Check that the address is the master's.",
     };
 
-    private static (string? Code, string? Message) ReadBody(ReadOnlySpan<byte> body)
+    private static ErrorWords? ReadBody(ReadOnlySpan<byte> body)
     {
-        string? code = null, message = null;
         try
         {
-            var reader = new Utf8JsonReader(body);
-            while (reader.Read())
-            {
-                if (reader.TokenType != JsonTokenType.PropertyName)
-                {
-                    continue;
-                }
-
-                var isCode = reader.ValueTextEquals("code"u8);
-                var isMessage = reader.ValueTextEquals("message"u8);
-                if ((isCode || isMessage) && reader.Read() && reader.TokenType == JsonTokenType.String)
-                {
-                    code = isCode ? reader.GetString() : code;
-                    message = isMessage ? reader.GetString() : message;
-                }
-            }
+            return JsonSerializer.Deserialize(body, WireJson.Default.ErrorAnswer)?.Error;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             // A proxy's page, or nothing at all: the status alone decides.
-            return default;
+            return null;
         }
-
-        return (code, message);
     }
 
     private static string Because(Exception? cause) => cause switch

@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Text.Json;
+using Codexport.Engine.Protocol;
 
 namespace Codexport.Engine.Follower.Wire;
 
@@ -10,59 +10,20 @@ internal static class RegistrationJson
     public const int MaxSize = 8192;
 
     /// <summary>The request.</summary>
-    public static byte[] Write(RegistrationRequest request)
-    {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using var json = new Utf8JsonWriter(buffer);
-        json.WriteStartObject();
-        if (request.Invite is not null)
-        {
-            json.WriteString("invite"u8, request.Invite);
-        }
-
-        if (request.PublicKey is not null)
-        {
-            json.WriteString("key"u8, request.PublicKey);
-        }
-
-        if (request.Machine is not null)
-        {
-            json.WriteString("machine"u8, request.Machine);
-        }
-
-        json.WriteString("name"u8, request.Name);
-        json.WriteString("platform"u8, request.Platform);
-        json.WriteString("version"u8, request.Version);
-        json.WriteEndObject();
-        json.Flush();
-        return buffer.WrittenSpan.ToArray();
-    }
+    public static byte[] Write(JoinRequest request) => JsonSerializer.SerializeToUtf8Bytes(request, WireJson.Default.JoinRequest);
 
     /// <summary>The body with which a follower tells its public key.</summary>
-    public static byte[] WriteKey(string publicKey)
-    {
-        var buffer = new ArrayBufferWriter<byte>(256);
-        using var json = new Utf8JsonWriter(buffer);
-        json.WriteStartObject();
-        json.WriteString("key"u8, publicKey);
-        json.WriteEndObject();
-        json.Flush();
-        return buffer.WrittenSpan.ToArray();
-    }
+    public static byte[] WriteKey(string publicKey) => JsonSerializer.SerializeToUtf8Bytes(new KeyRequest(publicKey), WireJson.Default.KeyRequest);
 
-    /// <summary>The answer; null when it is none.</summary>
-    public static Registration? Read(ReadOnlyMemory<byte> answer)
+    /// <summary>The answer; null when it is malformed.</summary>
+    public static Registration? Read(ReadOnlySpan<byte> answer)
     {
         try
         {
-            using var json = JsonDocument.Parse(answer, new JsonDocumentOptions { MaxDepth = 4 });
-            var id = Text(json.RootElement, "id");
-            var credential = Text(json.RootElement, "credential");
-            var state = Text(json.RootElement, "state");
-            return IsToken(id) && IsToken(credential) && state is "approved" or "pending"
-                ? new Registration(id!, credential!, state == "pending", MasterErrors.Clean(Text(json.RootElement, "name")))
+            return JsonSerializer.Deserialize(answer, WireJson.Default.JoinAnswer) is { State: { } state } joined && IsToken(joined.Id) && IsToken(joined.Credential)
+                ? new Registration(joined.Id!, joined.Credential!, state == JoinState.Pending, MasterErrors.Clean(joined.Name))
                 {
-                    HasKey = Text(json.RootElement, "key") == "kept",
+                    HasKey = joined.Key == JoinAnswer.KeyKept,
                 }
                 : null;
         }
@@ -71,11 +32,6 @@ internal static class RegistrationJson
             return null;
         }
     }
-
-    private static string? Text(JsonElement root, string name)
-        => root.ValueKind == JsonValueKind.Object && root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
 
     /// <summary>Whether a text has the form of an id or a credential: it becomes part of a header line.</summary>
     public static bool IsToken(string? text)

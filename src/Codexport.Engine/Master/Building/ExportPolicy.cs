@@ -1,4 +1,5 @@
 using Codexport.Engine.Codex;
+using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 
 namespace Codexport.Engine.Master.Building;
@@ -11,6 +12,7 @@ internal sealed class ExportPolicy
     private readonly IReadOnlyList<string> _named;
     private readonly bool _ignoreCase;
     private readonly bool _withCredentials;
+    private readonly IReadOnlyList<SetupCategory>? _categories;
 
     /// <summary>Takes over the settings.</summary>
     /// <param name="settings">The master's settings.</param>
@@ -25,6 +27,7 @@ internal sealed class ExportPolicy
 
         // Under open admission every allowed peer may fetch, so what is fetched holds no login.
         _withCredentials = settings.Admission != Admission.Open;
+        _categories = settings.ExportCategories;
     }
 
     /// <summary>The name by which a top-level item is exported; null when it is not.</summary>
@@ -39,7 +42,7 @@ internal sealed class ExportPolicy
             return null;
         }
 
-        if (CodexLayout.PortableItem(name, isFolder, _ignoreCase) is { } portable)
+        if (CodexLayout.PortableItem(name, isFolder, _ignoreCase) is { } portable && ExportsCategoryOf(portable))
         {
             return portable;
         }
@@ -100,6 +103,9 @@ internal sealed class ExportPolicy
         return whole || isFolder;
     }
 
+    /// <summary>Whether the part of the setup that a path belongs to is exported.</summary>
+    public bool ExportsCategoryOf(string path) => CodexCategories.Includes(_categories, path);
+
     /// <summary>Whether <c>exclude</c> takes out a path, or a folder that it lies in.</summary>
     public bool Excludes(string path)
     {
@@ -114,10 +120,15 @@ internal sealed class ExportPolicy
         return IsExcluded(path);
     }
 
-    private bool IsIncluded(string path) => _named.Contains(path) || Array.Exists(_include, glob => glob.Matches(path));
+    // Of plugins only what the configuration names is of use to a follower: a pattern for everything else does not mean what lies about there.
+    private bool IsIncluded(string path) => _named.Contains(path) || (!IsOfPlugins(path) && Array.Exists(_include, glob => glob.Matches(path)));
 
     private bool IsExcluded(string path) => Array.Exists(_exclude, glob => glob.Matches(path));
 
     private bool MayIncludeBelow(string path)
-        => _named.Any(name => name.Length > path.Length && name[path.Length] == '/' && name.StartsWith(path, StringComparison.Ordinal)) || Array.Exists(_include, glob => glob.MayMatchBelow(path));
+        => _named.Any(name => name.Length > path.Length && name[path.Length] == '/' && name.StartsWith(path, StringComparison.Ordinal))
+            || (!IsOfPlugins(path) && Array.Exists(_include, glob => glob.MayMatchBelow(path)));
+
+    private static bool IsOfPlugins(string path)
+        => path == CodexPlugins.Folder || path.StartsWith(CodexPlugins.Folder + "/", StringComparison.Ordinal);
 }

@@ -27,6 +27,20 @@ internal sealed class Glob
     public bool Matches(ReadOnlySpan<char> path)
         => IsMatch(_pattern, _anyDepth ? path[(path.LastIndexOf('/') + 1)..] : path);
 
+    /// <summary>Whether the pattern matches the path or a folder above it.</summary>
+    public bool Covers(string path)
+    {
+        for (var end = path.Length; end > 0; end = path.LastIndexOf('/', end - 1))
+        {
+            if (Matches(path.AsSpan(0, end)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Whether something below <paramref name="folder"/> could match, so that it is worth looking into.</summary>
     public bool MayMatchBelow(ReadOnlySpan<char> folder)
     {

@@ -173,13 +173,13 @@ internal sealed class HomeScanner
             return;
         }
 
-        if (Find(AgentsHome.Skills, skills, out var isLink) is { Entry.Kind: EntryKind.Directory } folder)
+        if (_policy.ExportsCategoryOf(AgentsHome.Skills) && Find(AgentsHome.Skills, skills, out var isLink) is { Entry.Kind: EntryKind.Directory } folder)
         {
             _links.AddRoot(folder.Entry.Path);
             Add(root, AgentsHome.Skills, folder, isLink, whole: true);
         }
 
-        if (Find(AgentsHome.Marketplace, marketplace, out isLink) is { Entry.Kind: EntryKind.File } file)
+        if (_policy.ExportsCategoryOf(AgentsHome.Marketplace) && Find(AgentsHome.Marketplace, marketplace, out isLink) is { Entry.Kind: EntryKind.File } file)
         {
             Add(root, AgentsHome.Marketplace, file, isLink, whole: true);
         }

@@ -8,8 +8,8 @@ using Codexport.Engine.Toml;
 namespace Codexport.Engine.Master.Building;
 
 /// <summary>
-/// Finds the files that the configuration names, so that they are exported with it. One that cannot travel is an error here, on the
-/// master: on a follower Codex would not start.
+/// Finds what the configuration names, so that it is exported with it: files, and the folders of plugins. A file that cannot travel is an
+/// error here, on the master: on a follower Codex would not start.
 /// </summary>
 internal sealed class NamedFileExport(EngineContext context, LocalSettings settings)
 {
@@ -29,6 +29,12 @@ internal sealed class NamedFileExport(EngineContext context, LocalSettings setti
                 continue;
             }
 
+            if (CodexLayout.KindOf(file).IsConfiguration())
+            {
+                CodexCategories.Restrict(document, settings.ExportCategories);
+                found.UnionWith(CodexPlugins.NamedIn(document.Root).Select(CodexPlugins.FolderOf).OfType<string>());
+            }
+
             foreach (var (key, value) in ConfigKeys.FindNamedFiles(document.Root).Where(named => !IsVariable(named.Value)))
             {
                 found.Add(PathOf(file, key, value));
@@ -40,7 +46,8 @@ internal sealed class NamedFileExport(EngineContext context, LocalSettings setti
 
     private IEnumerable<string> Configurations()
         => Names(_home, string.Empty).Where(name => CodexLayout.KindOf(name).IsConfiguration())
-            .Concat(Names(Path.Combine(_home, "agents"), "agents/").Where(name => CodexLayout.KindOf(name) == CodexFileKind.Agent));
+            .Concat(Names(Path.Combine(_home, "agents"), "agents/").Where(name => CodexLayout.KindOf(name) == CodexFileKind.Agent))
+            .Where(_policy.ExportsCategoryOf);
 
     private IEnumerable<string> Names(string folder, string prefix)
         => context.Files.Enumerate(folder).Where(entry => entry.Kind != EntryKind.Directory).Select(entry => prefix + Path.GetFileName(entry.Path));

@@ -33,6 +33,9 @@ internal sealed class RevisionBuild
     /// <summary>Published paths that are gone.</summary>
     public required IReadOnlyList<string> Removed { get; init; }
 
+    /// <summary>What is exported because the configuration names it: files, and the folders of plugins.</summary>
+    public required IReadOnlyList<string> Named { get; init; }
+
     /// <summary>How many files are published; 0 when nothing is.</summary>
     public required int PublishedFiles { get; init; }
 

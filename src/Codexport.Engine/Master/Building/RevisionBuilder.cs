@@ -25,6 +25,7 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
     private readonly ObjectStore _store = memory?.Store ?? new(context.Files, context.Home.ObjectsFolder, context.Time);
     private readonly PortablePaths _paths = context.PathsWith(settings.PathVariables);
     private readonly IReadOnlyDictionary<string, string> _platforms = PortablePlatforms(context, settings);
+    private MarketplaceExport _marketplaces = new(context, settings, []);
 
     /// <summary>Where the last build is remembered.</summary>
     public static string CacheFile(EngineContext context) => Path.Combine(context.Home.MasterFolder, "scan.cache");
@@ -43,11 +44,13 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
         var join = new CacheJoin(scan, cache, context);
         var reader = new ChangedFiles(context, _store, scan, _reader);
         await reader.ReadAsync(join.Files, join.Unknown, cancellationToken);
+        InstructionsExport.Strip(join.Files, join.Unknown, [.. reader.Restless, .. reader.Withheld.Keys], _store);
         var torn = new List<string>();
         var broken = new HashSet<int>();
+        _marketplaces = new MarketplaceExport(context, settings, named);
         var hooks = await ExportSpecialAsync(scan, join, reader.Withheld, torn, broken, cancellationToken);
         new SecretCopies(context).FindIn(join.Files, [.. reader.Restless, .. broken, .. reader.Withheld.Keys], reader.Withheld);
-        torn.AddRange(reader.Withheld.Select(file => $"'{SafePath.Printable(join.Files[file.Key].Path)}' was left out: it {file.Value}."));
+        torn.AddRange(reader.Withheld.Where(file => file.Value.Length > 0).Select(file => $"'{SafePath.Printable(join.Files[file.Key].Path)}' was left out: it {file.Value}."));
         var (restless, warnings) = KeepLast(scan, join, (reader.Restless, broken, reader.Withheld.Keys), published?.Read);
         CheckBundleSize(join.Files);
         await Task.Run(_store.Flush, cancellationToken);
@@ -73,6 +76,7 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
             Added = difference.Added,
             Changed = difference.Changed,
             Removed = difference.Removed,
+            Named = named,
             PublishedFiles = difference.PublishedFiles,
             IsTailPublished = published is not null && (isCacheBase ? cache!.Tail : TailOf(published.Value.Read())) == tail,
             IsCacheStale = cache is null || !isCacheBase || reader.Count > 0,
@@ -186,13 +190,20 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
             else
             {
                 var document = TomlDocument.Parse(bytes, file.Source);
-                if (file.Path == CodexLayout.ConfigFile)
+                var isMain = file.Path == CodexLayout.ConfigFile;
+
+                // Sorted by path, config.toml comes before hooks.json: its states are known by then.
+                states = isMain ? TomlHooks.ReadStates(document.Root) : states;
+                CodexCategories.Restrict(document, settings.ExportCategories);
+                trusted.AddRange(isMain ? Trusted(TomlHooks.ReadHandlers(document.Root), file, states) : []);
+                if (settings.ExportCategories is not null && document.Root.Count == 0)
                 {
-                    // Sorted by path, config.toml comes before hooks.json: its states are known by then.
-                    states = TomlHooks.ReadStates(document.Root);
-                    trusted.AddRange(Trusted(TomlHooks.ReadHandlers(document.Root), file, states));
+                    // Comments alone, about keys that do not leave.
+                    withheld.Add(index, string.Empty);
+                    continue;
                 }
 
+                warnings.AddRange(_marketplaces.LeaveOut(document, file.Path));
                 exported = export.Export(document);
             }
 
@@ -227,8 +238,14 @@ internal sealed class RevisionBuilder(EngineContext context, LocalSettings setti
         return settings.Platforms.ToDictionary(
             platform => platform.Key,
             platform => Encoding.UTF8.GetString(export.ExportValues(
-                TomlDocument.Parse(platform.Value, context.Home.SettingsFile), platform.Key == "windows" ? PathStyle.Windows : PathStyle.Unix)),
+                Restricted(TomlDocument.Parse(platform.Value, context.Home.SettingsFile)), platform.Key == "windows" ? PathStyle.Windows : PathStyle.Unix)),
             StringComparer.Ordinal);
+
+        TomlDocument Restricted(TomlDocument document)
+        {
+            CodexCategories.Restrict(document, settings.ExportCategories);
+            return document;
+        }
     }
 
     private void CheckBundleSize(BuiltFile[] files)

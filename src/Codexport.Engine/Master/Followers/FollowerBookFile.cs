@@ -16,13 +16,18 @@ internal sealed class FollowerBookFile(EngineContext context)
     /// <summary>Absolute path of the file.</summary>
     public string Path { get; } = System.IO.Path.Combine(context.Home.MasterFolder, "followers.json");
 
-    /// <summary>The followers in the order in which they came; none when there is no file.</summary>
+    // Beside the settings' memory, so that losing the master's folder, or the book alone, is noticed.
+    private readonly string _mark = System.IO.Path.Combine(context.Home.MachineStateFolder, "had-followers");
+
+    /// <summary>The followers in the order in which they came; none when there is no file and never was one with a follower in it.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.StateDamaged"/>.</exception>
     public FollowerRecord[] Read()
     {
         // A book that is there counts, or it is an error: whoever was shut out must not come back because it cannot be read.
         switch (context.Files.TryGetEntry(Path))
         {
+            case null when context.Files.TryGetEntry(_mark) is not null:
+                throw Lost();
             case null:
                 return [];
             case { Kind: EntryKind.SymbolicLink } when context.Files.ResolveLinks(Path) is null:
@@ -47,8 +52,31 @@ internal sealed class FollowerBookFile(EngineContext context)
         Path,
         error);
 
+    private CodexportException Lost() => new(
+        ErrorCode.StateDamaged,
+        $"The master's book of followers '{Path}' is gone, so nobody is let in: who was shut out could come back unnoticed.",
+        "Bring it back from a backup, or run 'codexport master link --renew', which begins a new one, and let every follower join again with the new link.",
+        Path);
+
     /// <summary>Writes the followers, 0600, durable.</summary>
-    public void Write(FollowerRecord[] records) => AtomicFile.Write(context.Files, Path, Print(records), FilePermission.Private);
+    public void Write(FollowerRecord[] records)
+    {
+        AtomicFile.Write(context.Files, Path, Print(records), FilePermission.Private);
+        if (records.Length > 0 && context.Files.TryGetEntry(_mark) is null)
+        {
+            context.Files.CreateDirectory(context.Home.MachineStateFolder, FilePermission.Private);
+            AtomicFile.Write(context.Files, _mark, "This master has had followers: its book must not be missing.\n"u8, FilePermission.Private);
+        }
+    }
+
+    /// <summary>Begins a new book where the old one is gone: a person has renewed the invite, so nobody comes back by an old one.</summary>
+    public void BeginAnewIfLost()
+    {
+        if (context.Files.TryGetEntry(Path) is null)
+        {
+            context.Files.DeleteFile(_mark);
+        }
+    }
 
     /// <summary>The followers as the file has them.</summary>
     public static byte[] Print(FollowerRecord[] records)

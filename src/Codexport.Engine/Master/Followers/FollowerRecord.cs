@@ -47,12 +47,22 @@ internal sealed record FollowerRecord
     /// <summary>Its public key for what is published to stores, as base64 of a SubjectPublicKeyInfo; null while it has told none.</summary>
     public string? PublicKey { get; init; }
 
+    /// <summary>The group that the person, or the invite that it brought, has put it into; null for none.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>The ring that the person has put it into; null for the last one.</summary>
+    public string? Ring { get; init; }
+
     /// <summary>The stable code of the last error it reported.</summary>
     public string? LastError { get; init; }
 
     /// <summary>What others see of it.</summary>
     public FollowerInfo ToInfo()
-        => new(Id, Name, State, Address, Platform, Version, AppliedRevision, RevisionsBehind: null, JoinedAt.LocalDateTime, LastSeen?.LocalDateTime, LastError);
+        => new(Id, Name, State, Address, Platform, Version, AppliedRevision, RevisionsBehind: null, JoinedAt.LocalDateTime, LastSeen?.LocalDateTime, LastError)
+        {
+            Group = Group,
+            Ring = Ring,
+        };
 }
 
 /// <summary>A follower that may fetch, as far as publishing to stores needs it.</summary>

@@ -53,7 +53,7 @@ public sealed class FollowerRegistry
         Refresh();
         lock (_gate)
         {
-            return [.. _records.Select(record => _sightings.GetValueOrDefault(record.Id, record).ToInfo())];
+            return [.. _records.Select(record => WithSighting(record).ToInfo())];
         }
     }
 
@@ -105,6 +105,7 @@ public sealed class FollowerRegistry
             Version = FollowerSighting.CleanVersion(introduction.Version) ?? "unknown",
             JoinedAt = Now(),
             PublicKey = CleanKey(introduction.PublicKey),
+            Group = introduction.Invite?.Group,
             MachineHash = introduction.Machine is { Length: > 0 and <= MaxCredentialLength } machine ? HashOf(machine) : null,
         };
         await ChangeAsync(records => Enter(records, ref record, introduction), cancellationToken);
@@ -153,7 +154,7 @@ public sealed class FollowerRegistry
         }
     }
 
-    /// <summary>The followers that may fetch, with their public keys.</summary>
+    /// <summary>The followers that may read what is published to stores, with their public keys: not those of groups, which get something else.</summary>
     internal IReadOnlyList<FollowerPublicKey> ListKeys()
     {
         Refresh();
@@ -161,7 +162,7 @@ public sealed class FollowerRegistry
         {
             return
             [
-                .. _records.Where(record => record.State == FollowerState.Approved)
+                .. _records.Where(record => record.State == FollowerState.Approved && record.Group is null)
                     .Select(record => new FollowerPublicKey(record.Id, record.PublicKey is { } key ? Convert.FromBase64String(key) : null)),
             ];
         }
@@ -178,6 +179,32 @@ public sealed class FollowerRegistry
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>Puts a follower into a group or ring, by id or, when only one has it, by name.</summary>
+    /// <param name="nameOrId">Which one.</param>
+    /// <param name="group">The group; empty for none, null to leave it as it is.</param>
+    /// <param name="ring">The ring; empty for the last one, null to leave it as it is.</param>
+    /// <param name="cancellationToken">Ends the wait for whoever holds the book.</param>
+    /// <returns>The follower as it was, and as it is.</returns>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.FollowerNotFound"/>, also when several have the name.</exception>
+    public async Task<(FollowerInfo Before, FollowerInfo After)> SetPlaceAsync(string nameOrId, string? group, string? ring, CancellationToken cancellationToken)
+    {
+        FollowerRecord? before = null, after = null;
+        await ChangeAsync(
+            records =>
+            {
+                var index = Find(records, nameOrId);
+                before = records[index];
+                after = before with
+                {
+                    Group = group is null ? before.Group : group.Length == 0 ? null : group,
+                    Ring = ring is null ? before.Ring : ring.Length == 0 ? null : ring,
+                };
+                return [.. records[..index], after, .. records[(index + 1)..]];
+            },
+            cancellationToken);
+        return (before!.ToInfo(), after!.ToInfo());
     }
 
     /// <summary>Forgets a follower that left.</summary>
@@ -316,6 +343,8 @@ public sealed class FollowerRegistry
                 Id = own.Id,
                 State = own.State == FollowerState.Approved ? own.State : newcomer.State,
                 PublicKey = newcomer.PublicKey ?? own.PublicKey,
+                Group = newcomer.Group ?? own.Group,
+                Ring = own.Ring,
             };
             result = [.. records[..index], newcomer, .. records[(index + 1)..]];
         }

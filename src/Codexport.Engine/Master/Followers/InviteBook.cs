@@ -14,6 +14,9 @@ namespace Codexport.Engine.Master.Followers;
 /// <param name="UsesLeft">How many followers it still lets in; null for any number.</param>
 internal sealed record LimitedInvite(string Hash, long Serial, DateTimeOffset? Expires, int? UsesLeft)
 {
+    /// <summary>The group that whoever brings it comes into; null for none.</summary>
+    public string? Group { get; init; }
+
     /// <summary>Whether it lets anybody in at that time.</summary>
     public bool IsInForce(DateTimeOffset now) => (Expires is null || now < Expires) && UsesLeft is null or > 0;
 }

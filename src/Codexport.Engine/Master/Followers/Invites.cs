@@ -44,6 +44,11 @@ public sealed class Invites(EngineContext context)
         // The invite first: who is stopped in between has ended the old one, and the new one counts as an old one for whoever was shut out.
         Write(invite);
         (book with { LastSerial = serial, DurableSerial = serial, Limited = renew ? [] : book.Limited }).Write(context);
+        if (renew)
+        {
+            new FollowerBookFile(context).BeginAnewIfLost();
+        }
+
         return invite;
     }
 
@@ -66,7 +71,7 @@ public sealed class Invites(EngineContext context)
 
         var (text, serial) = (NewInvite(), book.NextSerial(now));
         var expires = now + limits.ExpiresIn;
-        (book with { LastSerial = serial, Limited = [.. inForce, new LimitedInvite(HashOf(text), serial, expires, limits.Uses)] }).Write(context);
+        (book with { LastSerial = serial, Limited = [.. inForce, new LimitedInvite(HashOf(text), serial, expires, limits.Uses) { Group = limits.Group }] }).Write(context);
         return (text, expires);
     }
 
@@ -79,7 +84,7 @@ public sealed class Invites(EngineContext context)
         InviteGrant? found = TryRead() is { } present && Same(HashOf(present), hash) ? new InviteGrant(book.DurableSerial, null) : null;
         foreach (var invite in book.Limited)
         {
-            found = Same(invite.Hash, hash) && invite.IsInForce(now) ? new InviteGrant(invite.Serial, invite.Hash) : found;
+            found = Same(invite.Hash, hash) && invite.IsInForce(now) ? new InviteGrant(invite.Serial, invite.Hash) { Group = invite.Group } : found;
         }
 
         return found;

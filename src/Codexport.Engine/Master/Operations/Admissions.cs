@@ -1,8 +1,10 @@
 using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Followers;
+using Codexport.Engine.Master.Groups;
 using Codexport.Engine.Master.Identity;
 using Codexport.Engine.Master.Publishing;
+using Codexport.Engine.Master.Rollouts;
 using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
@@ -19,6 +21,7 @@ internal sealed class Admissions(EngineContext context)
         RequireSound(limits, renewInvite);
         using var identity = MasterIdentity.Load(context);
         var settings = SettingsFile.Read(context.Files, context.Home.SettingsFile);
+        RequireGroup(limits.Group, settings);
         var names = hosts.Select(NameOf).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
         if (names.Count is 0 or > JoinLink.MaxHosts)
         {
@@ -36,7 +39,7 @@ internal sealed class Admissions(EngineContext context)
         {
             OtherHosts = names[1..],
         }.ToString();
-        return new JoinLinkResult(link, $"codexport follower join '{link}'", identity.Fingerprint) { Expires = expires, Uses = limits.Uses };
+        return new JoinLinkResult(link, $"codexport follower join '{link}'", identity.Fingerprint) { Expires = expires?.LocalDateTime, Uses = limits.Uses, Group = limits.Group };
     }
 
     private async Task<(string? Invite, DateTimeOffset? Expires)> GetInviteAsync(
@@ -83,7 +86,48 @@ internal sealed class Admissions(EngineContext context)
     public IReadOnlyList<FollowerInfo> GetFollowers()
     {
         CheckIsMaster();
-        return FleetView.Of(new FollowerRegistry(context).List(), new PublishedRevisions(context).List());
+        var rollout = SettingsFile.Read(context.Files, context.Home.SettingsFile).Rollout;
+        var index = new PublishedRevisions(context).ReadIndex();
+        var targets = new RolloutTargets(rollout, RingBook.Read(context), index);
+        return FleetView.Of(new FollowerRegistry(context).List().Select(targets.WithTarget), index.Revisions);
+    }
+
+    /// <summary>Puts a follower into a group or ring; its next sync goes by that.</summary>
+    /// <param name="nameOrId">Which one.</param>
+    /// <param name="group">The group; empty for none, null to leave it as it is.</param>
+    /// <param name="ring">The ring; empty for the last one, null to leave it as it is.</param>
+    /// <param name="cancellationToken">Ends the wait for whoever builds.</param>
+    public async Task<FollowerInfo> SetPlaceAsync(string nameOrId, string? group, string? ring, CancellationToken cancellationToken)
+    {
+        CheckIsMaster();
+        var settings = SettingsFile.Read(context.Files, context.Home.SettingsFile);
+        RequireGroup(group is { Length: 0 } ? null : group, settings);
+        if (ring is { Length: > 0 } && !settings.Rollout.Rings.Contains(ring, StringComparer.Ordinal))
+        {
+            throw new CodexportException(
+                ErrorCode.GroupNotFound,
+                $"This master has no ring '{ForeignText.Name(ring)}'.",
+                "List the rings in their order in local.toml: rings = [\"canary\", \"rest\"] under [rollout].",
+                ForeignText.Name(ring));
+        }
+
+        var (before, after) = await new FollowerRegistry(context).SetPlaceAsync(nameOrId, group, ring, cancellationToken);
+        var revisions = new PublishedRevisions(context) { Rollout = settings.Rollout };
+        if ((before.Group, before.Ring) != (after.Group, after.Ring) && revisions.ReadIndex().Newest is not null)
+        {
+            // Every head is signed anew, above all that any follower has seen: whoever finds another head of the same revision asks where it belongs.
+            await revisions.RenewHeadAsync(cancellationToken);
+        }
+
+        return GetFollowers().First(follower => follower.Id == after.Id);
+    }
+
+    private void RequireGroup(string? group, LocalSettings settings)
+    {
+        if (group is not null && !GroupFolders.Find(context, settings).Contains(group, StringComparer.Ordinal))
+        {
+            throw GroupFolders.NotFound(context, group);
+        }
     }
 
     /// <summary>Shuts a follower out, and with <paramref name="renewInvite"/> ends the links that are about.</summary>

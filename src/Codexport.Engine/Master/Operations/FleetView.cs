@@ -17,7 +17,10 @@ internal static class FleetView
         var places = new Dictionary<string, int>(published.Count, StringComparer.Ordinal);
         for (var index = 0; index < published.Count; index++)
         {
-            places[published[index].Revision.ToString()] = published.Count - 1 - index;
+            foreach (var revision in published[index].Documents)
+            {
+                places[revision.ToString()] = published.Count - 1 - index;
+            }
         }
 
         return

@@ -1,8 +1,10 @@
 using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
+using Codexport.Engine.Master.Building;
 using Codexport.Engine.Master.Followers;
 using Codexport.Engine.Master.Identity;
 using Codexport.Engine.Master.Publishing;
+using Codexport.Engine.Master.Rollouts;
 using Codexport.Engine.Master.Stores;
 using Codexport.Engine.Publication;
 using Codexport.Engine.Results;
@@ -31,11 +33,37 @@ public sealed class MasterOperations(EngineContext context)
 
     /// <summary>Scans, builds and publishes a revision when something changed.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.DeletionsHeld"/> unless <paramref name="acceptDeletions"/>.</exception>
-    public async Task<RebuildResult> RebuildAsync(bool acceptDeletions, CancellationToken cancellationToken)
+    public Task<RebuildResult> RebuildAsync(bool acceptDeletions, CancellationToken cancellationToken)
+        => RebuildAsync(new RebuildOptions { AcceptDeletions = acceptDeletions }, cancellationToken);
+
+    /// <summary>The same, as the person says: what was found is confirmed, what waits goes out.</summary>
+    /// <exception cref="CodexportException">
+    /// <see cref="ErrorCode.DeletionsHeld"/> or <see cref="ErrorCode.FindingsHeld"/> unless they are accepted; <see cref="ErrorCode.ConcurrentChange"/>
+    /// when something else would go out than the person has looked at.
+    /// </exception>
+    public async Task<RebuildResult> RebuildAsync(RebuildOptions options, CancellationToken cancellationToken)
     {
-        var result = await new MasterRebuilder(context).RunAsync(acceptDeletions, cancellationToken);
-        return result.Status == RebuildStatus.Held ? throw MasterRebuilder.HeldError(result) : result;
+        var result = await new MasterRebuilder(context).RunAsync(options, HomeChanges.Everything, cancellationToken);
+        return result.Status == RebuildStatus.Held ? throw PublicationDecision.HeldError(result) : result;
     }
+
+    /// <summary>What a rebuild would let out now, hooks and MCP servers first; publishes nothing.</summary>
+    public Task<BundleCompareResult> CompareAsync(CancellationToken cancellationToken) => CompareAsync(group: null, cancellationToken);
+
+    /// <summary>The same of what the followers of a group would get.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.GroupNotFound"/>.</exception>
+    public Task<BundleCompareResult> CompareAsync(string? group, CancellationToken cancellationToken)
+        => new MasterRebuilder(context).CompareAsync(group, cancellationToken);
+
+    /// <summary>The publications that are kept, newest first.</summary>
+    public Task<IReadOnlyList<BundleInfo>> GetBundlesAsync(CancellationToken cancellationToken)
+        => Task.Run(() => new BundleList(context).Read(), cancellationToken);
+
+    /// <summary>Publishes the content of a kept revision as the newest; what the Codex home holds waits from then on.</summary>
+    /// <param name="revision">The revision, or so much of its beginning that only one has it.</param>
+    /// <param name="cancellationToken">Ends the wait for whoever builds.</param>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.RevisionNotFound"/>.</exception>
+    public Task<RollbackResult> RollbackAsync(string revision, CancellationToken cancellationToken) => new Rollback(context).RunAsync(revision, cancellationToken);
 
     /// <summary>The join link; with <paramref name="renewInvite"/> a new invite, after which older links admit nobody.</summary>
     public Task<JoinLinkResult> CreateJoinLinkAsync(string host, int? port, bool renewInvite, CancellationToken cancellationToken)
@@ -64,6 +92,33 @@ public sealed class MasterOperations(EngineContext context)
         return followers.FirstOrDefault(follower => follower.Id == nameOrId)
             ?? (named is [var only] ? only : throw FollowerRegistry.NotFound(nameOrId, isAmbiguous: named.Count > 0));
     }
+
+    /// <summary>Puts a follower into a group or ring. By id or, when only one has it, by name.</summary>
+    /// <param name="nameOrId">Which one.</param>
+    /// <param name="group">The group; empty for none, null to leave it as it is.</param>
+    /// <param name="ring">The ring; empty for the last one, null to leave it as it is.</param>
+    /// <param name="cancellationToken">Ends the wait for whoever builds.</param>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.FollowerNotFound"/> or <see cref="ErrorCode.GroupNotFound"/>.</exception>
+    public Task<FollowerInfo> SetFollowerAsync(string nameOrId, string? group, string? ring, CancellationToken cancellationToken)
+        => new Admissions(context).SetPlaceAsync(nameOrId, group, ring, cancellationToken);
+
+    /// <summary>The groups of followers, by name.</summary>
+    public Task<IReadOnlyList<GroupInfo>> GetGroupsAsync(CancellationToken cancellationToken)
+        => Task.Run(() => new GroupList(context).Read(), cancellationToken);
+
+    /// <summary>How the newest publication goes from ring to ring.</summary>
+    public async Task<RolloutResult> GetRolloutAsync(CancellationToken cancellationToken)
+        => new Rollout(context).Read(await GetFollowersAsync(cancellationToken));
+
+    /// <summary>Gives the next ring the newest publication at once.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.InvalidUsage"/> where there are no rings.</exception>
+    public async Task<RolloutResult> PromoteRolloutAsync(CancellationToken cancellationToken)
+        => await new Rollout(context).PromoteAsync(await GetFollowersAsync(cancellationToken), cancellationToken);
+
+    /// <summary>Keeps the newest publication from going to a further ring by itself.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.InvalidUsage"/> where there are no rings.</exception>
+    public async Task<RolloutResult> StopRolloutAsync(CancellationToken cancellationToken)
+        => await new Rollout(context).StopAsync(await GetFollowersAsync(cancellationToken), cancellationToken);
 
     /// <summary>Lets a follower in. By id or, when only one has it, by name.</summary>
     public Task<FollowerInfo> ApproveFollowerAsync(string nameOrId, CancellationToken cancellationToken)

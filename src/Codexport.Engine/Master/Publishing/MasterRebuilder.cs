@@ -1,8 +1,7 @@
-using Codexport.Engine.Codex;
 using Codexport.Engine.Content;
-using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Building;
+using Codexport.Engine.Master.Groups;
 using Codexport.Engine.Master.Identity;
 using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Protocol;
@@ -36,22 +35,15 @@ internal sealed class MasterRebuilder(EngineContext context)
     /// <param name="acceptDeletions">Whether an export that lost much is published all the same.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     public Task<RebuildResult> RunAsync(bool acceptDeletions, CancellationToken cancellationToken)
-        => RunAsync(acceptDeletions, HomeChanges.Everything, cancellationToken);
+        => RunAsync(new RebuildOptions { AcceptDeletions = acceptDeletions }, HomeChanges.Everything, cancellationToken);
 
-    /// <summary>Rebuilds after these changes.</summary>
-    internal async Task<RebuildResult> RunAsync(bool acceptDeletions, HomeChanges changes, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await RebuildAsync(acceptDeletions, changes, cancellationToken);
-        }
-        catch
-        {
-            // What was half learnt does not count.
-            Memory?.Forget();
-            throw;
-        }
-    }
+    /// <summary>Rebuilds after these changes, as the person says.</summary>
+    internal Task<RebuildResult> RunAsync(RebuildOptions options, HomeChanges changes, CancellationToken cancellationToken)
+        => GuardAsync(prepared => RebuildAsync(prepared, options, cancellationToken), changes, cancellationToken);
+
+    /// <summary>What a rebuild would let out now; publishes nothing.</summary>
+    public Task<BundleCompareResult> CompareAsync(string? group, CancellationToken cancellationToken)
+        => GuardAsync(prepared => Task.FromResult(new BundleComparison(context, prepared).Compare(group)), HomeChanges.Everything, cancellationToken);
 
     /// <summary>Deletes what is no longer kept and writes down the last build, if it still is the newest.</summary>
     internal async Task TidyAsync(CancellationToken cancellationToken)
@@ -74,108 +66,130 @@ internal sealed class MasterRebuilder(EngineContext context)
         Memory?.TakeOver(revisions.ReadIndex().Mark);
     }
 
-    private async Task<RebuildResult> RebuildAsync(bool acceptDeletions, HomeChanges changes, CancellationToken cancellationToken)
+    private async Task<T> GuardAsync<T>(Func<PreparedBuild, Task<T>> work, HomeChanges changes, CancellationToken cancellationToken)
     {
-        RecordedHome.Check(context);
-        var before = SettingsHash();
-        var settings = SettingsFile.Read(context.Files, context.Home.SettingsFile);
-        var settingsHash = SettingsHash() is { } after && after == before ? after : (Sha256Hash?)null;
-        if (context.Files.TryGetEntry(context.Home.MasterFolder) is null)
+        try
         {
-            // Loading says why this is no master; nothing is made for a mere mistake.
-            MasterIdentity.Load(context).Dispose();
-        }
+            RecordedHome.Check(context);
+            var before = SettingsHash();
+            var settings = SettingsFile.Read(context.Files, context.Home.SettingsFile);
+            var settingsHash = SettingsHash() is { } after && after == before ? after : (Sha256Hash?)null;
+            if (context.Files.TryGetEntry(context.Home.MasterFolder) is null)
+            {
+                // Loading says why this is no master; nothing is made for a mere mistake.
+                MasterIdentity.Load(context).Dispose();
+            }
 
-        using var buildLock = await BuildLock.AcquireAsync(context, cancellationToken);
-        using var identity = MasterIdentity.Load(context);
-        var revisions = new PublishedRevisions(context) { Limits = Limits };
+            using var buildLock = await BuildLock.AcquireAsync(context, cancellationToken);
+            using var identity = MasterIdentity.Load(context);
+            return await work(await PrepareAsync(settings, settingsHash, identity, changes, cancellationToken));
+        }
+        catch
+        {
+            // What was half learnt does not count.
+            Memory?.Forget();
+            throw;
+        }
+    }
+
+    private async Task<PreparedBuild> PrepareAsync(
+        LocalSettings settings, Sha256Hash? settingsHash, MasterIdentity identity, HomeChanges changes, CancellationToken cancellationToken)
+    {
+        var revisions = new PublishedRevisions(context) { Limits = Limits, Rollout = settings.Rollout };
         SettingsMemory.Remember(context.Files, context.Home.SettingsFile);
         revisions.RequireRotations(identity);
         var index = revisions.ReadOrMendIndex(identity, out var mended);
         var newest = index.Newest;
         Memory?.Check(settingsHash, index.Mark);
         SetAside.IfNotFile(context, RevisionBuilder.CacheFile(context));
+        var isInDoubt = await ClearDoubtAsync(revisions, newest, cancellationToken);
+        (Sha256Hash, Func<RevisionDocument>)? published = newest is null ? null : (newest.Revision, () => revisions.ReadDocumentOrEmpty(newest.Revision));
         var isFirst = Memory is not { Cache: not null };
-        (Sha256Hash, Func<RevisionDocument>)? published = newest is null ? null : (newest.Revision, () => ReadDocument(revisions, newest.Revision));
         var build = await new RevisionBuilder(context, settings, Limits, Memory).BuildAsync(published, changes, cancellationToken);
+        if (isInDoubt)
+        {
+            StoreDoubt.Settle(context);
+        }
+
         Restless = build.Restless;
-        if (build.IsPublished)
+        var overlay = new GroupOverlay(context, settings, Limits);
+        var prepared = new PreparedBuild(settings, identity, revisions, newest, build, mended, isFirst);
+        var names = GroupFolders.Find(context, settings);
+        return names.Count == 0 ? prepared with { Warnings = build.Warnings } : prepared with
+        {
+            Groups = names.ToDictionary(name => name, name => overlay.Compose(name, prepared.Document), StringComparer.Ordinal),
+            Warnings = [.. build.Warnings, .. overlay.Warnings],
+        };
+    }
+
+    private async Task<RebuildResult> RebuildAsync(PreparedBuild prepared, RebuildOptions options, CancellationToken cancellationToken)
+    {
+        var (build, revisions, newest, identity) = (prepared.Build, prepared.Revisions, prepared.Newest, prepared.Identity);
+        if (prepared.IsPublished)
         {
             revisions.EnsureHead(identity);
-            if (isFirst && revisions.ReadDocument(newest!.Revision) is null)
+            if (prepared.IsFirst && revisions.ReadDocument(newest!.Revision) is null)
             {
-                revisions.Publish(build.ToDocument(), identity);
+                revisions.Publish(prepared.Document, identity, prepared.Groups);
             }
 
             Remember(build, newest!.Revision);
-            return Result(RebuildStatus.Current, newest.Revision, null, build, [.. Mended(mended), .. build.Warnings]);
+            Settle();
+            return Result(RebuildStatus.Current, newest.Revision, null, build, [.. Mended(prepared.Mended), .. prepared.Warnings]);
         }
 
-        if (newest is not null && !acceptDeletions
-            && (DeletionGuard.Reason(build.PublishedFiles, build.Removed, build.Files) ?? LostKeys(build, revisions, newest.Revision)) is { } reason)
+        if (new PublicationDecision(context, prepared, options).Decide() is { } kept)
         {
-            var bytes = ReadDocument(revisions, newest.Revision).Files.Sum(file => file.Size);
-            return Result(RebuildStatus.Held, newest.Revision, null, build, [.. build.Warnings, HeldWarning(reason)])
-                with
-            { Files = build.PublishedFiles, Bytes = bytes };
+            return kept;
         }
 
         await CheckConfigurationAsync(build, cancellationToken);
-        var document = build.ToDocument();
-        var head = revisions.Publish(document, identity);
-        LastPublished = (head.Revision, document);
+        var published = revisions.Publish(prepared.Document, identity, prepared.Groups);
+        LastPublished = (published.Revision, prepared.Document);
         Memory?.TakeOver(revisions.ReadIndex().Mark);
-        Remember(build, head.Revision);
+        Remember(build, published.Revision);
+        Settle();
         if (Memory is null)
         {
             await revisions.TidyAsync(identity, cancellationToken);
         }
 
-        return Result(RebuildStatus.Published, head.Revision, newest?.Revision, build, [.. Mended(mended), .. build.Warnings]);
+        return Result(RebuildStatus.Published, published.Revision, newest?.Revision, build, [.. Mended(prepared.Mended), .. prepared.Warnings, .. prepared.Baseline]) with
+        {
+            Groups = prepared.OtherGroups(),
+        };
+    }
+
+    // What the home holds is published: nothing waits, and nothing is left of a rollback.
+    private void Settle()
+    {
+        new WaitingFile(context).Clear();
+        RollbackHold.Clear(context);
+    }
+
+    /// <summary>Where a content of the store is in doubt, drops those that are damaged and forgets what is known of the files.</summary>
+    private async Task<bool> ClearDoubtAsync(PublishedRevisions revisions, PublishedRevision? newest, CancellationToken cancellationToken)
+    {
+        if (!StoreDoubt.IsRaised(context))
+        {
+            return false;
+        }
+
+        if (newest is not null && revisions.ReadDocument(newest.Revision) is { } canonical)
+        {
+            var dropped = await StoreDoubt.DropDamagedAsync(context, RevisionCodec.Read(canonical), cancellationToken);
+            ActivityLog.Append(context, $"{dropped} contents of the store were damaged; they are read from their files again.");
+        }
+
+        Memory?.Forget();
+        context.Files.DeleteFile(RevisionBuilder.CacheFile(context));
+        return true;
     }
 
     private static IEnumerable<string> Mended(string? warning) => warning is null ? [] : [warning];
 
-    /// <summary>The error that a held result is to a person who asked for a rebuild.</summary>
-    internal static CodexportException HeldError(RebuildResult result) => new(
-        ErrorCode.DeletionsHeld,
-        result.Warnings[^1],
-        "If that is meant, run 'codexport master rebuild --accept-deletions'. The last good revision stays in service.")
-    {
-        Details = [new("revision", result.Revision), new("removed", $"{result.Removed.Count}")],
-    };
-
-    private string? LostKeys(RevisionBuild build, PublishedRevisions revisions, Sha256Hash published)
-    {
-        var changed = build.Changed.Where(path => CodexLayout.KindOf(path).IsConfiguration()).ToHashSet(StringComparer.Ordinal);
-        if (changed.Count == 0)
-        {
-            return null;
-        }
-
-        var store = new ObjectStore(context.Files, context.Home.ObjectsFolder, context.Time);
-        var before = ReadDocument(revisions, published).Files.Where(file => changed.Contains(file.Path)).ToDictionary(file => file.Path, file => file.Hash);
-        return build.Files.Where(file => before.ContainsKey(file.Path) && store.Contains(before[file.Path]) && store.Contains(file.Hash))
-            .Select(file => ConfigurationGuard.Reason(file.Path, Read(store, before[file.Path]), Read(store, file.Hash)))
-            .FirstOrDefault(reason => reason is not null);
-    }
-
-    private static byte[] Read(ObjectStore store, Sha256Hash hash)
-    {
-        using var stream = store.OpenRead(hash);
-        using var content = new MemoryStream();
-        stream.CopyTo(content);
-        return content.ToArray();
-    }
-
-    private static string HeldWarning(string reason) => $"Nothing was published: {reason}.";
-
-    private static RevisionDocument ReadDocument(PublishedRevisions revisions, Sha256Hash revision)
-        => revisions.ReadDocument(revision) is { } canonical
-            ? RevisionCodec.Read(canonical)
-            : new RevisionDocument([]);
-
-    private static RebuildResult Result(
+    /// <summary>The result of a rebuild of this build.</summary>
+    internal static RebuildResult Result(
         RebuildStatus status, Sha256Hash revision, Sha256Hash? previous, RevisionBuild build, IReadOnlyList<string> warnings)
         => new(status, revision.ToString(), previous?.ToString(), build.Files.Length, build.Bytes, build.Added, build.Changed, build.Removed, warnings);
 

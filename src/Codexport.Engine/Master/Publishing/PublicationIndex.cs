@@ -17,6 +17,9 @@ internal sealed record PublicationIndex(IReadOnlyList<PublishedRevision> Revisio
     /// <summary>The newest; null when nothing is published.</summary>
     public PublishedRevision? Newest => Revisions.Count == 0 ? null : Revisions[^1];
 
+    /// <summary>A kept publication; null when it is not kept.</summary>
+    public PublishedRevision? Find(long sequence) => Revisions.FirstOrDefault(published => published.Sequence == sequence);
+
     /// <summary>Another text whenever anybody publishes or prunes: a prune sets the count of what was dropped back.</summary>
     public string Mark => string.Create(CultureInfo.InvariantCulture, $"{Newest?.Revision} {Newest?.Sequence} {DroppedSincePrune}");
 
@@ -50,11 +53,14 @@ internal sealed record PublicationIndex(IReadOnlyList<PublishedRevision> Revisio
     }
 
     /// <summary>The index with one more publication, and without the revisions that are no longer kept.</summary>
-    public PublicationIndex With(PublishedRevision published, int kept)
+    /// <param name="published">The publication.</param>
+    /// <param name="kept">How many are kept.</param>
+    /// <param name="pinned">Publications that stay whatever their age, by sequence: a ring has them.</param>
+    public PublicationIndex With(PublishedRevision published, int kept, IReadOnlySet<long>? pinned = null)
     {
-        var all = Revisions.Where(revision => revision.Revision != published.Revision).Append(published).ToList();
-        var dropped = Math.Max(0, all.Count - Math.Max(kept, 1));
-        return new PublicationIndex(all[dropped..], DroppedSincePrune + dropped);
+        var all = Revisions.Where(revision => pinned?.Contains(revision.Sequence) == true || !revision.HasContentOf(published)).Append(published).ToList();
+        var old = all.Take(Math.Max(0, all.Count - Math.Max(kept, 1))).Where(revision => pinned?.Contains(revision.Sequence) != true).ToHashSet();
+        return new PublicationIndex([.. all.Where(revision => !old.Contains(revision))], DroppedSincePrune + old.Count);
     }
 
     /// <summary>Writes the index.</summary>
@@ -69,6 +75,17 @@ internal sealed record PublicationIndex(IReadOnlyList<PublishedRevision> Revisio
             foreach (var revision in Revisions)
             {
                 json.WriteStartObject();
+                if (revision.Groups.Count > 0)
+                {
+                    json.WriteStartObject("groups"u8);
+                    foreach (var (name, group) in revision.Groups)
+                    {
+                        json.WriteString(name, group.ToString());
+                    }
+
+                    json.WriteEndObject();
+                }
+
                 json.WriteString("publishedAt"u8, revision.PublishedAt);
                 json.WriteString("revision"u8, revision.Revision.ToString());
                 json.WriteNumber("sequence"u8, revision.Sequence);
@@ -85,5 +102,14 @@ internal sealed record PublicationIndex(IReadOnlyList<PublishedRevision> Revisio
     private static PublishedRevision ReadRevision(JsonElement json)
         => Sha256Hash.TryParse(json.GetProperty("revision").GetString(), out var revision)
             ? new PublishedRevision(revision, json.GetProperty("sequence").GetInt64(), json.GetProperty("publishedAt").GetDateTimeOffset())
+            {
+                Groups = json.TryGetProperty("groups", out var groups) ? ReadGroups(groups) : PublishedRevision.NoGroups,
+            }
             : throw new FormatException("A revision is no hash.");
+
+    private static Dictionary<string, Sha256Hash> ReadGroups(JsonElement json)
+        => json.EnumerateObject().ToDictionary(
+            member => member.Name,
+            member => Sha256Hash.TryParse(member.Value.GetString(), out var revision) ? revision : throw new FormatException("A group's revision is no hash."),
+            StringComparer.Ordinal);
 }

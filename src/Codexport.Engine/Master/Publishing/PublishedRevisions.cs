@@ -5,6 +5,7 @@ using Codexport.Engine.Master.Building;
 using Codexport.Engine.Master.Identity;
 using Codexport.Engine.Platform.Files;
 using Codexport.Engine.Protocol;
+using Codexport.Engine.Settings;
 
 namespace Codexport.Engine.Master.Publishing;
 
@@ -12,7 +13,28 @@ namespace Codexport.Engine.Master.Publishing;
 /// <param name="Revision">Its hash.</param>
 /// <param name="Sequence">The sequence number of the head that first named it.</param>
 /// <param name="PublishedAt">When, UTC.</param>
-public sealed record PublishedRevision(Sha256Hash Revision, long Sequence, DateTimeOffset PublishedAt);
+public sealed record PublishedRevision(Sha256Hash Revision, long Sequence, DateTimeOffset PublishedAt)
+{
+    /// <summary>A master's that has no group.</summary>
+    internal static IReadOnlyDictionary<string, Sha256Hash> NoGroups { get; } = new Dictionary<string, Sha256Hash>();
+
+    /// <summary>What each group's followers get in its place.</summary>
+    public IReadOnlyDictionary<string, Sha256Hash> Groups { get; init; } = NoGroups;
+
+    /// <summary>All its documents.</summary>
+    public IEnumerable<Sha256Hash> Documents => Groups.Values.Prepend(Revision);
+
+    /// <summary>What the followers of a group get; the common revision for none, and for one that it does not know.</summary>
+    public Sha256Hash RevisionOf(string group) => Groups.TryGetValue(group, out var revision) ? revision : Revision;
+
+    /// <summary>Whether everybody gets the same of both.</summary>
+    public bool HasContentOf(PublishedRevision other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Revision == other.Revision && Groups.Count == other.Groups.Count
+            && Groups.All(group => other.Groups.TryGetValue(group.Key, out var revision) && revision == group.Value);
+    }
+}
 
 /// <summary>
 /// What the master has published, on disk in <c>master/</c>: <c>head.json</c> (the signed envelope in force),
@@ -31,6 +53,9 @@ public sealed class PublishedRevisions(EngineContext context)
 
     /// <summary>What is kept; the documented limits unless a test says otherwise.</summary>
     public Limits Limits { get; init; } = Limits.Default;
+
+    /// <summary>To whom a publication goes first.</summary>
+    public RolloutSettings Rollout { get; init; } = new();
 
     /// <summary>Absolute path of the signed head in force.</summary>
     public string HeadFile => _head.HeadFile;
@@ -80,41 +105,65 @@ public sealed class PublishedRevisions(EngineContext context)
             && RevisionCodec.RevisionOf(canonical) == revision ? canonical : null;
     }
 
+    /// <summary>A kept document; an empty one when it is not kept.</summary>
+    internal RevisionDocument ReadDocumentOrEmpty(Sha256Hash revision)
+        => ReadDocument(revision) is { } canonical ? RevisionCodec.Read(canonical) : new RevisionDocument([]);
+
     /// <summary>
     /// Writes the document and a newly signed head; what is no longer kept is left to <see cref="TidyAsync"/>. When the document is in
-    /// force already, the head in force stays.
+    /// force already, the head in force stays. Where there are rings, the first gets it, or all.
     /// </summary>
+    /// <param name="document">What everybody gets.</param>
+    /// <param name="identity">The key that signs.</param>
+    /// <param name="groups">What each group's followers get in its place; null for no group.</param>
+    /// <param name="toEverybody">Whether all rings get it at once.</param>
+    /// <returns>The publication.</returns>
     /// <exception cref="CodexportException"><see cref="ErrorCode.LimitExceeded"/> for a document that is too large.</exception>
-    internal Head Publish(RevisionDocument document, MasterIdentity identity)
+    internal PublishedRevision Publish(
+        RevisionDocument document, MasterIdentity identity, IReadOnlyDictionary<string, RevisionDocument>? groups = null, bool toEverybody = false)
     {
-        var canonical = RevisionCodec.Write(document);
-        if (canonical.Length > Limits.MaxDocumentSize)
-        {
-            throw BuildLimits.Exceeded(
-                "MaxDocumentSize", $"The list of all files has {canonical.Length} bytes; it has at most {BuildLimits.Size(Limits.MaxDocumentSize)}.", target: null);
-        }
-
+        var canonical = Print(document);
         var revision = RevisionCodec.RevisionOf(canonical);
+        var others = (groups ?? new Dictionary<string, RevisionDocument>()).ToDictionary(group => group.Key, group => Print(group.Value), StringComparer.Ordinal);
+        var published = new PublishedRevision(revision, 0, default)
+        {
+            Groups = others.ToDictionary(group => group.Key, group => RevisionCodec.RevisionOf(group.Value), StringComparer.Ordinal),
+        };
         var index = ReadIndex();
         var current = TryReadHead(identity);
-        if (current?.Revision == revision && index.Newest?.Revision == revision && ReadDocument(revision) is not null)
+        var rings = new RingHeads(context, Rollout, identity);
+        var hasRings = Rollout.Effective.Count > 1;
+        if (index.Newest is { } newest && newest.HasContentOf(published) && (hasRings || current?.Revision == revision) && published.Documents.All(item => ReadDocument(item) is not null))
         {
-            return current;
+            rings.Align(index, toEverybody ? newest.Sequence : null, Rollout.Effective);
+            return newest;
         }
 
         context.Files.CreateDirectory(RevisionsFolder, FilePermission.Private);
-        SetAside.IfNotFile(context, DocumentFile(revision));
-        AtomicFile.Write(context.Files, DocumentFile(revision), canonical, FilePermission.Private);
-        var head = _head.Renew(revision, Math.Max(current?.Sequence ?? 0, index.Newest?.Sequence ?? 0), identity);
-        index.With(new PublishedRevision(revision, head.Sequence, head.IssuedAt), Limits.KeptRevisions).Write(context.Files, IndexFile);
-        return head;
+        foreach (var (hash, content) in others.Values.Prepend(canonical).Select(content => (RevisionCodec.RevisionOf(content), content)))
+        {
+            SetAside.IfNotFile(context, DocumentFile(hash));
+            AtomicFile.Write(context.Files, DocumentFile(hash), content, FilePermission.Private);
+        }
+
+        var last = RingHeads.LastSequence(context, identity, index);
+        var head = hasRings && !toEverybody ? _head.Next(revision, last) : _head.Renew(revision, last, identity);
+        published = published with { Sequence = head.Sequence, PublishedAt = head.IssuedAt };
+        index = index.With(published, Limits.KeptRevisions, RingHeads.Pinned(context));
+        index.Write(context.Files, IndexFile);
+        rings.Align(index, published.Sequence, hasRings && !toEverybody ? [Rollout.Effective[0]] : Rollout.Effective);
+        return published;
     }
+
+    /// <summary>Gives a ring the newest publication, or signs what is not signed yet.</summary>
+    internal RingBook AlignRings(MasterIdentity identity, long? sequence = null, IReadOnlyCollection<string>? toRings = null, Func<RingBook, RingBook>? change = null)
+        => new RingHeads(context, Rollout, identity).Align(ReadIndex(), sequence, toRings, change);
 
     /// <summary>Deletes the documents that are no longer kept, and every few publications their contents. Nobody else may be publishing.</summary>
     internal async Task TidyAsync(MasterIdentity identity, CancellationToken cancellationToken)
     {
         var index = ReadIndex();
-        var kept = index.Revisions.Select(published => published.Revision).ToHashSet();
+        var kept = index.Revisions.SelectMany(published => published.Documents).ToHashSet();
         if (TryReadHead(identity) is { } head)
         {
             // Whoever was stopped right after writing the head has not told the index.
@@ -141,7 +190,7 @@ public sealed class PublishedRevisions(EngineContext context)
             DocumentHashes.AddTo(needed, ReadDocument(revision));
         }
 
-        await new ObjectStore(context.Files, context.Home.ObjectsFolder, context.Time).PruneAsync(needed, cancellationToken);
+        await new ObjectStore(context.Files, context.Home.ObjectsFolder, context.Time, context.Trace).PruneAsync(needed, cancellationToken);
         (index with { DroppedSincePrune = 0 }).Write(context.Files, IndexFile);
     }
 
@@ -151,12 +200,14 @@ public sealed class PublishedRevisions(EngineContext context)
     {
         using var held = await BuildLock.AcquireAsync(context, cancellationToken);
         using var identity = MasterIdentity.Load(context);
+        var index = ReadIndex();
         if (TryReadHead(identity) is { } current)
         {
-            return _head.Renew(current.Revision, current.Sequence, identity);
+            new RingHeads(context, Rollout, identity).Renew(index);
+            return _head.Renew(current.Revision, RingHeads.LastSequence(context, identity, index), identity);
         }
 
-        var newest = ReadIndex().Newest ?? throw new CodexportException(
+        var newest = index.Newest ?? throw new CodexportException(
             ErrorCode.RevisionNotFound,
             "This master has published nothing yet.",
             "Run 'codexport master rebuild' to publish the first revision.");
@@ -187,12 +238,12 @@ public sealed class PublishedRevisions(EngineContext context)
         }
     }
 
-    /// <summary>Signs a head for the newest revision where none is in force, as after an import, or a damaged one is.</summary>
+    /// <summary>Signs the heads that are not in force, as after an import, when one is damaged, or when rings or groups changed.</summary>
     internal void EnsureHead(MasterIdentity identity)
     {
-        if (ReadIndex().Newest is { } newest && TryReadHead(identity) is null)
+        if (ReadIndex() is { Newest: not null } index)
         {
-            _head.Renew(newest.Revision, newest.Sequence, identity);
+            new RingHeads(context, Rollout, identity).Align(index);
         }
     }
 
@@ -205,6 +256,13 @@ public sealed class PublishedRevisions(EngineContext context)
             AtomicFile.Write(context.Files, DocumentFile(newest.Revision), canonical, FilePermission.Private);
             new PublicationIndex([newest], 0).Write(context.Files, IndexFile);
         }
+    }
+
+    private byte[] Print(RevisionDocument document)
+    {
+        var canonical = RevisionCodec.Write(document);
+        return canonical.Length <= Limits.MaxDocumentSize ? canonical : throw BuildLimits.Exceeded(
+            "MaxDocumentSize", $"The list of all files has {canonical.Length} bytes; it has at most {BuildLimits.Size(Limits.MaxDocumentSize)}.", target: null);
     }
 
     private string DocumentFile(Sha256Hash revision) => Path.Combine(RevisionsFolder, $"{revision}.json");

@@ -46,21 +46,21 @@ public sealed class ContinuousRebuilder : IAsyncDisposable
     /// <summary>Rebuilds, and publishes when something changed. Never called twice at once.</summary>
     /// <param name="changes">What changed since the last call.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    /// <exception cref="CodexportException"><see cref="ErrorCode.DeletionsHeld"/>, and whatever keeps the last good revision in service.</exception>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.DeletionsHeld"/>, <see cref="ErrorCode.FindingsHeld"/>, and whatever keeps the last good revision in service.</exception>
     public async Task<RebuildResult> RunAsync(HomeChanges changes, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(changes);
         await StopTidyingAsync();
         try
         {
-            var result = await _rebuilder.RunAsync(acceptDeletions: false, changes, cancellationToken);
+            var result = await _rebuilder.RunAsync(RebuildOptions.None, changes, cancellationToken);
             if (result.Status == RebuildStatus.Published && _rebuilder.LastPublished is { } last)
             {
                 _isTidyDue = true;
                 Published?.Invoke(last.Revision, last.Document);
             }
 
-            return result.Status == RebuildStatus.Held ? throw MasterRebuilder.HeldError(result) : result;
+            return result.Status == RebuildStatus.Held ? throw PublicationDecision.HeldError(result) : result;
         }
         finally
         {

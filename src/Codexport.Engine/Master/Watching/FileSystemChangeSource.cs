@@ -124,6 +124,7 @@ internal sealed class FileSystemChangeSource(EngineContext context) : IChangeSou
             wanted.Add(new Watch(state, WatchScope.OneFile, Path.GetFileName(context.Home.SettingsFile)));
         }
 
+        AddTarget(wanted, context.Home.Locate(CodexPlugins.Cache));
         AddTarget(wanted, context.Home.Locate(AgentsHome.Skills));
         AddTarget(wanted, context.Home.Locate(AgentsHome.Marketplace));
         foreach (var entry in context.Files.Enumerate(home))

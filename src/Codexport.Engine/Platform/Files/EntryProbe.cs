@@ -2,6 +2,7 @@ using System.IO.Enumeration;
 using System.Runtime.Versioning;
 using Codexport.Engine.Platform.Native;
 using Codexport.Engine.Platform.Paths;
+using Microsoft.Win32.SafeHandles;
 
 namespace Codexport.Engine.Platform.Files;
 
@@ -32,6 +33,21 @@ internal static class EntryProbe
 
         return FromInfo(path, follow);
     }
+
+    /// <summary>The entry of a name in an open folder, or null when nothing is there.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="path">Its path, for the entry and for errors.</param>
+    /// <param name="follow">Whether a link at the name is followed.</param>
+    [UnsupportedOSPlatform("windows")]
+    public static FileEntry? TryGet(SafeFileHandle folder, string name, string path, bool follow)
+        => Interpret(path, Status(folder, name, follow, out var status), status);
+
+    /// <summary>What the system says of a name in an open folder: 0 or an error number.</summary>
+    [UnsupportedOSPlatform("windows")]
+    public static int Status(SafeFileHandle folder, string name, bool follow, out UnixStatus status) => OperatingSystem.IsMacOS()
+        ? MacCalls.Status(folder, name, follow, out status)
+        : OperatingSystem.IsLinux() ? LinuxCalls.Status(folder, name, follow, out status) : throw new PlatformNotSupportedException();
 
     /// <summary>Which entry stands at a path, links not followed; null when nothing does, or where the platform does not tell.</summary>
     public static EntryFacts? TryGetFacts(string path)

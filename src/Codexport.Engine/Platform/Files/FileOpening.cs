@@ -29,9 +29,12 @@ internal static class FileOpening
     }
 
     /// <summary>Opening a pipe would wait for its other end, so what a path leads to is looked at first.</summary>
-    public static void RefuseSpecial(string path)
+    public static void RefuseSpecial(string path) => RefuseSpecial(EntryProbe.TryGet(path, follow: true)?.Kind, path);
+
+    /// <summary>Fails where something stands that is not opened as a file.</summary>
+    public static void RefuseSpecial(EntryKind? kind, string path)
     {
-        switch (EntryProbe.TryGet(path, follow: true)?.Kind)
+        switch (kind)
         {
             case EntryKind.Directory:
                 throw FileErrors.Blocked(path, "a folder where a file is expected");

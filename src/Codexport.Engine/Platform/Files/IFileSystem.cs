@@ -94,4 +94,8 @@ public interface IFileSystem
 
     /// <summary>Takes an exclusive lock on a lock file between processes, made if needed; null when somebody else holds it.</summary>
     IDisposable? TryLock(string path);
+
+    /// <summary>This disk, followed through no link below some folders; the caller disposes it, and not the disk itself.</summary>
+    /// <param name="roots">The folders, which may be links and need not be there yet.</param>
+    IConfinedFileSystem Confine(IReadOnlyList<string> roots);
 }

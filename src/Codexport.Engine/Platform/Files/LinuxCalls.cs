@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
 
 namespace Codexport.Engine.Platform.Files;
 
@@ -15,8 +16,21 @@ internal static partial class LinuxCalls
     /// <summary>Type and mode bits, size and time of what stands at a path. Returns 0 or an error number.</summary>
     public static int Status(string path, bool follow, out UnixStatus status)
     {
+        var code = ExtendedStatus(CurrentFolder, path, follow ? 0 : DoNotFollow, BasicStatus, out var raw);
+        return Interpret(code, raw, out status);
+    }
+
+    /// <summary>The same of a name in an open folder.</summary>
+    public static int Status(SafeFileHandle folder, string name, bool follow, out UnixStatus status)
+    {
+        var code = ExtendedStatus(folder, name, follow ? 0 : DoNotFollow, BasicStatus, out var raw);
+        return Interpret(code, raw, out status);
+    }
+
+    private static int Interpret(int code, in RawStatus raw, out UnixStatus status)
+    {
         status = default;
-        if (ExtendedStatus(CurrentFolder, path, follow ? 0 : DoNotFollow, BasicStatus, out var raw) != 0)
+        if (code != 0)
         {
             return Marshal.GetLastPInvokeError();
         }
@@ -42,6 +56,9 @@ internal static partial class LinuxCalls
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int ExtendedStatus(int folder, string path, int flags, uint mask, out RawStatus status);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ExtendedStatus(SafeFileHandle folder, string path, int flags, uint mask, out RawStatus status);
 
     /// <summary>The kernel's <c>struct statx</c>, the same on every architecture.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]

@@ -29,9 +29,9 @@ internal static class LockedFile
         {
             FileOpening.New(path, FilePermission.Private, FileShare.ReadWrite).Dispose();
         }
-        catch (CodexportException error) when (error.Code == ErrorCode.PathBlocked && EntryProbe.TryGet(path, follow: true) is not null)
+        catch (CodexportException) when (EntryProbe.TryGet(path, follow: true) is not null)
         {
-            // Another process made it at the same moment: it serves as well.
+            // Another process made it at the same moment, or has locked it before this one had opened it: it serves as well.
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
 
 namespace Codexport.Engine.Platform.Files;
 
@@ -7,6 +8,8 @@ namespace Codexport.Engine.Platform.Files;
 [SupportedOSPlatform("macos")]
 internal static partial class MacCalls
 {
+    private const int DoNotFollow = 0x20;
+
     /// <summary>Type and mode bits, size and time of what stands at a path. Returns 0 or an error number.</summary>
     public static int Status(string path, bool follow, out UnixStatus status)
     {
@@ -16,6 +19,22 @@ internal static partial class MacCalls
         var code = isIntel
             ? follow ? FollowIntel(path, out raw) : LinkIntel(path, out raw)
             : follow ? Follow(path, out raw) : Link(path, out raw);
+        return Interpret(code, raw, out status);
+    }
+
+    /// <summary>The same of a name in an open folder.</summary>
+    public static int Status(SafeFileHandle folder, string name, bool follow, out UnixStatus status)
+    {
+        RawStatus raw;
+        var flags = follow ? 0 : DoNotFollow;
+        var code = RuntimeInformation.ProcessArchitecture == Architecture.X64
+            ? BelowIntel(folder, name, out raw, flags)
+            : Below(folder, name, out raw, flags);
+        return Interpret(code, raw, out status);
+    }
+
+    private static int Interpret(int code, in RawStatus raw, out UnixStatus status)
+    {
         if (code != 0)
         {
             status = default;
@@ -31,6 +50,12 @@ internal static partial class MacCalls
         };
         return 0;
     }
+
+    [LibraryImport("libc", EntryPoint = "fstatat$INODE64", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int BelowIntel(SafeFileHandle folder, string name, out RawStatus status, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fstatat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Below(SafeFileHandle folder, string name, out RawStatus status, int flags);
 
     [LibraryImport("libc", EntryPoint = "stat$INODE64", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int FollowIntel(string path, out RawStatus status);

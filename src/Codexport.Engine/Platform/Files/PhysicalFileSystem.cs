@@ -171,7 +171,7 @@ public sealed class PhysicalFileSystem : IFileSystem
         if (!OperatingSystem.IsWindows())
         {
             var isFolder = EntryProbe.TryGet(path, follow: true)?.Kind == EntryKind.Directory;
-            File.SetUnixFileMode(path, UnixModes.Requested(permission, isFolder) & ~_umask.Value);
+            File.SetUnixFileMode(path, Masked(permission, isFolder));
         }
         else if (File.Exists(path))
         {
@@ -215,6 +215,13 @@ public sealed class PhysicalFileSystem : IFileSystem
 
     /// <inheritdoc/>
     public IDisposable? TryLock(string path) => LockedFile.TryTake(path);
+
+    /// <inheritdoc/>
+    public IConfinedFileSystem Confine(IReadOnlyList<string> roots)
+        => OperatingSystem.IsWindows() ? new ConfinedWindowsFiles(this, roots) : new ConfinedUnixFiles(this, roots);
+
+    /// <summary>What a permission means here, less what the user's umask takes away.</summary>
+    internal UnixFileMode Masked(FilePermission permission, bool isFolder) => UnixModes.Requested(permission, isFolder) & ~_umask.Value;
 
     [SupportedOSPlatform("windows")]
     private static void MoveFileOnWindows(string source, string destination, bool overwrite) => WindowsCalls.WithRetries(destination, () =>

@@ -8,11 +8,14 @@ namespace Codexport.Engine.Platform.Files;
 [UnsupportedOSPlatform("windows")]
 internal static partial class UnixCalls
 {
-    private const int ReadWrite = 2;
+    /// <summary>The flag that opens for reading and writing.</summary>
+    internal const int ReadWrite = 2;
+
     private const int LockExclusiveNonBlocking = 2 | 4;
     private const int Unlock = 8;
 
-    private static int CloseOnExec => OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
+    /// <summary>The flag that keeps a descriptor from the programs that are started.</summary>
+    internal static int CloseOnExec => OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
 
     /// <summary>Renames, never falling back to copying.</summary>
     public static void RenameOver(string source, string destination)
@@ -34,18 +37,7 @@ internal static partial class UnixCalls
 
         try
         {
-            if (Retry(() => flush(descriptor)) == 0)
-            {
-                return true;
-            }
-
-            var errno = Marshal.GetLastPInvokeError();
-            if (errno is Errno.Invalid or Errno.ReadOnlyVolume || errno == Errno.NotSupported || errno == Errno.NoSystemCall)
-            {
-                return false;
-            }
-
-            throw FileErrors.FromErrno(errno, directory, writing: true);
+            return Flush(descriptor, directory, flush);
         }
         finally
         {
@@ -53,18 +45,33 @@ internal static partial class UnixCalls
         }
     }
 
-    /// <summary>
-    /// Takes an exclusive lock that ends with the descriptor, hence with the process; null when somebody else has it. It belongs to the
-    /// open file, not to the process, so two users within one process exclude each other too.
-    /// </summary>
+    /// <summary>Runs a flush call on an open folder. False when the call is not there for this file system.</summary>
+    public static bool Flush(int descriptor, string directory, Func<int, int> flush)
+    {
+        if (Retry(() => flush(descriptor)) == 0)
+        {
+            return true;
+        }
+
+        var errno = Marshal.GetLastPInvokeError();
+        return errno is Errno.Invalid or Errno.ReadOnlyVolume || errno == Errno.NotSupported || errno == Errno.NoSystemCall
+            ? false
+            : throw FileErrors.FromErrno(errno, directory, writing: true);
+    }
+
+    /// <inheritdoc cref="TryLockOpened"/>
     public static IDisposable? TryLockExisting(string path)
     {
         var descriptor = Retry(() => Open(path, ReadWrite | CloseOnExec));
-        if (descriptor < 0)
-        {
-            throw FileErrors.FromErrno(Marshal.GetLastPInvokeError(), path, writing: true);
-        }
+        return descriptor >= 0 ? TryLockOpened(descriptor, path) : throw FileErrors.FromErrno(Marshal.GetLastPInvokeError(), path, writing: true);
+    }
 
+    /// <summary>
+    /// Takes an exclusive lock that ends with the descriptor, hence with the process; null when somebody else has it. It belongs to the
+    /// open file, not to the process, so two users within one process exclude each other too. The descriptor goes with the lock, or at once.
+    /// </summary>
+    public static IDisposable? TryLockOpened(int descriptor, string path)
+    {
         if (Retry(() => FileLock(descriptor, LockExclusiveNonBlocking)) == 0)
         {
             return new HeldLock(descriptor);
@@ -110,7 +117,8 @@ internal static partial class UnixCalls
     [LibraryImport("libc", EntryPoint = "geteuid")]
     internal static partial uint UserId();
 
-    private static int Retry(Func<int> call)
+    /// <summary>Makes a call again that a signal interrupted.</summary>
+    internal static int Retry(Func<int> call)
     {
         int result;
         do

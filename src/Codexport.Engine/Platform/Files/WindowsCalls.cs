@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using Codexport.Engine.Platform.Paths;
 using Microsoft.Win32.SafeHandles;
 
 namespace Codexport.Engine.Platform.Files;
@@ -13,6 +14,9 @@ internal static partial class WindowsCalls
     private const uint BackupSemantics = 0x02000000;
     private const uint OpenReparsePoint = 0x00200000;
     private const uint OpenExisting = 3;
+    private const uint ListFolder = 0x1;
+    private const uint ReadAttributes = 0x80;
+    private const int LongestPath = 32768;
 
     /// <summary>Does disk work with the patience of <see cref="InUse"/>; a read-only file or folder is made writable first.</summary>
     public static void WithRetries(string path, Action action) => InUse.Retry(action, () => ClearReadOnly(path), Thread.Sleep);
@@ -27,6 +31,30 @@ internal static partial class WindowsCalls
         {
             throw new IOException(Marshal.GetPInvokeErrorMessage(error), unchecked((int)0x80070000) | error);
         }
+    }
+
+    /// <summary>
+    /// Opens a folder, a link as itself where that is wanted, and holds it: until it is closed nobody can move it away or put another in its
+    /// place. Invalid when it cannot be opened.
+    /// </summary>
+    public static SafeFileHandle HoldFolder(string path, bool follow) => CreateFile(
+        WindowsPath.Exactly(path), ListFolder | ReadAttributes, FileShare.ReadWrite, 0, OpenExisting,
+        BackupSemantics | (follow ? 0 : OpenReparsePoint), 0);
+
+    /// <summary>Where an open file or folder really is, without the prefix of literal paths; null when the system does not say.</summary>
+    public static string? FinalPath(SafeFileHandle handle)
+    {
+        var buffer = new ushort[LongestPath];
+        var length = GetFinalPathNameByHandle(handle, buffer, buffer.Length, 0);
+        return length is > 0 and < LongestPath ? WindowsPath.Plain(new string(MemoryMarshal.Cast<ushort, char>(buffer.AsSpan(0, length)))) : null;
+    }
+
+    /// <summary>Where a file that stands at a path really is; null when it cannot be opened.</summary>
+    public static string? FinalPath(string path)
+    {
+        using var handle = CreateFile(
+            WindowsPath.Exactly(path), ReadAttributes, FileShare.ReadWrite | FileShare.Delete, 0, OpenExisting, BackupSemantics | OpenReparsePoint, 0);
+        return handle.IsInvalid ? null : FinalPath(handle);
     }
 
     /// <summary>Text in the code page that consoles begin with; null when the system cannot read it.</summary>
@@ -65,4 +93,7 @@ internal static partial class WindowsCalls
 
     [LibraryImport("kernel32", SetLastError = true)]
     private static partial int MultiByteToWideChar(uint codePage, uint flags, ReadOnlySpan<byte> bytes, int count, Span<ushort> text, int length);
+
+    [LibraryImport("kernel32", EntryPoint = "GetFinalPathNameByHandleW", SetLastError = true)]
+    private static partial int GetFinalPathNameByHandle(SafeFileHandle handle, Span<ushort> path, int length, uint flags);
 }

@@ -17,9 +17,18 @@ internal static class WindowsPath
             return path;
         }
 
-        var plain = path.Replace('/', '\\');
-        return plain.StartsWith(@"\\", StringComparison.Ordinal) ? VerbatimShare + plain[2..] : Verbatim + plain;
+        return Exactly(path.Replace('/', '\\'));
     }
+
+    /// <summary>A normal absolute path in the form that Windows takes as it is, however long.</summary>
+    public static string Exactly(string path) => path.StartsWith(Verbatim, StringComparison.Ordinal) ? path
+        : path.StartsWith(@"\\", StringComparison.Ordinal) ? VerbatimShare + path[2..]
+        : Verbatim + path;
+
+    /// <summary>The path as people write it.</summary>
+    public static string Plain(string path) => path.StartsWith(VerbatimShare, StringComparison.Ordinal) ? @"\\" + path[VerbatimShare.Length..]
+        : path.StartsWith(Verbatim, StringComparison.Ordinal) ? path[Verbatim.Length..]
+        : path;
 
     private static bool NeedsIt(string path)
     {

@@ -14,10 +14,14 @@ internal static class ServiceTexts
     ];
 
     /// <summary>Texts full of what some format gives a meaning to.</summary>
-    public static Gen<string> Odd { get; } = Gen.ListOf(Gen.Elements(Pieces)).Resize(12).Select(string.Concat);
+    public static Arbitrary<string> Odd { get; } = Smaller.Texts(OddTexts());
 
     /// <summary>The same without control characters.</summary>
-    public static Gen<string> OddLine { get; } = Odd.Select(text => string.Concat(text.Where(letter => !char.IsControl(letter))));
+    public static Arbitrary<string> OddLine { get; } = Smaller.Texts(
+        OddTexts().Select(text => string.Concat(text.Where(letter => !char.IsControl(letter)))));
+
+    /// <summary>A few of them.</summary>
+    public static Arbitrary<List<string>> OddLists { get; } = Smaller.Lists(Gen.ListOf(OddTexts()).Resize(6).Select(texts => texts.ToList()));
 
     public static ServiceDefinition Server(string program = "/opt/code x/codexport", params string[] arguments)
         => new(new ServiceUnit("codexport-master", IsTimer: false), "Codexport: 100% of it", program, ["master", "serve", .. arguments])
@@ -33,4 +37,6 @@ internal static class ServiceTexts
             Stamp = "0123456789abcdef",
             LogFolder = "/home/me/.codexport/log",
         };
+
+    private static Gen<string> OddTexts() => Gen.ListOf(Gen.Elements(Pieces)).Resize(12).Select(string.Concat);
 }

@@ -4,6 +4,7 @@ using Codexport.Engine.Settings;
 using Codexport.Tests.Codex;
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 
 namespace Codexport.Tests.Follower.Composing;
 
@@ -12,33 +13,18 @@ public sealed class HooksCarryProperties
 {
     private const string File = "hooks.json";
 
-    private static int Count => int.TryParse(Environment.GetEnvironmentVariable("CODEXPORT_PROPERTY_TESTS"), out var count) ? count : 500;
-
-    [Fact]
-    public void Merge_ThenWithoutTheMasters_GivesBackEveryLocalValueInOrder()
+    [Property(MaxTest = 500)]
+    public Property Merge_ThenWithoutTheMasters_GivesBackEveryLocalValueInOrder()
     {
-        var inputs =
-            from local in AnyJson.HooksFile(isCanonical: false)
-            from first in AnyJson.HooksFile(isCanonical: true)
-            from second in AnyJson.HooksFile(isCanonical: true)
-            select (Local: local, First: first, Second: second);
-        Prop.ForAll(Arb.From(inputs), input =>
+        var masters = AnyJson.HooksFile(isCanonical: true).ToArbitrary();
+        return Prop.ForAll(AnyJson.HooksFile(isCanonical: false).ToArbitrary(), masters, masters, (local, first, second) =>
         {
             // Two shapes under one name cannot both stand; what then happens is a case of its own.
-            if (Clashes(input.Local, input.First) || Clashes(input.Local, input.Second))
+            if (!Clashes(local, first) && !Clashes(local, second))
             {
-                return;
+                Check(local, first, second);
             }
-
-            try
-            {
-                Check(input.Local, input.First, input.Second);
-            }
-            catch (Exception error)
-            {
-                throw new InvalidOperationException($"--- local\n{input.Local}\n--- first\n{input.First}\n--- second\n{input.Second}\n--- {error.Message}", error);
-            }
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(Count));
+        });
     }
 
     private static void Check(string local, string first, string second)

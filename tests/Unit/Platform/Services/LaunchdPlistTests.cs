@@ -4,6 +4,7 @@ using System.Xml.Linq;
 using Codexport.Engine.ServiceSetup;
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 
 namespace Codexport.Tests.Platform.Services;
 
@@ -31,16 +32,14 @@ public sealed class LaunchdPlistTests
         Assert.DoesNotContain("KeepAlive", plist.Keys);
     }
 
-    [Fact]
-    public void Plist_OfAnyPaths_IsReadBackAsTheyWere() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(500),
-        Prop.ForAll(ServiceTexts.OddLine.ToArbitrary(), text =>
-        {
-            var definition = ServiceTexts.Server("/opt/" + text, "--home", text) with { Environment = new Dictionary<string, string> { ["PATH"] = text } };
-            var plist = Load(LaunchdPlist.Write(definition));
-            Assert.Equal(["/opt/" + text, "master", "serve", "--home", text], Assert.IsType<List<object>>(plist["ProgramArguments"]));
-            Assert.Equal(text, Assert.IsType<Dictionary<string, object>>(plist["EnvironmentVariables"])["PATH"]);
-        }));
+    [Property(MaxTest = 500)]
+    public Property Plist_OfAnyPaths_IsReadBackAsTheyWere() => Prop.ForAll(ServiceTexts.OddLine, text =>
+    {
+        var definition = ServiceTexts.Server("/opt/" + text, "--home", text) with { Environment = new Dictionary<string, string> { ["PATH"] = text } };
+        var plist = Load(LaunchdPlist.Write(definition));
+        Assert.Equal(["/opt/" + text, "master", "serve", "--home", text], Assert.IsType<List<object>>(plist["ProgramArguments"]));
+        Assert.Equal(text, Assert.IsType<Dictionary<string, object>>(plist["EnvironmentVariables"])["PATH"]);
+    });
 
     [Fact]
     public void Read_OfWhatWasWritten_KnowsCommandAndInterval()

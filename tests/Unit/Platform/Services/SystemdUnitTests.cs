@@ -1,15 +1,15 @@
 using Codexport.Engine.ServiceSetup;
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 
 namespace Codexport.Tests.Platform.Services;
 
 public sealed class SystemdUnitTests
 {
-    [Fact]
-    public void CommandLine_OfAnyProgramAndArguments_IsReadBackAsTheyWere() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(2_000),
-        Prop.ForAll(ServiceTexts.Odd.ToArbitrary(), Gen.ListOf(ServiceTexts.Odd).Resize(6).ToArbitrary(), (name, arguments) =>
+    [Property(MaxTest = 2_000)]
+    public Property CommandLine_OfAnyProgramAndArguments_IsReadBackAsTheyWere()
+        => Prop.ForAll(ServiceTexts.Odd, ServiceTexts.OddLists, (name, arguments) =>
         {
             var program = "/opt/" + name;
             var line = SystemdQuoting.CommandLine(program, arguments);
@@ -27,13 +27,11 @@ public sealed class SystemdUnitTests
             }
 
             Assert.Equal([program, .. arguments], words);
-        }));
+        });
 
-    [Fact]
-    public void Assignment_OfAnyValue_IsReadBackAsItWas() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(1_000),
-        Prop.ForAll(ServiceTexts.Odd.ToArbitrary(), value =>
-            Assert.Equal(["NAME=" + value], SystemdWords.ReadWords(SystemdQuoting.Assignment("NAME", value)))));
+    [Property(MaxTest = 1_000)]
+    public Property Assignment_OfAnyValue_IsReadBackAsItWas()
+        => Prop.ForAll(ServiceTexts.Odd, value => Assert.Equal(["NAME=" + value], SystemdWords.ReadWords(SystemdQuoting.Assignment("NAME", value))));
 
     [Fact]
     public void CommandLine_OfPlainWords_IsNotQuoted()

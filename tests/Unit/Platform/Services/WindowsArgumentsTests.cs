@@ -2,15 +2,15 @@ using System.Text;
 using Codexport.Engine.ServiceSetup;
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 
 namespace Codexport.Tests.Platform.Services;
 
 public sealed class WindowsArgumentsTests
 {
-    [Fact]
-    public void Join_OfAnyArguments_IsReadBackAsTheyWere() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(2_000),
-        Prop.ForAll(Gen.ListOf(ServiceTexts.Odd).Resize(6).ToArbitrary(), arguments => Assert.Equal(arguments, Read(WindowsArguments.Join(arguments)))));
+    [Property(MaxTest = 2_000)]
+    public Property Join_OfAnyArguments_IsReadBackAsTheyWere()
+        => Prop.ForAll(ServiceTexts.OddLists, arguments => Assert.Equal(arguments, Read(WindowsArguments.Join(arguments))));
 
     [Theory]
     [InlineData(@"C:\Users\me\codexport.exe", @"C:\Users\me\codexport.exe")]

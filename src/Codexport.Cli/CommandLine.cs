@@ -52,7 +52,7 @@ internal static class CommandLine
             CommandFactory.CreateGroup(
                 "master", "The machine that holds the trusted setup.",
                 MasterInitCommand.Create(factory), MasterServeCommand.Create(factory), MasterLinkCommand.Create(factory),
-                MasterRebuildCommand.Create(factory), MasterDiffCommand.Create(factory), MasterRevisionsCommand.Create(factory),
+                MasterRebuildCommand.Create(factory), MasterPublishCommand.Create(factory), MasterDiffCommand.Create(factory), MasterRevisionsCommand.Create(factory),
                 MasterRollbackCommand.Create(factory), MasterFollowersCommand.Create(factory),
                 MasterGroupsCommand.Create(factory), MasterRolloutCommand.Create(factory), MasterDashboardCommand.Create(factory),
                 MasterIdentityCommand.Create(factory), ServiceCommands.Create(factory)),

@@ -25,6 +25,7 @@ internal sealed class Endpoints(ServerServices services)
         Map(routes, ProtocolConstants.HealthPath, Read, _ => Answers.Json(StatusCodes.Status200OK, Alive, WireJson.Default.HealthAnswer));
         Map(routes, ProtocolConstants.FollowersPath, [HttpMethods.Post], followers.JoinAsync);
         Map(routes, ProtocolConstants.SelfPath, [HttpMethods.Delete], followers.LeaveAsync);
+        Map(routes, ProtocolConstants.SelfPath, [HttpMethods.Put], followers.TellKeyAsync);
         MapContent(routes, ProtocolConstants.RevisionsPath, contents.RevisionAsync);
         MapContent(routes, ProtocolConstants.BundlePath, contents.BundleAsync);
         MapContent(routes, ProtocolConstants.ObjectsPath, (_, follower, name) => Task.FromResult(contents.Object(follower, name)));

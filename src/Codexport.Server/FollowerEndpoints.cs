@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Master.Followers;
 using Codexport.Engine.Protocol;
@@ -24,7 +25,7 @@ internal sealed class FollowerEndpoints(ServerServices services, Authorizer auth
                 StatusCodes.Status429TooManyRequests, ErrorCode.InviteRefused, "Too many wrong invites came from this address; try again later.");
         }
 
-        if (await ReadAsync(context) is not { } request)
+        if (await ReadAsync(context, WireJson.Default.JoinRequest) is not { } request)
         {
             return Answers.Error(
                 StatusCodes.Status400BadRequest, ErrorCode.JsonInvalid, "The body must be a JSON object with 'invite', 'name', 'platform' and 'version'.");
@@ -39,6 +40,7 @@ internal sealed class FollowerEndpoints(ServerServices services, Authorizer auth
         {
             ProvenId = authorizer.Identify(context)?.Id,
             Machine = request.Machine,
+            PublicKey = request.Key,
             Invite = invite,
         };
         FollowerInfo follower;
@@ -56,8 +58,26 @@ internal sealed class FollowerEndpoints(ServerServices services, Authorizer auth
         var isApproved = follower.State == FollowerState.Approved;
         return Answers.Json(
             StatusCodes.Status201Created,
-            new JoinAnswer(follower.Id, credential, isApproved ? JoinState.Approved : JoinState.Pending, follower.Name),
+            new JoinAnswer(follower.Id, credential, isApproved ? JoinState.Approved : JoinState.Pending, follower.Name)
+            {
+                Key = services.Followers.HasKey(follower.Id) ? JoinAnswer.KeyKept : null,
+            },
             WireJson.Default.JoinAnswer);
+    }
+
+    /// <summary><c>PUT /v1/followers/self</c>: the follower's public key.</summary>
+    public async Task<IResult> TellKeyAsync(HttpContext context)
+    {
+        var (follower, refusal) = authorizer.Require(context);
+        if (follower is null)
+        {
+            return refusal!;
+        }
+
+        return await ReadAsync(context, WireJson.Default.KeyRequest) is { Key: { } key } && await services.Followers.SetKeyAsync(follower.Id, key, context.RequestAborted)
+            ? TypedResults.NoContent()
+            : Answers.Error(
+                StatusCodes.Status400BadRequest, ErrorCode.ProtocolViolation, "The key must be a P-256 public key, as base64 of its SubjectPublicKeyInfo.");
     }
 
     /// <summary><c>DELETE /v1/followers/self</c>.</summary>
@@ -107,11 +127,12 @@ internal sealed class FollowerEndpoints(ServerServices services, Authorizer auth
         return !isRight ? null : admission == Admission.Approve ? FollowerState.Pending : FollowerState.Approved;
     }
 
-    private static async Task<JoinRequest?> ReadAsync(HttpContext context)
+    private static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
+        where T : class
     {
         try
         {
-            return await JsonSerializer.DeserializeAsync(context.Request.Body, WireJson.Default.JoinRequest, context.RequestAborted);
+            return await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {

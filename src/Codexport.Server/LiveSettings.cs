@@ -25,6 +25,7 @@ internal sealed class LiveSettings
     private string? _failureTold;
     private PeerFilter _filter;
     private Admission _admission;
+    private IReadOnlyList<PublishTarget> _publish;
     private RolloutSettings _rollout;
 
     /// <summary>Reads the settings for the first time.</summary>
@@ -36,6 +37,7 @@ internal sealed class LiveSettings
         _stamp.IsDue();
         var settings = read();
         (_filter, _admission, _rollout, _portAtStart, _portTold) = (FilterOf(settings), settings.Admission, settings.Rollout, settings.Port, settings.Port);
+        _publish = settings.Publish;
     }
 
     /// <summary>Who gets in.</summary>
@@ -45,6 +47,16 @@ internal sealed class LiveSettings
         {
             Refresh();
             return _admission;
+        }
+    }
+
+    /// <summary>The stores to keep up to date.</summary>
+    public IReadOnlyList<PublishTarget> Publish
+    {
+        get
+        {
+            Refresh();
+            return _publish;
         }
     }
 
@@ -69,6 +81,7 @@ internal sealed class LiveSettings
                 var settings = _read();
                 Volatile.Write(ref _filter, FilterOf(settings));
                 _admission = settings.Admission;
+                _publish = settings.Publish;
                 Volatile.Write(ref _rollout, settings.Rollout);
                 _failureTold = null;
                 CheckPort(settings.Port);

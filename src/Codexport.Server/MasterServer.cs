@@ -4,6 +4,7 @@ using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Followers;
 using Codexport.Engine.Master.Publishing;
 using Codexport.Engine.Protocol;
+using Codexport.Engine.Publication;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 using Codexport.Server.Metrics;
@@ -22,6 +23,9 @@ public sealed class MasterServer(EngineContext context)
 
     /// <summary>What the server bears.</summary>
     public ServerLimits Limits { get; init; } = ServerLimits.Default;
+
+    /// <summary>Opens the stores that are not folders; null where only folders can be published to.</summary>
+    public Func<PublishTarget, IRevisionStore>? Stores { get; init; }
 
     /// <summary>Watches the Codex home and publishes until it is cancelled; null takes the watcher of the engine.</summary>
     public Func<CancellationToken, Task>? Watch { get; init; }
@@ -101,7 +105,9 @@ public sealed class MasterServer(EngineContext context)
         var recording = views.Recorder.RunAsync(log, stop.Token);
         try
         {
+            var keeping = new StoreKeeper(services, Stores, identity).RunAsync(stop.Token);
             await upkeep.RunAsync(options.NoWatch ? null : Watch ?? new HomeWatch(context, log, views.Board, upkeep.Take).RunAsync, stop.Token);
+            await keeping;
         }
         finally
         {

@@ -193,7 +193,14 @@ internal sealed class PublishedState(EngineContext context, ServedIdentity ident
     {
         try
         {
-            return HeadCodec.Verify(envelope, identity.Current.PublicKey.Span, identity.Current.Fingerprint);
+            var head = HeadCodec.Verify(envelope, identity.Current.PublicKey.Span, identity.Current.Fingerprint);
+            if (head.Delegation?.Sequence != identity.Current.Delegation?.Sequence)
+            {
+                // Another key acts for the identity from now on, or on another statement: TLS must show that one.
+                identity.Reload();
+            }
+
+            return head;
         }
         catch (CodexportException error) when (error.Code == ErrorCode.FingerprintMismatch && identity.Reload())
         {

@@ -35,7 +35,7 @@ internal sealed class ServedIdentity : IDisposable
     public bool Reload()
     {
         var identity = MasterIdentity.Load(_context);
-        if (identity.Fingerprint == Current.Fingerprint)
+        if (identity.Delegation?.Sequence == Current.Delegation?.Sequence && identity.KeyFingerprint == Current.KeyFingerprint)
         {
             identity.Dispose();
             return false;

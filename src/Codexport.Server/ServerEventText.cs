@@ -35,6 +35,7 @@ public static class ServerEventText
         PeerRefused it => $"refused: {it.Reason}, from {it.Address}",
         RevisionPublished it => $"published: revision {Short(it.Revision)}, sequence {Number(it.Sequence)}",
         HeadRenewed it => $"renewed: head of revision {Short(it.Revision)}, sequence {Number(it.Sequence)}",
+        RevisionStored it => $"stored: revision {Short(it.Revision)} is at {it.Target}, {Number(it.Objects)} uploads of {Number(it.Bytes)} bytes",
         ServerWarning it => $"warning: {it.Message} [{it.Code}]",
         RingPublished it => $"ring: {it.Ring} has revision {Short(it.Revision)}",
         ChangesWaiting it => $"waiting: {Number(it.Changes)} changed files are to be looked at; revision {Short(it.Revision)} stays in service",

@@ -7,13 +7,13 @@ using Codexport.Engine.Results;
 
 namespace Codexport.Cli.Commands;
 
-/// <summary><c>codexport master identity export|import|rotate</c>.</summary>
+/// <summary><c>codexport master identity export|import|rotate|delegate</c>.</summary>
 internal static class MasterIdentityCommand
 {
     /// <summary>Makes the group.</summary>
     public static Command Create(CommandFactory factory) => CommandFactory.CreateGroup(
         "identity", "The master's key, and what must last longer than its machine.",
-        CreateExport(factory), CreateImport(factory), CreateRotate(factory));
+        CreateExport(factory), CreateImport(factory), CreateRotate(factory), CreateDelegate(factory));
 
     private static Command CreateExport(CommandFactory factory)
     {
@@ -42,6 +42,43 @@ internal static class MasterIdentityCommand
         "rotate",
         "Give the master a new key, which the old one vouches for. Followers that allow it ('codexport follower trust --follow') go along by themselves; the others join again.",
         RotateAsync);
+
+    private static Command CreateDelegate(CommandFactory factory)
+    {
+        var identity = new Option<string?>("--identity") { Description = "An exported identity ('export'), where its key is kept away from this machine.", HelpName = "FILE" };
+        var passphrase = PassphraseFile();
+        var days = new Option<int>("--days") { Description = "For how many days, from 1 to 366.", HelpName = "DAYS", DefaultValueFactory = _ => 30 };
+        var remove = new Option<bool>("--remove-key") { Description = "Take the identity's own key away from this machine; needs --identity, which shows that there is a copy." };
+        var withdraw = new Option<bool>("--withdraw") { Description = "Let the identity act for itself again." };
+        return factory.Create(
+            "delegate",
+            "Let a key of this machine sign and serve for the identity until some day, or renew that. Followers go on trusting the identity's fingerprint, and its own key can lie elsewhere.",
+            call => DelegateAsync(
+                call,
+                new DelegationOptions
+                {
+                    Lifetime = TimeSpan.FromDays(call.Arguments.GetValue(days)),
+                    RemoveKey = call.Arguments.GetValue(remove),
+                    Withdraw = call.Arguments.GetValue(withdraw),
+                },
+                call.Arguments.GetValue(identity) is { } file ? Path.GetFullPath(file) : null,
+                call.Arguments.GetValue(passphrase)),
+            identity, passphrase, days, remove, withdraw);
+    }
+
+    private static async Task<ExitCode> DelegateAsync(Invocation call, DelegationOptions options, string? file, string? passphraseFile)
+    {
+        using var passphrase = file is null ? null : Passphrase.Read(call, passphraseFile, isNew: false);
+        var result = await new MasterOperations(call.Engine).DelegateIdentityAsync(options, file, passphrase?.Value ?? default, call.CancellationToken);
+        call.Output.WriteResult(result, () => CliJson.Readable.DelegationResult, writer =>
+        {
+            writer.WriteLine($"Identity:    {result.Fingerprint}{(result.IsIdentityHere ? string.Empty : ", its key is not on this machine")}");
+            writer.WriteLine(result.Expires is { } expires
+                ? $"Key in use:  {result.KeyFingerprint}, until {Text.Time(expires)}. Renew it before then with the same command."
+                : "Key in use:  the identity's own.");
+        });
+        return ExitCode.Done;
+    }
 
     private static Option<string?> PassphraseFile() => new("--passphrase-file")
     {

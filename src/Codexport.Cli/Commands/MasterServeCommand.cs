@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Codexport.Cli.Composition;
+using Codexport.Cli.Stores;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Platform.Files;
 using Codexport.Engine.ServiceSetup;
@@ -66,7 +67,7 @@ internal static class MasterServeCommand
             : null;
         using var manager = ServiceNotifier.Open(call.Engine.Environment);
         var stop = runFile?.Token ?? lifeline?.Token ?? signals.Stop;
-        var server = new MasterServer(call.Engine) { EndNow = signals.EndNow };
+        var server = new MasterServer(call.Engine) { EndNow = signals.EndNow, Stores = ObjectStores.Opener(call.Engine) };
         await (manager is null ? server.RunAsync(options, events, stop) : new SupervisedServer(server, manager, call.Engine.Time).RunAsync(options, events, stop));
         return ExitCode.Done;
     }

@@ -55,6 +55,8 @@ internal static class StatusCommand
         if (status.Role == Role.Follower)
         {
             Line(writer, "Last sync", Text.Time(status.LastSync));
+            Line(writer, "Source", status.Source);
+            Line(writer, "Head signed", status.HeadIssued is null ? null : Text.Time(status.HeadIssued));
             Line(writer, "Head expires", status.HeadExpires is null ? null : Text.Time(status.HeadExpires));
         }
 

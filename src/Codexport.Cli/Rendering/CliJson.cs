@@ -19,7 +19,9 @@ namespace Codexport.Cli.Rendering;
 [JsonSerializable(typeof(RebuildResult))]
 [JsonSerializable(typeof(JoinLinkResult))]
 [JsonSerializable(typeof(DashboardResult))]
+[JsonSerializable(typeof(PublicationList))]
 [JsonSerializable(typeof(RotationResult))]
+[JsonSerializable(typeof(DelegationResult))]
 [JsonSerializable(typeof(IdentityExportResult))]
 [JsonSerializable(typeof(IdentityImportResult))]
 [JsonSerializable(typeof(BundleCompareResult))]
@@ -56,6 +58,7 @@ internal sealed partial class CliJson : JsonSerializerContext
             new CamelCaseConverter<BundleState>(),
             new CamelCaseConverter<ScanRule>(),
             new CamelCaseConverter<ImportStatus>(),
+            new CamelCaseConverter<PublicationStatus>(),
             new CamelCaseConverter<SyncStatus>(),
             new CamelCaseConverter<ChangeAction>(),
             new CamelCaseConverter<ChangeReason>(),
@@ -107,6 +110,10 @@ internal sealed record RevisionList(IReadOnlyList<RevisionInfo> Revisions);
 /// <summary>The JSON form of <c>master followers list</c>.</summary>
 /// <param name="Followers">Those that need attention first.</param>
 internal sealed record FollowerList(IReadOnlyList<FollowerInfo> Followers);
+
+/// <summary>The JSON form of <c>master publish</c>.</summary>
+/// <param name="Publications">One for each store, in their order.</param>
+internal sealed record PublicationList(IReadOnlyList<PublicationResult> Publications);
 
 /// <summary>The JSON form of <c>shell</c>.</summary>
 /// <param name="Shells">How the integration stands in each.</param>

@@ -44,6 +44,8 @@ internal sealed class MasterCheck : DiagnosticCheck
 /// <summary>Whether the master has something in service.</summary>
 internal sealed class PublicationCheck : DiagnosticCheck
 {
+    private static readonly TimeSpan Soon = TimeSpan.FromDays(7);
+
     public override string Name => "publication";
 
     public override Task<IReadOnlyList<DiagnosticFinding>> RunAsync(DiagnosticScope scope, CancellationToken cancellationToken)
@@ -55,12 +57,24 @@ internal sealed class PublicationCheck : DiagnosticCheck
 
         using var identity = MasterIdentity.Load(scope.Context);
         var head = new PublishedRevisions(scope.Context).ReadHead(identity);
+        var now = scope.Context.Time.GetUtcNow();
+        if (identity.Delegation is { } delegation && delegation.Expires - now < Soon)
+        {
+            return Task.FromResult(Warning(
+                $"The key {identity.KeyFingerprint[..16]}…, which acts for the identity {identity.Fingerprint[..16]}…, may do so until {delegation.Expires:u} only.",
+                "Renew that with 'codexport master identity delegate'; followers refuse the master afterwards."));
+        }
+
         return Task.FromResult(head is null
             ? Warning("Nothing is published yet.", "Run 'codexport master rebuild'.")
-            : head.Expires <= scope.Context.Time.GetUtcNow()
+            : head.Expires <= now
                 ? Warning($"The head in service expired at {head.Expires:u}.", "Keep 'codexport master serve' running; it renews the head.")
-                : Ok($"Revision {head.Revision.ToString()[..12]} is published; fingerprint {identity.Fingerprint[..16]}…."));
+                : Ok($"Revision {head.Revision.ToString()[..12]} is published; fingerprint {identity.Fingerprint[..16]}…, {KeyInUse(identity)}."));
     }
+
+    private static string KeyInUse(MasterIdentity identity) => identity.Delegation is { } delegation
+        ? $"for which the key {identity.KeyFingerprint[..16]}… signs until {delegation.Expires:u}"
+        : "whose own key signs";
 }
 
 /// <summary>How old the last contact is, and what failed since.</summary>

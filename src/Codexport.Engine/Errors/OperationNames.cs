@@ -38,6 +38,8 @@ public static partial class OperationNames
         ("master dashboard", "Show-CodexportDashboard"),
         ("master identity export", "Export-CodexportIdentity"),
         ("master identity import", "Import-CodexportIdentity"),
+        ("master publish", "Publish-CodexportRevision"),
+        ("master identity delegate", "Set-CodexportIdentity"),
         ("master identity rotate", "Update-CodexportIdentity"),
         ("follower join", "Join-CodexportFollower"),
         ("follower leave", "Remove-CodexportFollower"),
@@ -88,6 +90,9 @@ public static partial class OperationNames
         ["--renew"] = "-Renew",
         ["--ring"] = "-Ring",
         ["--revision"] = "-Revision",
+        ["--take-over"] = "-TakeOver",
+        ["--identity"] = "-Path",
+        ["--withdraw"] = "-Withdraw",
     };
 
     /// <summary>The text with cmdlets and parameters in place of the program's commands and options.</summary>

@@ -13,13 +13,14 @@ public static class StateGuard
     private static readonly string[] Files =
     [
         "local.toml", "mcps.local.toml", "state/enrollment.json", "state/head.json", "state/contact.json", "state/codex-home", "state/applied.json",
-        "state/staged.json", "state/apply.journal", "state/settings.json", "state/machine", "master/key.pem", "master/next.pem", "master/invite",
-        "master/invites.json", "master/followers.json", "master/head.json", "master/rotations.jsonl", "master/dashboard.json",
+        "state/staged.json", "state/apply.journal", "state/settings.json", "state/machine", "state/key.pem", "state/epoch.json", "master/key.pem",
+        "master/next.pem", "master/invite", "master/invites.json", "master/followers.json", "master/head.json", "master/rotations.jsonl",
+        "master/epoch.json", "master/online.pem", "master/delegation.json", "master/publication/epoch", "master/dashboard.json",
     ];
 
     private const string Exposed = "may be read or changed by other users, and a secret is in it";
 
-    private static readonly string[] Folders = ["", "state", "master", "objects", "overrides", "skills", "backups"];
+    private static readonly string[] Folders = ["", "state", "master", "master/publication", "objects", "overrides", "skills", "backups"];
 
     /// <summary>Looks at the state folder and what decides in it.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.StateUnsafe"/>, naming the path and the command that mends it.</exception>

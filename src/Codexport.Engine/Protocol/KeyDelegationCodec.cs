@@ -1,6 +1,9 @@
 using System.Buffers;
+using System.Formats.Asn1;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using System.Text.Json;
 using Codexport.Engine.Errors;
 
@@ -33,6 +36,33 @@ internal static class KeyDelegationCodec
         return delegation.Fingerprint == keyId && DsseEnvelope.IsSignedBy(payload, PayloadType, signature, delegation.IdentityKey.Span)
             ? delegation
             : throw Invalid("its signature is not that of the identity which it names");
+    }
+
+    /// <summary>The statement as a certificate's comment holds it.</summary>
+    public static X509Extension ToExtension(KeyDelegation delegation)
+    {
+        var text = new AsnWriter(AsnEncodingRules.DER);
+        text.WriteCharacterString(UniversalTagNumber.IA5String, Encoding.ASCII.GetString(delegation.Envelope.Span));
+        return new X509Extension(ProtocolConstants.CommentExtension, text.Encode(), critical: false);
+    }
+
+    /// <summary>The statement in a certificate's comment; null when there is none.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.HeadInvalid"/>.</exception>
+    public static KeyDelegation? In(X509Certificate2 certificate)
+    {
+        if (certificate.Extensions[ProtocolConstants.CommentExtension] is not { } extension)
+        {
+            return null;
+        }
+
+        try
+        {
+            return Read(Encoding.ASCII.GetBytes(AsnDecoder.ReadCharacterString(extension.RawData, AsnEncodingRules.DER, UniversalTagNumber.IA5String, out _)));
+        }
+        catch (AsnContentException error)
+        {
+            throw Invalid("it is not a text", error);
+        }
     }
 
     /// <summary>Fails unless a statement of the pinned identity is in force and covers this.</summary>

@@ -54,6 +54,9 @@ public static class ProtocolConstants
     /// <summary>Content type of the statements of changed keys: one DSSE envelope a line.</summary>
     public const string RotationsContentType = "application/vnd.codexport.key-rotations+jsonl";
 
+    /// <summary>The extension of a certificate, a comment, that holds the identity's statement about the certificate's key.</summary>
+    public const string CommentExtension = "2.16.840.1.113730.1.13";
+
     /// <summary>Content type of a bundle.</summary>
     public const string BundleContentType = "application/vnd.codexport.bundle";
 }

@@ -22,6 +22,7 @@ namespace Codexport.Engine.Protocol;
 [JsonDerivedType(typeof(PeerRefused), "refused")]
 [JsonDerivedType(typeof(RevisionPublished), "published")]
 [JsonDerivedType(typeof(HeadRenewed), "renewed")]
+[JsonDerivedType(typeof(RevisionStored), "stored")]
 [JsonDerivedType(typeof(RingPublished), "ring")]
 [JsonDerivedType(typeof(ChangesWaiting), "waiting")]
 [JsonDerivedType(typeof(HomeWatched), "watching")]
@@ -115,6 +116,14 @@ public sealed record RevisionPublished(DateTimeOffset Time, string Revision, lon
 /// <param name="Revision">The revision, still the same.</param>
 /// <param name="Sequence">The head's sequence number.</param>
 public sealed record HeadRenewed(DateTimeOffset Time, string Revision, long Sequence) : ServerEvent(Time);
+
+/// <summary>A store holds the revision in service.</summary>
+/// <param name="Time">When, UTC.</param>
+/// <param name="Target">The store.</param>
+/// <param name="Revision">The revision.</param>
+/// <param name="Objects">Things uploaded.</param>
+/// <param name="Bytes">Their bytes.</param>
+public sealed record RevisionStored(DateTimeOffset Time, string Target, string Revision, int Objects, long Bytes) : ServerEvent(Time);
 
 /// <summary>A ring before the last got another revision.</summary>
 /// <param name="Time">When, UTC.</param>

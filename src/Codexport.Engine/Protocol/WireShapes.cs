@@ -10,6 +10,9 @@ namespace Codexport.Engine.Protocol;
 /// <param name="Machine">A secret of this machine for this master, which proves later that it is the same one.</param>
 public sealed record JoinRequest(string? Invite, string? Name, string? Platform, string? Version, string? Machine)
 {
+    /// <summary>The public key for which the master wraps the keys of what it publishes to stores, as base64; null to tell none.</summary>
+    public string? Key { get; init; }
+
     /// <summary>Without the secrets.</summary>
     public override string ToString() => $"{nameof(JoinRequest)} {{ {Name} }}";
 }
@@ -31,9 +34,19 @@ public enum JoinState
 /// <param name="Name">What the master calls it.</param>
 public sealed record JoinAnswer(string? Id, string? Credential, JoinState? State, string? Name)
 {
+    /// <summary>What <see cref="Key"/> says when the master has kept the public key that it was told.</summary>
+    public const string KeyKept = "kept";
+
+    /// <summary>Whether the master has kept the public key; null when it was told none.</summary>
+    public string? Key { get; init; }
+
     /// <summary>Without the secrets.</summary>
     public override string ToString() => $"{nameof(JoinAnswer)} {{ {Id}, {State} }}";
 }
+
+/// <summary>The body of <c>PUT /v1/followers/self</c>.</summary>
+/// <param name="Key">The follower's public key, as base64 of a SubjectPublicKeyInfo.</param>
+public sealed record KeyRequest(string? Key);
 
 /// <summary>The body of every error.</summary>
 /// <param name="Error">What went wrong.</param>
@@ -56,6 +69,7 @@ public sealed record HealthAnswer(string Status);
     Converters = [typeof(JoinStateConverter)])]
 [JsonSerializable(typeof(JoinRequest))]
 [JsonSerializable(typeof(JoinAnswer))]
+[JsonSerializable(typeof(KeyRequest))]
 [JsonSerializable(typeof(ErrorAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]
 public sealed partial class WireJson : JsonSerializerContext;

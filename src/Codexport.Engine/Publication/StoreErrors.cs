@@ -9,7 +9,7 @@ public static class StoreErrors
     public static CodexportException Conflict(string store) => new(
         ErrorCode.PublicationConflict,
         $"Another master, or another copy of this one, has published to '{store}' meanwhile.",
-        "Let one master alone publish there. If this is the one, run 'codexport master publish TARGET --take-over' (Publish-CodexportRevision -TakeOver).",
+        "Let one master alone publish there. If this is the one, run 'codexport master publish TARGET --take-over'.",
         store);
 
     /// <summary>What lies there was put there by somebody else.</summary>
@@ -18,7 +18,7 @@ public static class StoreErrors
     public static CodexportException Foreign(string store, string what) => new(
         ErrorCode.PublicationConflict,
         $"'{store}' holds a publication that this master has not put there: {what}.",
-        "Publish to a place of its own, or take this one over with 'codexport master publish TARGET --take-over' (Publish-CodexportRevision -TakeOver).",
+        "Publish to a place of its own, or take this one over with 'codexport master publish TARGET --take-over'.",
         store);
 
     /// <summary>A store cannot be reached, or refuses.</summary>

@@ -147,6 +147,12 @@ public sealed record StatusResult
     /// <summary>When the last sync reached the master, local time.</summary>
     public DateTime? LastSync { get; init; }
 
+    /// <summary>Whence the newest head came: the master, or a publication of it; null while that is not known.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>When the master signed the newest head that is known here, local time: how old what is here can be.</summary>
+    public DateTime? HeadIssued { get; init; }
+
     /// <summary>When the newest head expires, local time.</summary>
     public DateTime? HeadExpires { get; init; }
 

@@ -125,6 +125,13 @@ public record FollowerInfo(
 /// <param name="Followers">Followers that trust the old key until they follow or join anew.</param>
 public sealed record RotationResult(string PreviousFingerprint, string Fingerprint, DateTime RotatedAt, int Followers);
 
+/// <summary>Which key acts for a master's identity now.</summary>
+/// <param name="Fingerprint">The identity's, which followers pin.</param>
+/// <param name="KeyFingerprint">That of the key which signs and serves.</param>
+/// <param name="Expires">Until when it may, local time; null when it is the identity's own.</param>
+/// <param name="IsIdentityHere">Whether the identity's own key is on this machine.</param>
+public sealed record DelegationResult(string Fingerprint, string KeyFingerprint, DateTime? Expires, bool IsIdentityHere);
+
 /// <summary>What an export of the identity wrote.</summary>
 /// <param name="File">Where.</param>
 /// <param name="Fingerprint">The master's fingerprint.</param>

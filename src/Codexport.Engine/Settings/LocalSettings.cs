@@ -154,6 +154,9 @@ public sealed record LocalSettings
     /// <summary><c>[platform.NAME]</c>: <c>linux</c>, <c>macos</c>, <c>windows</c> to TOML text of what differs there.</summary>
     public IReadOnlyDictionary<string, string> Platforms { get; init; } = new Dictionary<string, string>();
 
+    /// <summary><c>[[publish]]</c>: the stores that the running master keeps up to date.</summary>
+    public IReadOnlyList<PublishTarget> Publish { get; init; } = [];
+
     /// <summary><c>[timeouts] connect</c>, seconds.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

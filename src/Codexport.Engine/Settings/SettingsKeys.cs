@@ -15,6 +15,8 @@ internal static class SettingsKeys
 
     internal static readonly IReadOnlyList<string> Export = ["include", "exclude", "roots", "machineKeys", "categories"];
 
+    internal static readonly IReadOnlyList<string> Publish = ["target", "endpoint", "region", "pathStyle", "grace"];
+
     internal static readonly IReadOnlyList<string> Follow = ["categories"];
 
     /// <summary>The word that stands for every category.</summary>

@@ -56,6 +56,7 @@ internal sealed partial class SettingsReader(string path)
             CanonicalKeys = KeyPaths(root, "canonicalKeys"),
             PortableNames = Flag(root, "portableNames", defaults.PortableNames),
             Platforms = Platforms(root),
+            Publish = Targets(root),
             ConnectTimeout = Seconds(timeouts, "connect", defaults.ConnectTimeout),
             IdleTimeout = Seconds(timeouts, "idle", defaults.IdleTimeout),
             QuickTimeout = Seconds(timeouts, "quick", defaults.QuickTimeout),
@@ -107,8 +108,12 @@ internal sealed partial class SettingsReader(string path)
     {
         foreach (var text in Strings(root, key).Where(text => text.Value.Length > 0))
         {
-            var isUrl = Uri.TryCreate(text.Value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Host.Length > 0;
-            yield return isUrl ? text.Value : throw Wrong(text, $"{key} must be an address such as http://master.example:17342");
+            var isUrl = text.Value.Contains("://", StringComparison.Ordinal)
+                ? Uri.TryCreate(text.Value, UriKind.Absolute, out var url) && (url.Scheme == "file" || (url.Scheme is "http" or "https" && url.Host.Length > 0))
+                : Path.IsPathFullyQualified(text.Value);
+            yield return isUrl
+                ? text.Value
+                : throw Wrong(text, $"{key} must be an address such as http://master.example:17342, or that of a publication: https://HOST/PATH, or a folder by its whole path");
         }
     }
 
@@ -238,6 +243,31 @@ internal sealed partial class SettingsReader(string path)
         }
 
         return platforms;
+    }
+
+    private List<PublishTarget> Targets(TomlTable root)
+    {
+        var targets = new List<PublishTarget>();
+        foreach (var item in SettingsKeys.Find(root, "publish") switch
+        {
+            // A word is the mode, see Mode.
+            null or TomlString => Enumerable.Empty<TomlNode>(),
+            TomlList list => list,
+            var other => throw Wrong(other, "publish must be written as tables, each under [[publish]]"),
+        })
+        {
+            var table = item as TomlTable ?? throw Wrong(item, "publish must be written as tables, each under [[publish]]");
+            WarnOfUnknown(table, "publish.", SettingsKeys.Publish);
+            targets.Add(new PublishTarget(Text(table, "target") ?? throw Wrong(table, "a [[publish]] table needs a target"))
+            {
+                Endpoint = Text(table, "endpoint"),
+                Region = Text(table, "region"),
+                PathStyle = Flag(table, "pathStyle", false),
+                Grace = Text(table, "grace") is { } grace ? Duration.Parse(grace) : PublishTarget.DefaultGrace,
+            });
+        }
+
+        return targets;
     }
 
     private void WarnOfUnknown(TomlTable table, string prefix, IReadOnlyList<string> known)

@@ -12,6 +12,8 @@ internal static class SettingsTemplate
 
         # Several addresses of the same master, tried in this order, the one that answered last before the others.
         # masterUrls = ["http://master.example:17342", "http://100.64.0.1:17342"]
+        # A publication of the master may stand among them: a web address with a path, or a folder.
+        # masterUrls = ["http://master.example:17342", "https://cdn.example/codex", "/mnt/share/codex"]
 
         # Whether a new key of the master is trusted because the old one vouches for it ('codexport follower trust --follow').
         # followKeyRotation = false
@@ -53,6 +55,15 @@ internal static class SettingsTemplate
 
         # Master: whether ~/.agents (skills, and the list of plugins), which Codex reads too, is exported. A new master writes true.
         # exportAgents = true
+
+        # Master: where else the published setup lies, sealed, so that followers can fetch it while this machine is off. A folder,
+        # "s3://BUCKET/PREFIX" or "azure://CONTAINER/PREFIX"; credentials come from the environment. Once for each place.
+        # [[publish]]
+        # target = "s3://team-codex/setup"
+        # endpoint = ""
+        # region = "eu-central-1"
+        # pathStyle = false
+        # grace = "7d"
 
         # Values on this machine of the path variables that the master declares.
         # [pathVariables]

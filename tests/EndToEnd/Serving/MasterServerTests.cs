@@ -108,11 +108,11 @@ public sealed class MasterServerTests
             new FollowerApproved(time, "i", "n"), new FollowerRevoked(time, "i", "n"), new FollowerLeft(time, "i", "n"),
             new FollowerSynced(time, "i", "n", "r", 5), new FollowerApplied(time, "i", "n", "r"),
             new FollowerFailed(time, "i", "n", "DiskFull"), new FollowerHealed(time, "i", "n"), new KeyRotated(time, "p", "f"), new PeerRefused(time, "PeerRefused", "a"),
-            new RevisionPublished(time, "r", 7), new HeadRenewed(time, "r", 8), new ServerWarning(time, "c", "m"),
+            new RevisionPublished(time, "r", 7), new HeadRenewed(time, "r", 8), new RevisionStored(time, "t", "r", 3, 9), new ServerWarning(time, "c", "m"),
             new ChangesWaiting(time, "r", 3), new RingPublished(time, "canary", "r"), new HomeWatched(time), new ServerStopping(time, 2, 60), new ServerStopped(time),
         ];
         string[] names =
-            ["started", "joined", "approved", "revoked", "left", "synced", "applied", "failed", "healed", "rotated", "refused", "published", "renewed", "warning", "waiting", "ring", "watching", "stopping", "stopped"];
+            ["started", "joined", "approved", "revoked", "left", "synced", "applied", "failed", "healed", "rotated", "refused", "published", "renewed", "stored", "warning", "waiting", "ring", "watching", "stopping", "stopped"];
         foreach (var (happening, name) in events.Zip(names))
         {
             var line = ServerEventJson.Format(happening);

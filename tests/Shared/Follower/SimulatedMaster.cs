@@ -165,7 +165,7 @@ public sealed class SimulatedMaster : IAsyncDisposable
         Credentials.Add(credential);
         return HostileAnswer.Of(
             201,
-            Encoding.UTF8.GetBytes($$"""{"id":"f{{_registrations}}","credential":"{{credential}}","state":"{{State}}","name":"box"}"""),
+            Encoding.UTF8.GetBytes($$"""{"id":"f{{_registrations}}","credential":"{{credential}}","state":"{{State}}","name":"box","key":"kept"}"""),
             "application/json");
     }
 

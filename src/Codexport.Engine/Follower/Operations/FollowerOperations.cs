@@ -194,6 +194,7 @@ public sealed class FollowerOperations
             PreviousFingerprint = null,
             Pin = EnrollmentRecord.NewPin(),
             Seen = null,
+            DelegationFloor = 0,
         }).Write(_context);
         SettingsFile.Update(
             _context.Files, _context.Home.SettingsFile, new Dictionary<string, object?> { ["masterFingerprint"] = fingerprint });

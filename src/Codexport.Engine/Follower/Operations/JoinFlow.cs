@@ -33,7 +33,10 @@ internal sealed class JoinFlow(EngineContext context, FollowerServices services)
         RequireFree(link, settings, known);
         var machine = MachineSecret.Ensure(context);
         MasterAddress[] masters = [new(link.Host, link.Port), .. link.OtherHosts.Select(host => new MasterAddress(host, link.Port))];
-        var (registration, key) = await RegisterAsync(masters, options, settings, known, machine, cancellationToken);
+        // Written down only once the master has let this follower in.
+        using var own = FollowerKey.TryRead(context) ?? FollowerKey.Make();
+        var (registration, key) = await RegisterAsync(masters, options, settings, known, (machine, FollowerKey.PublicText(own)), cancellationToken);
+        FollowerKey.Write(context, own);
         Save(masters, link, known, registration, key);
         if (known is not null && known.FollowerId != registration.Id)
         {
@@ -78,7 +81,8 @@ internal sealed class JoinFlow(EngineContext context, FollowerServices services)
     }
 
     private async Task<(Registration Registration, byte[] Key)> RegisterAsync(
-        MasterAddress[] masters, JoinOptions options, LocalSettings settings, EnrollmentRecord? known, byte[] machine, CancellationToken cancellationToken)
+        MasterAddress[] masters, JoinOptions options, LocalSettings settings, EnrollmentRecord? known, (byte[] Secret, string PublicKey) machine,
+        CancellationToken cancellationToken)
     {
         var link = options.Link;
 
@@ -88,10 +92,14 @@ internal sealed class JoinFlow(EngineContext context, FollowerServices services)
             new ConnectionOptions(masters, link.Fingerprint, proof, settings.ConnectTimeout, settings.IdleTimeout)
             {
                 Limits = services.Limits,
+                Delegation = new DelegationRules(context.Time.GetUtcNow(), known?.Fingerprint == link.Fingerprint ? known.DelegationFloor : 0),
                 WireTrace = context.WireTrace,
             });
         var name = MasterErrors.Clean(options.Name ?? services.MachineName);
-        var request = new JoinRequest(link.Invite, name, ThisMachine.Platform, ThisMachine.Version, MachineSecret.For(machine, link.Fingerprint));
+        var request = new JoinRequest(link.Invite, name, ThisMachine.Platform, ThisMachine.Version, MachineSecret.For(machine.Secret, link.Fingerprint))
+        {
+            Key = machine.PublicKey,
+        };
         return (await connection.RegisterAsync(request, cancellationToken), connection.PublicKey!);
     }
 
@@ -149,6 +157,7 @@ internal sealed class JoinFlow(EngineContext context, FollowerServices services)
             Pin = known?.Fingerprint == link.Fingerprint ? known.Pin ?? EnrollmentRecord.NewPin() : EnrollmentRecord.NewPin(),
             Seen = known?.Fingerprint == link.Fingerprint ? known.Seen : null,
             HeldBack = known?.Fingerprint == link.Fingerprint ? known.HeldBack : null,
+            DelegationFloor = known?.Fingerprint == link.Fingerprint ? known.DelegationFloor : 0,
         }.Write(context);
         var values = new Dictionary<string, object?>
         {
@@ -167,8 +176,14 @@ internal sealed class JoinFlow(EngineContext context, FollowerServices services)
         OverlayTemplate.Create(context);
 
         // The first head after a join is asked for over TLS.
-        (ContactRecord.Read(context) with { LastSecureHead = null, Failures = 0, NextQuickSync = null, Announced = null, LastGood = null, Told = null })
+        (ContactRecord.Read(context) with { LastSecureHead = null, Failures = 0, NextQuickSync = null, Announced = null, LastGood = null, Told = null, KeyTold = KeyTold(registration) })
             .Write(context);
+    }
+
+    private string? KeyTold(Registration registration)
+    {
+        using var own = registration.HasKey ? FollowerKey.TryRead(context) : null;
+        return own is null ? null : KeyTelling.MarkOf(FollowerKey.PublicText(own));
     }
 
     private void RequireFree(JoinLink link, LocalSettings settings, EnrollmentRecord? known)

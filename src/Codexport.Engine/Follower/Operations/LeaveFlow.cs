@@ -50,6 +50,7 @@ internal sealed class LeaveFlow(EngineContext context, FollowerServices services
             Delete(file);
         }
 
+        FollowerKey.Forget(context);
         if (unregistered)
         {
             MachineSecret.Forget(context);

@@ -6,6 +6,7 @@ using Codexport.Engine.Follower.State;
 using Codexport.Engine.Follower.Sync;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 using Codexport.Engine.Settings;
 
@@ -131,6 +132,8 @@ internal sealed class StatusReader(EngineContext context, FollowerServices servi
             Files = applied?.Files.Count ?? 0,
             Categories = session.Settings.Categories,
             LastSync = session.Contact.LastSync?.LocalDateTime,
+            Source = session.Contact.Source,
+            HeadIssued = IssuedAt(session, mark)?.LocalDateTime,
             HeadExpires = mark is { IsRecalled: false } ? mark.Expires.LocalDateTime : null,
             LastError = session.Contact.LastError,
             LastErrorMessage = session.Contact.LastMessage,
@@ -141,6 +144,21 @@ internal sealed class StatusReader(EngineContext context, FollowerServices servi
                 .Select(change => change.Key is null ? change.Path : $"{change.Path}: {change.Key}")],
             Warnings = warnings,
         };
+    }
+
+    private static DateTimeOffset? IssuedAt(FollowerSession session, HeadMark? mark)
+    {
+        try
+        {
+            return mark is { Envelope.Length: > 0 } && session.Enrollment is { PublicKey: { } key, Fingerprint: { } pinned }
+                ? HeadCodec.Verify(mark.Envelope, key, pinned).IssuedAt
+                : null;
+        }
+        catch (CodexportException error)
+        {
+            session.Context.Trace?.Invoke(error.Message);
+            return null;
+        }
     }
 
     private AppliedState? TryLoadApplied(List<string> warnings)

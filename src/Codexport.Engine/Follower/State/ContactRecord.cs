@@ -46,6 +46,15 @@ internal sealed record ContactRecord
     /// <summary>What the master was told last, revision and error; null when nothing or not known.</summary>
     public string? Told { get; init; }
 
+    /// <summary>Whence the newest head came that was accepted; null while that was not noted.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>A publication and, behind a blank, what its server called the state of its head; null when it gave none.</summary>
+    public string? HeadTag { get; init; }
+
+    /// <summary>SHA-256 of the public key that the master was told; null for none.</summary>
+    public string? KeyTold { get; init; }
+
     /// <summary>What the quick sync needs of <c>local.toml</c>, so that it need not parse TOML.</summary>
     public QuickSettings? Quick { get; init; }
 
@@ -64,6 +73,14 @@ internal sealed record ContactRecord
             return new ContactRecord();
         }
     }
+
+    /// <summary>What a publication's server called the state of its head; null when that is not known.</summary>
+    public string? TagOf(PublicationAddress address)
+        => HeadTag is { } known && known.LastIndexOf(' ') is > 0 and var end && known.AsSpan(0, end).SequenceEqual(address.Text) ? known[(end + 1)..] : null;
+
+    /// <summary>The record with that.</summary>
+    public ContactRecord WithTag(PublicationAddress address, string? tag)
+        => this with { HeadTag = tag is null || tag.Length > 256 || tag.Any(character => character is <= ' ' or > '~') ? null : $"{address.Text} {tag}" };
 
     /// <summary>Writes the record, durably.</summary>
     public void Write(EngineContext context)
@@ -86,6 +103,9 @@ internal sealed record ContactRecord
         json.WriteTime("announcedAt", AnnouncedAt);
         WriteText(json, "lastGood", LastGood);
         WriteText(json, "told", Told);
+        WriteText(json, "source", Source);
+        WriteText(json, "headTag", HeadTag);
+        WriteText(json, "keyTold", KeyTold);
         Quick?.WriteTo(json);
     });
 
@@ -120,6 +140,9 @@ internal sealed record ContactRecord
                 case "announcedAt": _record = _record with { AnnouncedAt = FlatJson.ReadTime(ref value) }; break;
                 case "lastGood": _record = _record with { LastGood = value.GetString() }; break;
                 case "told": _record = _record with { Told = value.GetString() }; break;
+                case "source": _record = _record with { Source = value.GetString() }; break;
+                case "headTag": _record = _record with { HeadTag = value.GetString() }; break;
+                case "keyTold": _record = _record with { KeyTold = value.GetString() }; break;
                 case "settingsUrls": _quick = _quick with { MasterUrls = FlatJson.ReadList(ref value) }; break;
                 default: TakeQuick(name, ref value); break;
             }
@@ -129,7 +152,7 @@ internal sealed record ContactRecord
         {
             foreach (var url in _quick.MasterUrls)
             {
-                _ = MasterAddress.IsAddress(url) ? url : throw new FormatException("An address is malformed.");
+                _ = SourceAddress.TryParse(url) is not null ? url : throw new FormatException("An address is malformed.");
             }
 
             return _quick.SettingsTicks == 0 ? _record : _record with { Quick = _quick };

@@ -48,6 +48,12 @@ internal sealed record EnrollmentRecord
     /// <summary>The newest head that was accepted under this pin; null before the first one.</summary>
     public SeenHead? Seen { get; init; }
 
+    /// <summary>
+    /// The sequence of the newest statement of the identity about its keys that was accepted, or of the newest head that it signed itself once
+    /// another key had acted for it; 0 while none has. An older statement was withdrawn.
+    /// </summary>
+    public long DelegationFloor { get; init; }
+
     /// <summary>The revision that the person rolled back from: no unattended run applies it again.</summary>
     public Sha256Hash? HeldBack { get; init; }
 
@@ -61,7 +67,7 @@ internal sealed record EnrollmentRecord
         var path = context.Home.EnrollmentFile();
         List<string>? urls = null;
         string? fingerprint = null, previous = null, id = null, credential = null, pin = null, revision = null, held = null;
-        var sequence = 0L;
+        var (sequence, floor) = (0L, 0L);
         byte[]? publicKey = null;
         var pending = false;
         var joinedAt = default(DateTimeOffset);
@@ -81,6 +87,7 @@ internal sealed record EnrollmentRecord
                 case "sequence": sequence = value.GetInt64(); break;
                 case "revision": revision = value.GetString(); break;
                 case "heldBack": held = value.GetString(); break;
+                case "delegationFloor": floor = value.GetInt64(); break;
                 default: value.Skip(); break;
             }
         });
@@ -108,6 +115,7 @@ internal sealed record EnrollmentRecord
                 Pin = pin,
                 Seen = seen is { } newest ? new SeenHead(pin!, sequence, newest) : null,
                 HeldBack = heldBack,
+                DelegationFloor = floor,
             }
             : throw FlatJson.Damaged(path, "a field is missing or malformed");
     }
@@ -172,6 +180,11 @@ internal sealed record EnrollmentRecord
         if (HeldBack is { } held)
         {
             json.WriteString("heldBack"u8, held.ToString());
+        }
+
+        if (DelegationFloor > 0)
+        {
+            json.WriteNumber("delegationFloor"u8, DelegationFloor);
         }
     });
 

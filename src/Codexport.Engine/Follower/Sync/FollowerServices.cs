@@ -17,6 +17,14 @@ internal sealed record FollowerServices
     /// <summary>Asks one address for the statements of changed keys over plain HTTP.</summary>
     public Func<MasterAddress, TimeSpan, CancellationToken, byte[]?> AskRotations { get; init; } = HeadCheck.GetRotations;
 
+    /// <summary>Asks a publication for its head, unless it still is that of a tag: with the time to connect and the time for all of it.</summary>
+    public Func<EngineContext, PublicationAddress, string?, TimeSpan, TimeSpan, CancellationToken, PublishedHead> CheckPublication { get; init; }
+        = PublicationCheck.Get;
+
+    /// <summary>Opens a publication, with the time to connect and the time without an answer.</summary>
+    public Func<EngineContext, PublicationAddress, TimeSpan, TimeSpan, IPublicationReader> OpenPublication { get; init; }
+        = (context, address, connect, idle) => address.Folder is null ? new WebReader(address, connect, idle) : new FolderReader(context.Files, address);
+
     /// <summary>Composes for a Codex home and changes it.</summary>
     public Func<EngineContext, IHomeChanger> Changer { get; init; } = context => new HomeChanger(context);
 

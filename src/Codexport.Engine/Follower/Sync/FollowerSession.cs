@@ -2,6 +2,7 @@ using Codexport.Engine.Apply;
 using Codexport.Engine.Content;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Follower.State;
+using Codexport.Engine.Follower.Verification;
 using Codexport.Engine.Follower.Wire;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Protocol;
@@ -12,6 +13,7 @@ namespace Codexport.Engine.Follower.Sync;
 /// <summary>What one run on a joined home works with: all state as it was when the run began, and the parts that change it.</summary>
 internal sealed class FollowerSession
 {
+    private readonly HashSet<string> _passedOver = new(StringComparer.Ordinal);
     private ContactRecord _written;
     private bool _isSeenNews;
 
@@ -79,9 +81,22 @@ internal sealed class FollowerSession
         }
     }
 
-    /// <summary>The master's addresses: the settings', else those of the join; the one that answered last before the others.</summary>
+    /// <summary>Where the head may be asked for: the settings' addresses, else those of the join; the one that answered last before the others.</summary>
+    public IReadOnlyList<SourceAddress> Sources =>
+    [
+        .. SourceAddress.InOrder(Settings.MasterUrls.Count > 0 ? Settings.MasterUrls : Enrollment.MasterUrls, Contact.LastGood)
+            .Where(source => !_passedOver.Contains(source.Name)),
+    ];
+
+    /// <summary>The master's own addresses among them; where the settings name publications alone, those of the join.</summary>
     public IReadOnlyList<MasterAddress> Masters
-        => MasterAddress.InOrder(Settings.MasterUrls.Count > 0 ? Settings.MasterUrls : Enrollment.MasterUrls, Contact.LastGood);
+    {
+        get
+        {
+            var own = Sources.Select(source => source.Master).OfType<MasterAddress>().ToList();
+            return own.Count > 0 ? own : [.. Enrollment.MasterUrls.Select(MasterAddress.Parse)];
+        }
+    }
 
     /// <summary>Opens the state of a home that has joined.</summary>
     /// <exception cref="CodexportException"><see cref="ErrorCode.NotFollower"/> or <see cref="ErrorCode.HomeChanged"/>.</exception>
@@ -109,23 +124,46 @@ internal sealed class FollowerSession
     public IMasterConnection Connect(TimeSpan? budget = null)
     {
         var masters = Masters;
-        var share = budget is { } all && masters.Count > 1 ? all / (masters.Count + 1) : Settings.ConnectTimeout;
+        var places = Math.Max(masters.Count, Sources.Count);
+        var share = budget is { } all && places > 1 ? all / (places + 1) : Settings.ConnectTimeout;
         var timeout = share < Settings.ConnectTimeout ? share : Settings.ConnectTimeout;
         return Services.Connect(new ConnectionOptions(masters, Fingerprint, Enrollment.Credential, timeout, Settings.IdleTimeout)
         {
             Applied = Contact.Applied,
             LastError = MasterReport.ErrorOf(Contact),
             Limits = Services.Limits,
+            Delegation = new DelegationRules(Now, Enrollment.DelegationFloor),
             WireTrace = Context.WireTrace,
         });
     }
 
-    /// <summary>An address has answered. Written down with what is remembered next.</summary>
-    public void Reached(MasterAddress master)
+    /// <summary>Opens a publication to read from.</summary>
+    public IPublicationReader OpenPublication(PublicationAddress address) => Services.OpenPublication(Context, address, Settings.ConnectTimeout, Settings.IdleTimeout);
+
+    /// <summary>Asks a place no more in this run.</summary>
+    /// <returns>Whether others are left.</returns>
+    public bool PassOver(string source)
     {
-        if (Masters.Count > 1)
+        _passedOver.Add(source);
+        return Sources.Count > 0;
+    }
+
+    /// <summary>What judges a head and what follows from it.</summary>
+    /// <param name="mark">The newest head that was accepted before; null for none.</param>
+    /// <param name="isFromMaster">Whether the master itself says it, over pinned TLS to this follower's credential.</param>
+    public RevisionVerifier Verifier(HeadMark? mark, bool isFromMaster) => new(new VerificationRules(
+        Fingerprint, Enrollment.PublicKey!, mark, Services.Limits, ReceivablePaths.Of(Context.Files, Services.Limits), Now)
+    {
+        IsFromMaster = isFromMaster,
+        DelegationFloor = Enrollment.DelegationFloor,
+    });
+
+    /// <summary>An address has answered. Written down with what is remembered next.</summary>
+    public void Reached(SourceAddress source)
+    {
+        if (Sources.Count > 1)
         {
-            Note(contact => contact with { LastGood = master.Authority });
+            Note(contact => contact with { LastGood = source.Name });
         }
     }
 
@@ -137,6 +175,7 @@ internal sealed class FollowerSession
             Fingerprint = rotation.NewFingerprint,
             PublicKey = rotation.NewKey.ToArray(),
             PreviousFingerprint = Enrollment.Fingerprint,
+            DelegationFloor = Math.Max(Enrollment.DelegationFloor, rotation.Sequence),
         };
         Enrollment.Write(Context);
         AlignSettings();
@@ -178,9 +217,16 @@ internal sealed class FollowerSession
         if (Enrollment.Seen is not { } seen || seen.Sequence != head.Sequence || seen.Revision != head.Revision)
         {
             var pin = Enrollment.Pin ?? EnrollmentRecord.NewPin();
-            Enrollment = Enrollment with { Pin = pin, Seen = new SeenHead(pin, head.Sequence, head.Revision) };
+            Enrollment = Enrollment with { Pin = pin, Seen = new SeenHead(pin, head.Sequence, head.Revision), DelegationFloor = FloorAfter(head) };
             _isSeenNews = true;
         }
+    }
+
+    // What the identity itself has signed last, the head or the statement in it: statements before that were withdrawn.
+    private long FloorAfter(HeadMark head)
+    {
+        var signed = head.Envelope.Length > 0 ? HeadCodec.Verify(head.Envelope, Enrollment.PublicKey!, Fingerprint) : null;
+        return Math.Max(Enrollment.DelegationFloor, signed?.Delegation?.Sequence ?? signed?.Sequence ?? 0);
     }
 
     /// <summary>Writes down beside the pin which head was accepted, once all that it names is here and verified.</summary>

@@ -38,12 +38,50 @@ internal sealed class NewsCheck(EngineContext context, FollowerServices services
     public bool IsStill(
         HeadMark mark, EnrollmentRecord enrollment, ContactRecord contact, QuickSettings settings, TimeSpan budget, CancellationToken cancellationToken)
     {
-        var masters = MasterAddress.InOrder(settings.MasterUrls.Count > 0 ? settings.MasterUrls : enrollment.MasterUrls, contact.LastGood);
-        var answer = services.CheckHead(masters, mark.Ring, budget, cancellationToken);
-        Answer = answer;
-        _newlyGood = masters.Length > 1 && answer.Master is { } good && good.Authority != contact.LastGood ? good.Authority : null;
-        return answer.Envelope.AsSpan().SequenceEqual(mark.Envelope);
+        var sources = SourceAddress.InOrder(settings.MasterUrls.Count > 0 ? settings.MasterUrls : enrollment.MasterUrls, contact.LastGood);
+        if (!Array.Exists(sources, source => source.Publication is not null))
+        {
+            var answer = services.CheckHead(Array.ConvertAll(sources, source => source.Master!), mark.Ring, budget, cancellationToken);
+            Answer = answer;
+            _newlyGood = sources.Length > 1 && answer.Master is { } good && good.Authority != contact.LastGood ? good.Authority : null;
+            return answer.Envelope.AsSpan().SequenceEqual(mark.Envelope);
+        }
+
+        return IsStillSomewhere(sources, mark, contact, settings, budget, cancellationToken);
     }
+
+    // One place after the other, each with its part of the time: the first that answers counts.
+    private bool IsStillSomewhere(
+        SourceAddress[] sources, HeadMark mark, ContactRecord contact, QuickSettings settings, TimeSpan budget, CancellationToken cancellationToken)
+    {
+        var deadline = new Deadline(budget);
+        CodexportException? failure = null;
+        for (var index = 0; index < sources.Length; index++)
+        {
+            var source = sources[index];
+            var share = deadline.Share(sources.Length - index);
+            try
+            {
+                var envelope = source.Publication is { } publication ? AskPublication(publication, mark, contact, settings, share, cancellationToken)
+                    : services.CheckHead([source.Master!], mark.Ring, share.Left, cancellationToken) is { Master: not null } answer ? answer.Envelope : null;
+                if (envelope is not null)
+                {
+                    _newlyGood = sources.Length > 1 && source.Name != contact.LastGood ? source.Name : null;
+                    return envelope.AsSpan().SequenceEqual(mark.Envelope);
+                }
+            }
+            catch (CodexportException error)
+            {
+                failure ??= error;
+            }
+        }
+
+        return failure is { IsUnreachable: true } ? throw failure : false;
+    }
+
+    private byte[] AskPublication(
+        PublicationAddress address, HeadMark mark, ContactRecord contact, QuickSettings settings, Deadline deadline, CancellationToken cancellationToken)
+        => services.CheckPublication(context, address, contact.TagOf(address), settings.ConnectTimeout, deadline.Left, cancellationToken).Envelope ?? mark.Envelope;
 
     /// <summary>
     /// Whether the contact is to be written down: another address answered than last time, or the last success that is written down is

@@ -3,7 +3,6 @@ using Codexport.Engine.Content;
 using Codexport.Engine.Errors;
 using Codexport.Engine.Follower.Verification;
 using Codexport.Engine.Follower.Wire;
-using Codexport.Engine.Homes;
 using Codexport.Engine.Protocol;
 
 namespace Codexport.Engine.Follower.Sync;
@@ -15,16 +14,14 @@ namespace Codexport.Engine.Follower.Sync;
 internal sealed class RevisionFetcher(FollowerSession session, IMasterConnection connection, RevisionVerifier verifier)
 {
     private const int Tries = 5;
+    private const string Activity = "Fetching from the master";
 
     // A few contents out of a large bundle are cheaper to ask for one by one.
     private const int FewContents = 8;
     private const long MuchToSkip = 256 * 1024;
-    private const long ReportEvery = 256 * 1024;
 
     private readonly ObjectStore _store = session.Store;
-    private long _total;
-    private long _done;
-    private long _reported;
+    private FetchProgress _progress = new(session.Context, Activity, 0);
 
     /// <summary>Fetches and verifies.</summary>
     /// <param name="revision">What the verified head names.</param>
@@ -75,8 +72,8 @@ internal sealed class RevisionFetcher(FollowerSession session, IMasterConnection
             return;
         }
 
-        _total = missing.Sum(content => content.Size);
-        RequireSpace();
+        _progress = new FetchProgress(session.Context, Activity, missing.Sum(content => content.Size));
+        _progress.RequireSpace();
         var bundle = RevisionVerifier.NeededContents(document, knownDocument);
         var inBundle = bundle.Select(content => content.Hash).ToHashSet();
         var outside = missing.Where(content => !inBundle.Contains(content.Hash)).ToList();
@@ -103,7 +100,7 @@ internal sealed class RevisionFetcher(FollowerSession session, IMasterConnection
         }
 
         _store.Flush();
-        Report(force: true);
+        _progress.Report(force: true);
     }
 
     private async Task FetchBundleAsync(
@@ -111,13 +108,13 @@ internal sealed class RevisionFetcher(FollowerSession session, IMasterConnection
     {
         for (var attempt = 1; ; attempt++)
         {
-            var before = _done;
+            var before = _progress.Done;
             try
             {
                 await StreamBundleAsync(revision, known, bundle, cancellationToken);
                 return;
             }
-            catch (CodexportException error) when (error.IsUnreachable && attempt < Tries && _done > before)
+            catch (CodexportException error) when (error.IsUnreachable && attempt < Tries && _progress.Done > before)
             {
                 session.Context.Trace?.Invoke($"{error.Message} Going on where it broke off.");
             }
@@ -152,7 +149,7 @@ internal sealed class RevisionFetcher(FollowerSession session, IMasterConnection
                 else
                 {
                     await pack.AppendAsync(content.Hash, content.Size, stream, cancellationToken);
-                    Arrived(content.Size);
+                    _progress.Arrived(content.Size);
                 }
             }
         }
@@ -169,7 +166,7 @@ internal sealed class RevisionFetcher(FollowerSession session, IMasterConnection
         }
 
         await RequireEndAsync(stream, cancellationToken);
-        Arrived(content.Size);
+        _progress.Arrived(content.Size);
     }
 
     private static async Task SkipAsync(Stream stream, long size, CancellationToken cancellationToken)
@@ -203,34 +200,4 @@ internal sealed class RevisionFetcher(FollowerSession session, IMasterConnection
 
     private static CodexportException BrokenOff() => new(
         ErrorCode.MasterUnreachable, "The transfer broke off.", "Sync again: what arrived whole is kept.");
-
-    private void RequireSpace()
-    {
-        const long Spare = 16L << 20;
-        var folder = session.Context.Home.StateFolder;
-        var free = session.Context.Files.GetFreeSpace(folder);
-        if (free < _total + Spare)
-        {
-            throw new CodexportException(
-                ErrorCode.DiskFull,
-                $"The disk of '{folder}' is too full: {(_total + Spare) >> 20} MiB are needed and {free >> 20} MiB are free.",
-                "Make room, then sync again.",
-                folder);
-        }
-    }
-
-    private void Arrived(long bytes)
-    {
-        _done += bytes;
-        Report(force: false);
-    }
-
-    private void Report(bool force)
-    {
-        if (force || _done - _reported >= ReportEvery)
-        {
-            _reported = _done;
-            session.Context.Progress?.Report(new ProgressUpdate("Fetching from the master", _done, _total, "bytes"));
-        }
-    }
 }

@@ -28,21 +28,26 @@ internal sealed class SyncPipeline(FollowerSession session)
     private AppliedState? _applied;
     private bool _mustCompose;
 
+    /// <summary>Whence the revision comes; null until a head was accepted.</summary>
+    public IRevisionSource? Source { get; private set; }
+
     /// <summary>Runs.</summary>
     public async Task<SyncResult> RunAsync(IMasterConnection connection, SyncRequest request, CancellationToken cancellationToken)
     {
         await RecoverAsync(request.Adopt, cancellationToken);
         var mark = HeadMark.TryRead(session.Context, session.Enrollment, _applied);
-        if (await TryAskForHeadAsync(connection, request, mark, cancellationToken) is not { } accepted)
+        await using var question = new HeadQuestion(session, connection, request, mark);
+        if (await TryAskForHeadAsync(question, request, cancellationToken) is not { } accepted)
         {
             // A home that an interrupted apply left half changed does not wait for the master: everything that it takes is here.
             return await ApplyNewestAsync(request, cancellationToken) ?? throw NothingHere();
         }
 
-        var (verifier, head) = accepted;
+        var (verifier, head, source) = accepted;
+        Source = source;
         NoteLoss(mark);
         session.Accept(head, mark);
-        var result = await FollowAsync(head.Revision, verifier, connection, request, cancellationToken);
+        var result = await FollowAsync(head.Revision, verifier, source, request, cancellationToken);
         if (result.Status == SyncStatus.Current && (session.Enrollment.HeldBack is not { } held || held == _applied?.Revision))
         {
             session.HoldBack(null);
@@ -60,11 +65,13 @@ internal sealed class SyncPipeline(FollowerSession session)
             await report.TellAsync(connection, news, session.Contact.Applied, null, cancellationToken);
         }
 
+        await new KeyTelling(session).TellAsync(connection, cancellationToken);
+        session.Note(contact => contact with { Source = source.Name });
         RememberSuccess(request, result);
         return result with
         {
-            BytesDownloaded = connection.BytesReceived,
-            Warnings = [.. _warnings, .. verifier.Warnings, .. result.Warnings],
+            BytesDownloaded = connection.BytesReceived + (source is PublicationSource ? source.BytesReceived : 0),
+            Warnings = [.. _warnings, .. question.Warnings, .. verifier.Warnings, .. result.Warnings],
         };
     }
 
@@ -172,12 +179,11 @@ internal sealed class SyncPipeline(FollowerSession session)
         }
     }
 
-    private async Task<AcceptedHead?> TryAskForHeadAsync(
-        IMasterConnection connection, SyncRequest request, HeadMark? mark, CancellationToken cancellationToken)
+    private async Task<AcceptedHead?> TryAskForHeadAsync(HeadQuestion question, SyncRequest request, CancellationToken cancellationToken)
     {
         try
         {
-            return await AskForHeadAsync(connection, request, mark, cancellationToken);
+            return await question.AskAsync(cancellationToken);
         }
         catch (CodexportException error) when (_mustCompose && request.Apply && error.IsUnreachable)
         {
@@ -186,64 +192,8 @@ internal sealed class SyncPipeline(FollowerSession session)
         }
     }
 
-    private async Task<AcceptedHead> AskForHeadAsync(
-        IMasterConnection connection, SyncRequest request, HeadMark? mark, CancellationToken cancellationToken)
-    {
-        // Without the whole mark of the newest head only TLS will do, where nobody between can hold an old one before us.
-        var last = session.Contact.LastSecureHead;
-        if (session.Enrollment.PublicKey is not null && mark is { IsRecalled: false } && last <= session.Now && session.Now - last < SecureHeadEvery)
-        {
-            var budget = request.HeadBudget / 2 ?? (session.Settings.ConnectTimeout * 2);
-            var masters = session.Masters;
-            var answer = request.Head
-                ?? await Task.Run(() => session.Services.CheckHead(masters, mark.Ring, budget, cancellationToken), cancellationToken);
-            if (TryAcceptHint(answer, mark) is { } accepted)
-            {
-                session.Reached(answer.Master!);
-                connection.Prefer(answer.Master!);
-                return accepted;
-            }
-        }
-
-        var envelope = await connection.GetHeadAsync(cancellationToken);
-        session.LearnKey(connection.PublicKey!);
-        if (connection.Master is { } master)
-        {
-            session.Reached(master);
-        }
-
-        session.Remember(contact => contact with { LastSecureHead = session.Now });
-        var verifier = Verifier(mark, isFromMaster: true);
-        return new AcceptedHead(verifier, verifier.AcceptHead(envelope));
-    }
-
-    // Anybody on the way can answer the plain question, with an old head too: what does not verify, or has expired, is asked over TLS, and
-    // only what comes from there is an error.
-    private AcceptedHead? TryAcceptHint(HeadAnswer answer, HeadMark? mark)
-    {
-        if (answer.Master is null)
-        {
-            return null;
-        }
-
-        try
-        {
-            var verifier = Verifier(mark, isFromMaster: false);
-            var head = verifier.AcceptHead(answer.Envelope);
-
-            // Signed anew for what is here already: the master may have put this follower into another ring, which it tells over TLS alone.
-            var isRenewed = mark is not null && head.Revision == mark.Revision && head.Sequence != mark.Sequence;
-            return head.Expires > session.Now && !isRenewed ? new AcceptedHead(verifier, head) : null;
-        }
-        catch (CodexportException error)
-        {
-            session.Context.Trace?.Invoke($"The answer over plain HTTP was not a head that verifies ({error.Code}); the master is asked over TLS.");
-            return null;
-        }
-    }
-
     private async Task<SyncResult> FollowAsync(
-        Sha256Hash revision, RevisionVerifier verifier, IMasterConnection connection, SyncRequest request, CancellationToken cancellationToken)
+        Sha256Hash revision, RevisionVerifier verifier, IRevisionSource source, SyncRequest request, CancellationToken cancellationToken)
     {
         var isApplied = _applied?.Revision == revision;
         if (isApplied && session.Shelf.HasStagedFile)
@@ -258,7 +208,7 @@ internal sealed class SyncPipeline(FollowerSession session)
         }
 
         var isHere = isApplied || session.Shelf.Staged == revision;
-        var document = (isHere ? session.Shelf.TryRead(revision) : null) ?? await FetchAsync(revision, verifier, connection, cancellationToken);
+        var document = (isHere ? session.Shelf.TryRead(revision) : null) ?? await FetchAsync(revision, verifier, source, cancellationToken);
         session.KeepSeen();
         if (request.IsUnattended && session.Enrollment.HeldBack == revision)
         {
@@ -266,13 +216,13 @@ internal sealed class SyncPipeline(FollowerSession session)
         }
 
         return request.Apply
-            ? await ApplyWholeAsync(revision, document, verifier, connection, request, cancellationToken)
+            ? await ApplyWholeAsync(revision, document, verifier, source, request, cancellationToken)
             : Unchanged(SyncStatus.Staged, revision);
     }
 
     /// <summary>Applies; contents that are lost or damaged here are fetched anew, once.</summary>
     private async Task<SyncResult> ApplyWholeAsync(
-        Sha256Hash revision, RevisionDocument document, RevisionVerifier verifier, IMasterConnection connection, SyncRequest request,
+        Sha256Hash revision, RevisionDocument document, RevisionVerifier verifier, IRevisionSource source, SyncRequest request,
         CancellationToken cancellationToken)
     {
         try
@@ -283,7 +233,7 @@ internal sealed class SyncPipeline(FollowerSession session)
         {
             session.Context.Trace?.Invoke($"{error.Message} What is damaged is fetched anew.");
             await PurgeDamagedAsync(document, cancellationToken);
-            await FetchAsync(revision, verifier, connection, cancellationToken);
+            await FetchAsync(revision, verifier, source, cancellationToken);
             return await _applier.ApplyAsync(revision, document, _applied, request, cancellationToken);
         }
     }
@@ -301,11 +251,11 @@ internal sealed class SyncPipeline(FollowerSession session)
     }
 
     private async Task<RevisionDocument> FetchAsync(
-        Sha256Hash revision, RevisionVerifier verifier, IMasterConnection connection, CancellationToken cancellationToken)
+        Sha256Hash revision, RevisionVerifier verifier, IRevisionSource source, CancellationToken cancellationToken)
     {
         var staged = session.Shelf.Staged;
-        var fetcher = new RevisionFetcher(session, connection, verifier);
-        var verified = await fetcher.FetchAsync(revision, [staged, _applied?.Revision], cancellationToken);
+        var verified = await source.FetchAsync(revision, [staged, _applied?.Revision], verifier, cancellationToken);
+        session.Approved();
         session.Shelf.Keep(verified);
         if (_applied?.Revision != revision)
         {
@@ -336,17 +286,6 @@ internal sealed class SyncPipeline(FollowerSession session)
         "Give another kept one ('codexport apply --revision'), or run 'codexport sync --apply' for the newest.",
         session.Context.Home.RevisionFile(revision));
 
-    private RevisionVerifier Verifier(HeadMark? mark, bool isFromMaster) => new(new VerificationRules(
-        session.Fingerprint,
-        session.Enrollment.PublicKey!,
-        mark,
-        session.Services.Limits,
-        ReceivablePaths.Of(session.Context.Files, session.Services.Limits),
-        session.Now)
-    {
-        IsFromMaster = isFromMaster,
-    });
-
     private CodexportException NothingHere() => new(
         ErrorCode.StateDamaged,
         $"An interrupted apply left '{session.Context.Home.CodexFolder}' half changed, and what it takes to finish is not kept here.",
@@ -355,6 +294,4 @@ internal sealed class SyncPipeline(FollowerSession session)
 
     private SyncResult Unchanged(SyncStatus status, Sha256Hash revision)
         => new(status, revision.ToString(), _applied?.Revision.ToString(), 0, 0, 0, [], []);
-
-    private sealed record AcceptedHead(RevisionVerifier Verifier, HeadMark Head);
 }

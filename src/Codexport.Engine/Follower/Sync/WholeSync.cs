@@ -28,14 +28,16 @@ internal sealed class WholeSync(FollowerSession session)
         Sweep();
         Sha256Hash? gone = null;
         var overtaken = 0;
+        CodexportException? refused = null;
 
         // One method with a loop, not several: every one that waits is compiled at the first use, which a small sync feels.
         while (true)
         {
             await using var connection = session.Connect(request.HeadBudget);
+            var pipeline = new SyncPipeline(session);
             try
             {
-                var result = await new SyncPipeline(session).RunAsync(connection, request, cancellationToken);
+                var result = await pipeline.RunAsync(connection, request, cancellationToken);
                 return KeyNotice is null ? result : result with { Warnings = [KeyNotice, .. result.Warnings] };
             }
             catch (CodexportException error)
@@ -46,6 +48,20 @@ internal sealed class WholeSync(FollowerSession session)
                     gone = named;
                     request = request with { Head = null };
                     continue;
+                }
+
+                if (pipeline.Source is PublicationSource { IsAtWork: true } publication && session.PassOver(publication.Name))
+                {
+                    // A store that lacks something, or where somebody changed something, must not keep the others from being asked.
+                    session.Context.Trace?.Invoke($"{error.Message} Another address is asked.");
+                    refused ??= error;
+                    request = request with { Head = null };
+                    continue;
+                }
+
+                if (refused is not null && error.IsUnreachable)
+                {
+                    throw refused;
                 }
 
                 if (error.Code == ErrorCode.FingerprintMismatch && KeyNotice is null)

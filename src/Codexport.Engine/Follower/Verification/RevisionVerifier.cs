@@ -72,6 +72,9 @@ internal sealed class RevisionVerifier(VerificationRules rules)
     /// <summary>Whole sentences for the person.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
+    /// <summary>The document that was taken; null before.</summary>
+    public RevisionDocument? Document => _revision?.Document;
+
     /// <summary>Whether a document was taken and everything that it names: nothing more can be asked for in this run.</summary>
     public bool IsComplete => _stage == Stage.Complete;
 

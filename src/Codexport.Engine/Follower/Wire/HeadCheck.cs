@@ -38,6 +38,16 @@ internal static class HeadCheck
         return answer.Master is null ? null : answer.Envelope;
     }
 
+    /// <summary>The head of a publication on this machine's own web server, unless it still is that of a tag.</summary>
+    public static PublishedHead GetPublished(PublicationAddress address, string? tag, TimeSpan budget, CancellationToken cancellationToken)
+    {
+        var question = new Question(address.BasePath + "v1/head", "a head", HeadCodec.MaxEnvelopeSize) { Tag = tag };
+        var answer = Ask([address.Host!], question, budget, cancellationToken);
+        return answer.Master is null ? throw PublicationErrors.NoHead(address)
+            : answer.Envelope.Length == 0 ? new PublishedHead(null, tag)
+            : new PublishedHead(answer.Envelope, null);
+    }
+
     private static HeadAnswer Ask(IReadOnlyList<MasterAddress> masters, Question question, TimeSpan budget, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
@@ -151,7 +161,7 @@ internal static class HeadCheck
         socket.NoDelay = true;
         socket.Send(Encoding.UTF8.GetBytes(string.Create(
             CultureInfo.InvariantCulture,
-            $"GET {question.Path} HTTP/1.1\r\nHost: {master.Authority}\r\n{ProtocolConstants.VersionHeader}: {ProtocolConstants.Version}\r\nConnection: close\r\n\r\n")));
+            $"GET {question.Path} HTTP/1.1\r\nHost: {master.Authority}\r\n{ProtocolConstants.VersionHeader}: {ProtocolConstants.Version}\r\n{(question.Tag is { } tag ? $"If-None-Match: {tag}\r\n" : string.Empty)}Connection: close\r\n\r\n")));
         var buffer = new byte[MaxOverhead + question.Limit];
         var received = 0;
         while (true)
@@ -188,7 +198,7 @@ internal static class HeadCheck
         }
 
         // What an error says, and what follows from it, counts over pinned TLS alone.
-        return head.Status == 200
+        return head.Status == 304 && question.Tag is not null ? [] : head.Status == 200
             ? ReadBody(master, question, head, received[length..], ended, question.Limit)
             : throw MasterErrors.FromAnswer(master, head.Status, []);
     }
@@ -255,5 +265,9 @@ internal static class HeadCheck
     private static void Close(object? socket) => ((Socket)socket!).Dispose();
 
     // What is asked, how an error names it, and how long it may be.
-    private readonly record struct Question(string Path, string Name, int Limit);
+    private readonly record struct Question(string Path, string Name, int Limit)
+    {
+        // The state of it that is known already.
+        public string? Tag { get; init; }
+    }
 }

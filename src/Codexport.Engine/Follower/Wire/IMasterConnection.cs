@@ -18,6 +18,9 @@ internal sealed record ConnectionOptions(
     /// <summary>Name of the last error here, for the master's overview.</summary>
     public string? LastError { get; init; }
 
+    /// <summary>By what a statement is judged that another key acts for the pinned one.</summary>
+    public DelegationRules Delegation { get; init; } = new(TimeProvider.System.GetUtcNow(), 0);
+
     /// <summary>What is not taken more of.</summary>
     public Limits Limits { get; init; } = Limits.Default;
 
@@ -33,7 +36,11 @@ internal sealed record ConnectionOptions(
 /// <param name="Credential">Its secret.</param>
 /// <param name="IsPending">Whether it waits for approval.</param>
 /// <param name="Name">The name that it was given.</param>
-internal sealed record Registration(string Id, string Credential, bool IsPending, string Name);
+internal sealed record Registration(string Id, string Credential, bool IsPending, string Name)
+{
+    /// <summary>Whether the master has kept the public key that it was told.</summary>
+    public bool HasKey { get; init; }
+}
 
 /// <summary>A revision document as it came.</summary>
 /// <param name="Bytes">Document or difference.</param>
@@ -62,6 +69,9 @@ internal interface IMasterConnection : IAsyncDisposable
     /// <param name="lastError">The error's name; null for none.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     Task ReportAsync(Sha256Hash? applied, string? lastError, CancellationToken cancellationToken);
+
+    /// <summary>Tells the master the public key for which it wraps the keys of what it publishes to stores.</summary>
+    Task TellKeyAsync(string publicKey, CancellationToken cancellationToken);
 
     /// <summary>The signed head's envelope.</summary>
     Task<byte[]> GetHeadAsync(CancellationToken cancellationToken);

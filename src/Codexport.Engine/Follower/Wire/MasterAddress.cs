@@ -26,7 +26,8 @@ internal sealed record MasterAddress(string Host, int Port)
     /// <summary>Whether this is a master URL.</summary>
     public static bool IsAddress(string url) => TryParse(url) is not null;
 
-    private static MasterAddress? TryParse(string url)
+    /// <summary>Reads a master URL; null when it is not one.</summary>
+    internal static MasterAddress? TryParse(string url)
     {
         var rest = url.AsSpan().Trim();
         if (rest.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
@@ -59,29 +60,8 @@ internal sealed record MasterAddress(string Host, int Port)
         return portIsRight && IsHost(host, isBracketed) ? new MasterAddress(host.ToString(), port) : null;
     }
 
-    /// <summary>The addresses of some URLs in their order, but the one that answered last before the others.</summary>
-    /// <param name="urls">The URLs.</param>
-    /// <param name="lastGood">The <see cref="Authority"/> that answered last; null when none did, or there is but one.</param>
-    /// <exception cref="CodexportException"><see cref="ErrorCode.SettingsInvalid"/>.</exception>
-    public static MasterAddress[] InOrder(IReadOnlyList<string> urls, string? lastGood)
-    {
-        var masters = new MasterAddress[urls.Count];
-        for (var index = 0; index < masters.Length; index++)
-        {
-            masters[index] = Parse(urls[index]);
-        }
-
-        return lastGood is null || masters.Length == 1 ? masters : First(masters, lastGood);
-    }
-
     /// <inheritdoc/>
     public override string ToString() => Authority;
-
-    private static MasterAddress[] First(MasterAddress[] masters, string authority)
-    {
-        var index = Array.FindIndex(masters, master => master.Authority == authority);
-        return index <= 0 ? masters : [masters[index], .. masters[..index], .. masters[(index + 1)..]];
-    }
 
     // Whatever could end the Host header's line, or mean a path or a user name, is no part of a host.
     private static bool IsHost(ReadOnlySpan<char> host, bool isBracketed)
@@ -99,9 +79,10 @@ internal sealed record MasterAddress(string Host, int Port)
         return !host.IsEmpty;
     }
 
-    private static CodexportException Invalid(string url) => new(
+    /// <summary>The error for an address that is neither a master's nor that of a publication.</summary>
+    internal static CodexportException Invalid(string url) => new(
         ErrorCode.SettingsInvalid,
-        $"'{MasterErrors.Clean(url)}' is no master URL.",
-        "Write it as https://HOST:PORT in 'masterUrl' or 'masterUrls' of local.toml.",
+        $"'{MasterErrors.Clean(url)}' is neither a master's address nor that of a publication.",
+        "Write https://HOST:PORT for a master, https://HOST/PATH or the whole path of a folder for a publication, in 'masterUrls' of local.toml.",
         MasterErrors.Clean(url));
 }

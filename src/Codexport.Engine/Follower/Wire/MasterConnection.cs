@@ -43,6 +43,14 @@ internal sealed class MasterConnection(ConnectionOptions options) : IMasterConne
     }
 
     /// <inheritdoc/>
+    public async Task TellKeyAsync(string publicKey, CancellationToken cancellationToken)
+    {
+        var (_, body) = await SendAsync(
+            "PUT", ProtocolConstants.FollowersPath + "/self", string.Empty, RegistrationJson.WriteKey(publicKey), 204, cancellationToken);
+        await body.ReadAllAsync(MasterErrors.MaxBodySize, "an answer", cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public async Task<byte[]> GetHeadAsync(CancellationToken cancellationToken)
     {
         var (head, body) = await SendAsync("GET", ProtocolConstants.HeadPath, string.Empty, default, 200, cancellationToken);
@@ -213,7 +221,7 @@ internal sealed class MasterConnection(ConnectionOptions options) : IMasterConne
             var master = _masters[index];
             try
             {
-                var (stream, key) = await PinnedTls.ConnectAsync(master, options.Fingerprint, options.ConnectTimeout, cancellationToken);
+                var (stream, key) = await PinnedTls.ConnectAsync(master, options.Fingerprint, options.ConnectTimeout, options.Delegation, cancellationToken);
                 PublicKey = key;
                 return _channel = new HttpChannel(stream, master, options.IdleTimeout);
             }

@@ -4,6 +4,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Codexport.Engine.Errors;
+using Codexport.Engine.Protocol;
 
 namespace Codexport.Engine.Follower.Wire;
 
@@ -20,7 +21,7 @@ internal static class PinnedTls
     /// <see cref="ErrorCode.ProtocolViolation"/>.
     /// </exception>
     public static async Task<(Stream Stream, byte[] PublicKey)> ConnectAsync(
-        MasterAddress master, string fingerprint, TimeSpan timeout, CancellationToken cancellationToken)
+        MasterAddress master, string fingerprint, TimeSpan timeout, DelegationRules rules, CancellationToken cancellationToken)
     {
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limited.CancelAfter(timeout);
@@ -28,7 +29,7 @@ internal static class PinnedTls
         try
         {
             await socket.ConnectAsync(master.Host, master.Port, limited.Token);
-            return await HandshakeAsync(socket, master, fingerprint, limited.Token);
+            return await HandshakeAsync(socket, master, fingerprint, rules, limited.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -48,9 +49,10 @@ internal static class PinnedTls
     }
 
     private static async Task<(Stream Stream, byte[] PublicKey)> HandshakeAsync(
-        Socket socket, MasterAddress master, string fingerprint, CancellationToken cancellationToken)
+        Socket socket, MasterAddress master, string fingerprint, DelegationRules rules, CancellationToken cancellationToken)
     {
         byte[]? shown = null;
+        CodexportException? refused = null;
         var actual = string.Empty;
         var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
         try
@@ -60,9 +62,9 @@ internal static class PinnedTls
         catch (AuthenticationException error)
         {
             await stream.DisposeAsync();
-            throw actual.Length > 0
+            throw refused ?? (actual.Length > 0
                 ? MasterErrors.WrongKey(master, fingerprint, actual)
-                : MasterErrors.Violation(master, "no TLS 1.2 or later with it comes about", error);
+                : MasterErrors.Violation(master, "no TLS 1.2 or later with it comes about", error));
         }
         catch
         {
@@ -83,12 +85,34 @@ internal static class PinnedTls
             var hash = Convert.ToHexStringLower(SHA256.HashData(key));
             if (!string.Equals(hash, fingerprint, StringComparison.Ordinal))
             {
-                actual = hash;
-                return false;
+                shown = IdentityOf((X509Certificate2)certificate, hash, fingerprint, rules, out refused);
+                actual = shown is null ? hash : string.Empty;
+                return shown is not null;
             }
 
             shown = key;
             return true;
+        }
+    }
+
+    // The pinned identity's key, where the certificate holds its statement that this key acts for it.
+    private static byte[]? IdentityOf(X509Certificate2 certificate, string hash, string fingerprint, DelegationRules rules, out CodexportException? refused)
+    {
+        refused = null;
+        try
+        {
+            if (KeyDelegationCodec.In(certificate) is not { } delegation || delegation.Fingerprint != fingerprint || delegation.KeyFingerprint != hash)
+            {
+                return null;
+            }
+
+            KeyDelegationCodec.Require(delegation, DelegationScope.Tls, rules);
+            return delegation.IdentityKey.ToArray();
+        }
+        catch (CodexportException error)
+        {
+            refused = error.Code == ErrorCode.DelegationRefused ? error : null;
+            return null;
         }
     }
 

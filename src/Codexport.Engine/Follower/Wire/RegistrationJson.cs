@@ -12,6 +12,9 @@ internal static class RegistrationJson
     /// <summary>The request.</summary>
     public static byte[] Write(JoinRequest request) => JsonSerializer.SerializeToUtf8Bytes(request, WireJson.Default.JoinRequest);
 
+    /// <summary>The body with which a follower tells its public key.</summary>
+    public static byte[] WriteKey(string publicKey) => JsonSerializer.SerializeToUtf8Bytes(new KeyRequest(publicKey), WireJson.Default.KeyRequest);
+
     /// <summary>The answer; null when it is malformed.</summary>
     public static Registration? Read(ReadOnlySpan<byte> answer)
     {
@@ -19,6 +22,9 @@ internal static class RegistrationJson
         {
             return JsonSerializer.Deserialize(answer, WireJson.Default.JoinAnswer) is { State: { } state } joined && IsToken(joined.Id) && IsToken(joined.Credential)
                 ? new Registration(joined.Id!, joined.Credential!, state == JoinState.Pending, MasterErrors.Clean(joined.Name))
+                {
+                    HasKey = joined.Key == JoinAnswer.KeyKept,
+                }
                 : null;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)

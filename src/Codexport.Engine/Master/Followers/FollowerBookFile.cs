@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text.Json;
 using Codexport.Engine.Content;
 using Codexport.Engine.Errors;
@@ -95,5 +96,6 @@ internal sealed class FollowerBookFile(EngineContext context)
     private static bool IsSound(FollowerRecord record)
         => record is { Id: not null, Name: not null, Address: not null, Platform: not null, Version: not null }
             && Sha256Hash.TryParse(record.CredentialHash, out _)
-            && Enum.IsDefined(record.State);
+            && Enum.IsDefined(record.State)
+            && (record.PublicKey is null || Base64.IsValid(record.PublicKey));
 }

@@ -44,6 +44,9 @@ internal sealed record FollowerRecord
     /// </summary>
     public long? RevokedAtInvite { get; init; }
 
+    /// <summary>Its public key for what is published to stores, as base64 of a SubjectPublicKeyInfo; null while it has told none.</summary>
+    public string? PublicKey { get; init; }
+
     /// <summary>The group that the person, or the invite that it brought, has put it into; null for none.</summary>
     public string? Group { get; init; }
 
@@ -61,6 +64,11 @@ internal sealed record FollowerRecord
             Ring = Ring,
         };
 }
+
+/// <summary>A follower that may fetch, as far as publishing to stores needs it.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="PublicKey">Its public key as SubjectPublicKeyInfo; null while it has told none.</param>
+internal sealed record FollowerPublicKey(string Id, byte[]? PublicKey);
 
 /// <summary>The whole of <c>followers.json</c>.</summary>
 /// <param name="Version">Format of the file.</param>

@@ -5,6 +5,7 @@ using Codexport.Engine.Errors;
 using Codexport.Engine.Homes;
 using Codexport.Engine.Master.Identity;
 using Codexport.Engine.Platform.Files;
+using Codexport.Engine.Protocol;
 using Codexport.Engine.Results;
 
 namespace Codexport.Engine.Master.Followers;
@@ -103,6 +104,7 @@ public sealed class FollowerRegistry
             Platform = FollowerSighting.CleanPlatform(introduction.Platform) ?? "unknown",
             Version = FollowerSighting.CleanVersion(introduction.Version) ?? "unknown",
             JoinedAt = Now(),
+            PublicKey = CleanKey(introduction.PublicKey),
             Group = introduction.Invite?.Group,
             MachineHash = introduction.Machine is { Length: > 0 and <= MaxCredentialLength } machine ? HashOf(machine) : null,
         };
@@ -128,6 +130,55 @@ public sealed class FollowerRegistry
             },
             cancellationToken);
         return changed!.ToInfo();
+    }
+
+    /// <summary>Notes a follower's public key.</summary>
+    /// <returns>Whether it is one; nothing changes else.</returns>
+    public async Task<bool> SetKeyAsync(string id, string publicKey, CancellationToken cancellationToken)
+    {
+        if (CleanKey(publicKey) is not { } key)
+        {
+            return false;
+        }
+
+        await ChangeAsync(records => [.. records.Select(record => record.Id == id ? record with { PublicKey = key } : record)], cancellationToken);
+        return true;
+    }
+
+    /// <summary>Whether a follower has told its public key.</summary>
+    public bool HasKey(string id)
+    {
+        lock (_gate)
+        {
+            return Array.Find(_records, record => record.Id == id)?.PublicKey is not null;
+        }
+    }
+
+    /// <summary>The followers that may read what is published to stores, with their public keys: not those of groups, which get something else.</summary>
+    internal IReadOnlyList<FollowerPublicKey> ListKeys()
+    {
+        Refresh();
+        lock (_gate)
+        {
+            return
+            [
+                .. _records.Where(record => record.State == FollowerState.Approved && record.Group is null)
+                    .Select(record => new FollowerPublicKey(record.Id, record.PublicKey is { } key ? Convert.FromBase64String(key) : null)),
+            ];
+        }
+    }
+
+    /// <summary>Another text whenever other followers may fetch, or have other public keys.</summary>
+    public string KeyMark()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var follower in ListKeys())
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(follower.Id));
+            hash.AppendData(follower.PublicKey ?? []);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     /// <summary>Puts a follower into a group or ring, by id or, when only one has it, by name.</summary>
@@ -291,6 +342,7 @@ public sealed class FollowerRegistry
             {
                 Id = own.Id,
                 State = own.State == FollowerState.Approved ? own.State : newcomer.State,
+                PublicKey = newcomer.PublicKey ?? own.PublicKey,
                 Group = newcomer.Group ?? own.Group,
                 Ring = own.Ring,
             };
@@ -299,6 +351,14 @@ public sealed class FollowerRegistry
 
         // Taken last: whoever is refused for another reason has used up nothing.
         return introduction.Invite is { } invite && !new Invites(_context).TryUse(invite) ? throw Refused() : result;
+    }
+
+    private static string? CleanKey(string? publicKey)
+    {
+        Span<byte> key = stackalloc byte[128];
+        return publicKey is { Length: <= MaxCredentialLength } && Convert.TryFromBase64String(publicKey, key, out var length) && KeyRotationCodec.IsPublicKey(key[..length])
+            ? publicKey
+            : null;
     }
 
     private static string HashOf(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));

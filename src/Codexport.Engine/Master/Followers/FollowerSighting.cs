@@ -16,6 +16,9 @@ public sealed record FollowerIntroduction(string? Name, string? Platform, string
     /// <summary>The secret by which the machine is known again; null from a follower of an earlier version.</summary>
     public string? Machine { get; init; }
 
+    /// <summary>Its public key for what is published to stores, as base64; null from a follower of an earlier version.</summary>
+    public string? PublicKey { get; init; }
+
     /// <summary>The invite that it brought; null for none.</summary>
     public InviteGrant? Invite { get; init; }
 }

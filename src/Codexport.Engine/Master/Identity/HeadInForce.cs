@@ -44,7 +44,7 @@ internal sealed class HeadInForce(EngineContext context)
                     AtomicFile.ReadAllBytes(context.Files, HeadFile, HeadCodec.MaxEnvelopeSize), identity.PublicKey.Span, identity.Fingerprint);
         }
         catch (CodexportException error) when (error.Code is ErrorCode.HeadInvalid or ErrorCode.FingerprintMismatch or ErrorCode.ProtocolVersion
-            or ErrorCode.LimitExceeded or ErrorCode.PathBlocked)
+            or ErrorCode.LimitExceeded or ErrorCode.PathBlocked or ErrorCode.DelegationRefused)
         {
             throw DamagedHead(error);
         }
@@ -128,15 +128,16 @@ internal sealed class HeadInForce(EngineContext context)
     public Head Next(Sha256Hash revision, long lastSequence)
     {
         var issued = IssueTime();
-        return new Head(revision, NextSequence(lastSequence), issued, issued + Lifetime);
+        var epoch = EpochInForce.TryRead(context);
+        return new Head(revision, NextSequence(lastSequence), issued, issued + Lifetime) { Epoch = epoch?.Epoch, Keyring = epoch?.Keyring };
     }
 
     /// <summary>Signs a revision's next head and puts it in force.</summary>
     public Head Renew(Sha256Hash revision, long lastSequence, MasterIdentity identity)
     {
-        var head = Next(revision, lastSequence);
-        Write(identity.Sign(head));
-        return head;
+        var envelope = identity.Sign(Next(revision, lastSequence));
+        Write(envelope);
+        return HeadCodec.Verify(envelope, identity.PublicKey.Span, identity.Fingerprint);
     }
 
     /// <summary>Puts a signed head in force.</summary>

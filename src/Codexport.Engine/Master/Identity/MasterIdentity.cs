@@ -11,6 +11,7 @@ namespace Codexport.Engine.Master.Identity;
 /// <summary>
 /// The master's ECDSA P-256 key, which never leaves the machine, with a self-signed certificate over it. Only the key is stored; the
 /// certificate is made anew from it, because followers pin the key and look at nothing else, and one file cannot contradict another.
+/// Where another key acts for the identity (<see cref="Delegation"/>), that one signs and serves, and the identity's own need not be here.
 /// </summary>
 public sealed class MasterIdentity : IDisposable
 {
@@ -21,12 +22,20 @@ public sealed class MasterIdentity : IDisposable
     private readonly Lock _gate = new();
     private X509Certificate2? _certificate;
 
-    private MasterIdentity(ECDsa key, byte[] publicKey)
+    private MasterIdentity(ECDsa key, byte[] publicKey, KeyDelegation? delegation = null)
     {
         _key = key;
-        _publicKey = publicKey;
-        Fingerprint = Convert.ToHexStringLower(SHA256.HashData(publicKey));
+        _publicKey = delegation?.IdentityKey.ToArray() ?? publicKey;
+        Delegation = delegation;
+        KeyFingerprint = Convert.ToHexStringLower(SHA256.HashData(publicKey));
+        Fingerprint = delegation?.Fingerprint ?? KeyFingerprint;
     }
+
+    /// <summary>The statement by which the identity lets the key in use act for it; null when that is the identity's own.</summary>
+    public KeyDelegation? Delegation { get; }
+
+    /// <summary>The fingerprint of the key in use: the identity's, or that of the key which acts for it.</summary>
+    public string KeyFingerprint { get; }
 
     /// <summary>SHA-256 of the key's SubjectPublicKeyInfo, 64 lowercase hexadecimal digits.</summary>
     public string Fingerprint { get; }
@@ -41,7 +50,7 @@ public sealed class MasterIdentity : IDisposable
         {
             lock (_gate)
             {
-                return _certificate ??= MakeCertificate(_key);
+                return _certificate ??= MakeCertificate(_key, Delegation);
             }
         }
     }
@@ -75,7 +84,7 @@ public sealed class MasterIdentity : IDisposable
             BuildLock.TryAcquire(context)?.Dispose();
         }
 
-        return Read(context, KeyFile(context));
+        return IdentityDelegationFiles.TryRead(context) ?? Read(context, KeyFile(context));
     }
 
     /// <summary>Loads the identity of a home that must be a master.</summary>
@@ -100,21 +109,47 @@ public sealed class MasterIdentity : IDisposable
     }
 
     /// <summary>Signs a head: the DSSE envelope.</summary>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.DelegationRefused"/> when the key may not act for the identity any more.</exception>
     public byte[] Sign(Head head)
     {
+        ArgumentNullException.ThrowIfNull(head);
+        if (Delegation is { } delegation)
+        {
+            KeyDelegationCodec.Require(delegation, DelegationScope.Heads, new DelegationRules(head.IssuedAt, 0));
+            head = head with { Delegation = delegation, Expires = head.Expires < delegation.Expires ? head.Expires : delegation.Expires };
+        }
+
         // Key handles of the platforms are not promised to be safe for use by several threads.
         lock (_gate)
         {
-            return HeadCodec.Sign(head, _key, Fingerprint);
+            return HeadCodec.Sign(head, _key, KeyFingerprint);
         }
     }
+
+    /// <summary>Signs the statement that another key acts for this identity.</summary>
+    internal KeyDelegation Sign(KeyDelegation delegation)
+    {
+        lock (_gate)
+        {
+            return KeyDelegationCodec.Sign(delegation, RequireOwnKey());
+        }
+    }
+
+    /// <summary>The same key, acting for the identity that says so.</summary>
+    internal MasterIdentity ActingOn(KeyDelegation delegation)
+        => delegation.KeyFingerprint == KeyFingerprint ? new MasterIdentity(_key, _publicKey, delegation) : throw new ArgumentException("It is about another key.", nameof(delegation));
+
+    private ECDsa RequireOwnKey() => Delegation is null ? _key : throw new CodexportException(
+        ErrorCode.IdentityInvalid,
+        "This needs the identity's own key, and another one acts for it here.",
+        "Take the statement back first ('codexport master identity delegate --withdraw --identity FILE').");
 
     /// <summary>Signs the statement that another key takes this one's place.</summary>
     internal byte[] Sign(KeyRotation rotation)
     {
         lock (_gate)
         {
-            return KeyRotationCodec.Sign(rotation, _key);
+            return KeyRotationCodec.Sign(rotation, RequireOwnKey());
         }
     }
 
@@ -123,7 +158,7 @@ public sealed class MasterIdentity : IDisposable
     {
         lock (_gate)
         {
-            return _key.ExportEncryptedPkcs8PrivateKeyPem(passphrase, parameters);
+            return RequireOwnKey().ExportEncryptedPkcs8PrivateKeyPem(passphrase, parameters);
         }
     }
 
@@ -214,12 +249,18 @@ public sealed class MasterIdentity : IDisposable
         }
     }
 
-    private static X509Certificate2 MakeCertificate(ECDsa key)
+    private static X509Certificate2 MakeCertificate(ECDsa key, KeyDelegation? delegation)
     {
         var request = new CertificateRequest("CN=codexport", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
+
+        if (delegation is not null)
+        {
+            // With it a follower that has only the fingerprint knows whose key this is, before it says anything.
+            request.CertificateExtensions.Add(KeyDelegationCodec.ToExtension(delegation));
+        }
 
         // Fixed dates (the last is RFC 5280's "no well-defined expiration"): a master whose clock is wrong serves all the same.
         var made = request.CreateSelfSigned(

@@ -45,6 +45,14 @@ internal sealed class IdentityImport(EngineContext context)
         return Result(ImportStatus.Imported, exported, await PublishAsync(cancellationToken));
     }
 
+    /// <summary>The key alone of an exported identity.</summary>
+    internal static async Task<MasterIdentity> OpenKeyAsync(
+        EngineContext context, string file, ReadOnlyMemory<char> passphrase, CancellationToken cancellationToken)
+    {
+        var exported = ExportedIdentity.Parse(AtomicFile.ReadAllBytes(context.Files, file, ExportedIdentity.MaxSize), file);
+        return (await Task.Run(() => Open(exported, file, passphrase.Span), cancellationToken)).Identity;
+    }
+
     private static (MasterIdentity Identity, ExportedState State) Open(ExportedIdentity exported, string file, ReadOnlySpan<char> passphrase)
     {
         MasterIdentity? identity = null;

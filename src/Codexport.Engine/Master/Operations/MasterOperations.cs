@@ -6,7 +6,10 @@ using Codexport.Engine.Master.Followers;
 using Codexport.Engine.Master.Identity;
 using Codexport.Engine.Master.Publishing;
 using Codexport.Engine.Master.Rollouts;
+using Codexport.Engine.Master.Stores;
+using Codexport.Engine.Publication;
 using Codexport.Engine.Results;
+using Codexport.Engine.Settings;
 
 namespace Codexport.Engine.Master.Operations;
 
@@ -154,8 +157,46 @@ public sealed class MasterOperations(EngineContext context)
         RevisionChanges changes, IReadOnlyList<FileDifference> files, CancellationToken cancellationToken)
         => Task.Run<IReadOnlyList<FileDifference>>(() => [.. files.Select(file => _history.Lines(changes, file))], cancellationToken);
 
+    /// <summary>Publishes the revision in force to stores, sealed for the followers that may fetch.</summary>
+    /// <param name="targets">Where; empty for those that the settings name.</param>
+    /// <param name="open">Opens the stores that are not folders; null where only folders can be published to.</param>
+    /// <param name="takeOver">Whether what another master has published there may be replaced.</param>
+    /// <param name="cancellationToken">Ends the work; a store is whole then too.</param>
+    /// <exception cref="CodexportException"><see cref="ErrorCode.StoreFailed"/> or <see cref="ErrorCode.PublicationConflict"/>.</exception>
+    public async Task<IReadOnlyList<PublicationResult>> PublishAsync(
+        IReadOnlyList<PublishTarget> targets, Func<PublishTarget, IRevisionStore>? open, bool takeOver, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        MasterIdentity.Load(context).Dispose();
+        var listed = SettingsFile.Read(context.Files, context.Home.SettingsFile).Publish;
+        if (targets.Count == 0 && listed.Count == 0)
+        {
+            throw new CodexportException(
+                ErrorCode.InvalidUsage, "There is no place to publish to.", $"Name one, or write [[publish]] tables into '{context.Home.SettingsFile}'.", context.Home.SettingsFile);
+        }
+
+        var results = new List<PublicationResult>();
+        foreach (var target in targets.Count == 0 ? listed : targets)
+        {
+            // What the settings say of a place counts, where a command only names it.
+            var known = target == new PublishTarget(target.Target) ? listed.FirstOrDefault(listedTarget => listedTarget.Target == target.Target) : null;
+            results.Add(await new StorePublisher(context, open).RunAsync(known ?? target, takeOver, cancellationToken));
+        }
+
+        return results;
+    }
+
     /// <summary>Gives the master a new key, which the old one vouches for.</summary>
     public Task<RotationResult> RotateIdentityAsync(CancellationToken cancellationToken) => IdentityRotation.RunAsync(context, cancellationToken);
+
+    /// <summary>Lets another key act for the identity, renews that, or takes it back.</summary>
+    /// <param name="options">What.</param>
+    /// <param name="file">Absolute path of an exported identity, where its key is not on this machine; null to use the one that is.</param>
+    /// <param name="passphrase">The passphrase of that file.</param>
+    /// <param name="cancellationToken">Ends the work before anything is changed.</param>
+    public Task<DelegationResult> DelegateIdentityAsync(
+        DelegationOptions options, string? file, ReadOnlyMemory<char> passphrase, CancellationToken cancellationToken)
+        => new IdentityDelegation(context).RunAsync(options, file, passphrase, cancellationToken);
 
     /// <summary>Writes what another machine needs to take this master's place, protected by a passphrase.</summary>
     /// <param name="file">Absolute path of the file to write.</param>

@@ -27,6 +27,26 @@ public static partial class SystemRoots
         }
     }
 
+    /// <summary>
+    /// Takes <see cref="LeaveUnread"/> back, for a connection to a public server. Needed before the first TLS connection of the process: the
+    /// runtime remembers what it read then.
+    /// </summary>
+    public static void ReadAgain()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            Put("SSL_CERT_FILE");
+            Put("SSL_CERT_DIR");
+        }
+
+        [SupportedOSPlatform("linux")]
+        static void Put(string name) => _ = Environment.GetEnvironmentVariable(name) is { } value ? SetVariable(name, value, 1) : UnsetVariable(name);
+    }
+
+    [SupportedOSPlatform("linux")]
+    [LibraryImport("libc", EntryPoint = "unsetenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int UnsetVariable(string name);
+
     [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetVariable(string name, string value, int overwrite);

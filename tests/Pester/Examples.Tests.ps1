@@ -22,7 +22,8 @@ BeforeDiscovery {
         '^codexport master serve|^Start-CodexportMaster(?! .*\|)' = 'serves until it is stopped; Start-CodexportMaster.Tests.ps1 starts and stops it'
         'machines\.txt|^\$results|^\$script'    = 'reaches several machines by SSH; Fleet.Tests.ps1 runs the script'
         '^codexport .*\b(service|timer)\b|(?<!Get-)Codexport(Service|Timer)\b(?!.*-WhatIf)' = 'changes what runs on this machine outside of the homes'
-        'identity (export|import|rotate)|Identity FILE' = 'asks for a passphrase; the tests of Export-, Import- and Update-CodexportIdentity give one'
+        'identity (export|import|rotate|delegate)|Identity FILE' = 'asks for a passphrase; the tests of Export-, Import-, Set- and Update-CodexportIdentity give one'
+        '^Set-CodexportIdentity(?!.*-WhatIf)'   = 'where another key acts, the other examples cannot change the identity''s own; Set-CodexportIdentity.Tests.ps1 has one'
         '\[--'                                  = 'shows what may be left out'
         'dashboard|Dashboard'                   = 'needs a master that serves, and starts a browser; Show-CodexportDashboard.Tests.ps1 has one'
         '-Ring\b|--ring\b|rollout|Rollout'      = 'needs rings, which would hold back what the other lines publish; the tests of these cmdlets and FleetCommandsTests have them'
@@ -69,7 +70,7 @@ BeforeAll {
     New-Item -ItemType Directory -Force "$($master.Home)/.codexport/groups/lab" | Out-Null
     Update-CodexportBundle -HomePath $master.Home
     $exported = New-TestMasterHome (Join-Path $TestDrive 'exported')
-    $ofMaster = '^codexport master|CodexportService|^(Initialize|Start)-CodexportMaster|CodexportJoinLink|CodexportBundle|CodexportGroup|(?<!Join-|Compare-|Remove-|Sync-)CodexportFollower'
+    $ofMaster = '^codexport master|CodexportService|^(Initialize|Start)-CodexportMaster|CodexportJoinLink|CodexportBundle|Publish-CodexportRevision|CodexportGroup|(?<!Join-|Compare-|Remove-|Sync-)CodexportFollower'
 
     # A follower that was shut out stays in the book under the same name as the one that joined after it.
     function Get-Follower { Get-CodexportFollower -HomePath $master.Home | Where-Object State -EQ approved | Select-Object -Last 1 }

@@ -163,8 +163,10 @@ function Get-ListLabel($Result) {
     (@($Result | Format-List).formatEntryInfo.listViewFieldList | ForEach-Object { $_.label ? $_.label : $_.propertyName }) -as [string[]]
 }
 
-# The fields that a list shows by itself: the display set of the type, of fields that it has. Format-List * shows them all.
+# The fields that a list shows by itself: all of them where the module has a view for lists, else those of the type's display set.
 function Get-DisplaySet($Result) {
+    $views = (Get-FormatData -TypeName $Result.PSObject.TypeNames[0]).FormatViewDefinition.Control
+    if ($views | Where-Object { $_ -is [System.Management.Automation.ListControl] }) { return $Result.PSObject.Properties.Name }
     $shown = @($Result.PSStandardMembers.DefaultDisplayPropertySet.ReferencedPropertyNames)
     $shown.Count | Should -BeGreaterThan 0
     $shown | Where-Object { $_ -notin $Result.PSObject.Properties.Name } | Should -BeNullOrEmpty

@@ -118,6 +118,13 @@ Describe 'a list of results' {
 }
 
 Describe 'what is shown where no view says otherwise' {
+    It 'is named once for each type, since PowerShell drops its own types too when one is named twice' {
+        $file = Get-Item "$ModulePath/*/Codexport.Types.ps1xml"
+        ([xml] (Get-Content -Raw $file)).Types.Type.Name | Group-Object | Where-Object Count -GT 1 | Should -BeNullOrEmpty
+        Get-CodexportStatus -HomePath $TestDrive | Out-Null
+        (Get-Process -Id $PID).Path | Should -Not -BeNullOrEmpty
+    }
+
     # An event has other fields for each thing that happens, and shows all of them.
     It 'is named for each result: <_>' -ForEach ($written -notlike '*.MasterEvent') {
         Get-CodexportStatus -HomePath $TestDrive | Out-Null

@@ -23,7 +23,11 @@ Describe 'Publish-CodexportRevision' {
     }
 
     It 'says so when everything is there' {
-        (Publish-CodexportRevision $store -HomePath $master).Status | Should -Be 'current'
+        $result = Publish-CodexportRevision $store -HomePath $master
+        $result.Status | Should -Be 'current'
+        $printed = Get-ProgramJson $ProgramPath $master 'master', 'publish', $store
+        Assert-SameField $result @($printed.publications)[0]
+        Assert-View $result 'Codexport.Engine.Results.PublicationResult'
     }
 
     It 'refuses the place of another master, and takes it over when told to' {

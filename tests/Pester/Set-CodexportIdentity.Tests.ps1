@@ -23,6 +23,13 @@ Describe 'Set-CodexportIdentity' {
         $result.KeyFingerprint | Should -Not -Be $fingerprint
         $result.IsIdentityHere | Should -BeFalse
         (Get-CodexportStatus -HomePath $master).Fingerprint | Should -Be $fingerprint
+        Assert-View $result 'Codexport.Engine.Results.DelegationResult'
+    }
+
+    It 'writes what the program prints' {
+        $other = New-TestMasterHome (Join-Path $TestDrive 'other')
+        $result = Set-CodexportIdentity -HomePath $other -PassThru
+        Assert-SameField $result (Get-ProgramJson $ProgramPath $other 'master', 'identity', 'delegate')
     }
 
     It 'takes it back in silence' {

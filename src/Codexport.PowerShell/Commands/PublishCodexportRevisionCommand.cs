@@ -50,7 +50,7 @@ public sealed class PublishCodexportRevisionCommand : CodexportCommand
             WriteDebug(line);
             try
             {
-                _ = MasterEventReader.Read(line);
+                MasterEventReader.ThrowIfError(line);
                 WriteAll(line);
             }
             catch (CodexportException error)

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Codexport.Engine.Errors;
 using Codexport.Engine.Master.Operations;
 using Codexport.Engine.Results;
 
@@ -32,7 +33,7 @@ public sealed class RevokeCodexportFollowerCommand : CodexportChangeCommand
             WriteResult(result.Follower);
             if (result.Warning is { } warning)
             {
-                WriteWarning(warning);
+                WriteWarning(OperationNames.ForCmdlets(warning));
             }
         }
     }

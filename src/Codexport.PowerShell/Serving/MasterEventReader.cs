@@ -13,19 +13,25 @@ internal static class MasterEventReader
     {
         try
         {
-            using var document = JsonDocument.Parse(line);
-            var root = document.RootElement;
-            if (root.TryGetProperty("error", out var error))
-            {
-                throw ToException(error);
-            }
-
+            ThrowIfError(line);
             return ServerEventJson.Read(line) is { } happening ? Create(happening) : null;
         }
         catch (JsonException)
         {
             // Not an event: whatever else ended up on standard output.
             return null;
+        }
+    }
+
+    /// <summary>Throws when a line is the program's error.</summary>
+    /// <exception cref="CodexportException">The program's error.</exception>
+    /// <exception cref="JsonException">The line is not JSON.</exception>
+    public static void ThrowIfError(string line)
+    {
+        using var document = JsonDocument.Parse(line);
+        if (document.RootElement.TryGetProperty("error", out var error))
+        {
+            throw ToException(error);
         }
     }
 

@@ -146,7 +146,7 @@ internal sealed class Admissions(EngineContext context)
                 ? "This master lets in whoever may connect (admission = \"open\"): with its state wiped, the machine can join again. Set admission = \"invite\"."
                 : renewInvite ? null
                 : "The links that were given out stay in force: whoever kept one can join again from another machine, or with its state wiped. "
-                    + "'codexport master link --renew' (New-CodexportJoinLink -Renew) ends them; followers that joined stay.",
+                    + "'codexport master link --renew' ends them; followers that joined stay.",
         };
     }
 

@@ -17,9 +17,10 @@ public sealed class BindingTests : IDisposable
         Assert.All(commands, command => Assert.Superset(new HashSet<string> { "HomePath", "CodexPath" }, command.Parameters.Keys.ToHashSet()));
     }
 
+    // Show- opens a page and changes nothing that is kept.
     [Fact]
     public void EveryCmdletThatChangesSomething_SupportsShouldProcess()
-        => Assert.All(Commands().Where(command => command.Verb is not ("Get" or "Compare" or "Test")), command => Assert.Contains("WhatIf", command.Parameters.Keys));
+        => Assert.All(Commands().Where(command => command.Verb is not ("Get" or "Compare" or "Test" or "Show")), command => Assert.Contains("WhatIf", command.Parameters.Keys));
 
     [Fact]
     public void Join_TakesTheLinkFromThePipeline_AsTextAndAsProperty()

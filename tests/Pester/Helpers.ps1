@@ -150,6 +150,13 @@ function New-PortableModule([string] $Path) {
     $Path
 }
 
+# Starts a session that takes Ctrl+C also where the tests run in the background: a shell has what it starts there ignore it.
+function New-InterruptibleStart {
+    $start = [System.Diagnostics.ProcessStartInfo]::new($IsLinux ? 'env' : 'pwsh')
+    if ($IsLinux) { '--default-signal=INT', 'pwsh' | ForEach-Object { $start.ArgumentList.Add($_) } }
+    $start
+}
+
 # What Tab offers behind a line.
 function Get-Completion([string] $Line) { (TabExpansion2 $Line $Line.Length).CompletionMatches.CompletionText }
 

@@ -16,7 +16,7 @@ BeforeAll {
 
     # A session of its own that serves and says on which port.
     function Start-Session {
-        $start = [System.Diagnostics.ProcessStartInfo]::new('pwsh')
+        $start = New-InterruptibleStart
         '-NoProfile', '-NonInteractive', '-Command',
         "Import-Module '$ModulePath'; Start-CodexportMaster 127.0.0.1 -Port 0 -HomePath '$master' | ForEach-Object { [Console]::WriteLine(`$_.Port) }" |
             ForEach-Object { $start.ArgumentList.Add($_) }

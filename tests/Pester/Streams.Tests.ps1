@@ -160,7 +160,7 @@ Describe 'stopping while the master keeps silent' {
 
     It 'ends a session at Ctrl+C' -Skip:$IsWindows {
         $patient = New-PatientFollower 'interrupted'
-        $start = [System.Diagnostics.ProcessStartInfo]::new('pwsh')
+        $start = New-InterruptibleStart
         '-NoProfile', '-NonInteractive', '-Command', "Import-Module '$ModulePath'; Sync-CodexportFollower -HomePath '$patient'; 'went on'" | ForEach-Object { $start.ArgumentList.Add($_) }
         $start.RedirectStandardOutput = $start.RedirectStandardError = $true
         $session = [System.Diagnostics.Process]::Start($start)

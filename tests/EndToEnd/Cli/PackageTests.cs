@@ -8,7 +8,9 @@ public sealed class PackageTests
 {
     private static readonly string[] Program =
         ["codexport.dll", "codexport.deps.json", "codexport.runtimeconfig.json", "Codexport.Engine.dll", "Codexport.Server.dll",
-            "System.CommandLine.dll", "Tomlyn.dll"];
+            "System.CommandLine.dll", "Tomlyn.dll", "QRCoder.dll", "Spectre.Console.dll", "Spectre.Console.Ansi.dll",
+            "AWSSDK.Core.dll", "AWSSDK.Extensions.Numerics.dll", "AWSSDK.S3.dll", "Azure.Core.dll", "Azure.Storage.Blobs.dll", "Azure.Storage.Common.dll",
+            "Microsoft.Bcl.AsyncInterfaces.dll", "System.ClientModel.dll", "System.IO.Hashing.dll", "System.Memory.Data.dll"];
 
     private static readonly string[] Allowed =
     [

@@ -133,7 +133,7 @@ public sealed class HeadTests
     [Theory]
     [InlineData("POST", ProtocolConstants.HeadPath, "GET, HEAD")]
     [InlineData("GET", ProtocolConstants.FollowersPath, "POST")]
-    [InlineData("GET", "/v1/followers/self", "DELETE")]
+    [InlineData("GET", "/v1/followers/self", "DELETE, PUT")]
     [InlineData("DELETE", "/v1/objects/x", "GET, HEAD")]
     public async Task WrongMethod_NamesTheRightOnes(string method, string path, string allowed)
     {
